@@ -1,0 +1,1 @@
+"""Runs the Panko event API on Kubernetes from one resource."""

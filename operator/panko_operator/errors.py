@@ -1,0 +1,84 @@
+"""Every error that the operator raises on purpose.
+
+One tree, raised with data. A boundary turns a foreign error into one of these; `reconcile` turns them into a
+condition, in one place. The message is the condition's message: one sentence that says what to do next, and it never
+holds a secret.
+"""
+
+
+class OperatorError(Exception):
+    """The root of all errors of this program. `reason` is the CamelCase word of the condition."""
+
+    reason = "Error"
+
+
+class InputError(OperatorError):
+    """Something that the user has to provide is missing or unusable; retried when it changes."""
+
+    reason = "InvalidInput"
+
+
+class SecretMissingError(InputError):
+    """A referenced Secret, or a key of it, does not exist."""
+
+    reason = "SecretMissing"
+
+
+class CustomConfigError(InputError):
+    """`customServiceConfig` or `policy` cannot be used; the message names the line."""
+
+    reason = "InvalidCustomConfig"
+
+
+class DatabaseError(OperatorError):
+    """The database server refused something."""
+
+    reason = "DatabaseError"
+
+
+class DatabaseUnreachableError(DatabaseError):
+    """The database server does not answer."""
+
+    reason = "DatabaseUnreachable"
+
+
+class DatabaseLoginRefusedError(DatabaseError):
+    """The database server does not accept a user and password."""
+
+    reason = "DatabaseLoginRefused"
+
+
+class KeystoneError(OperatorError):
+    """Keystone refused something."""
+
+    reason = "KeystoneError"
+
+
+class KeystoneUnreachableError(KeystoneError):
+    """Keystone does not answer."""
+
+    reason = "KeystoneUnreachable"
+
+
+class KeystoneLoginRefusedError(KeystoneError):
+    """Keystone does not accept a user and password."""
+
+    reason = "KeystoneLoginRefused"
+
+
+class EventAPIError(OperatorError):
+    """The event API does not answer an authenticated query through the Service."""
+
+    reason = "QueryFailed"
+
+
+class KubernetesError(OperatorError):
+    """The API server refused something."""
+
+    reason = "KubernetesError"
+
+
+class KubernetesUnreachableError(KubernetesError):
+    """The API server does not answer; retried with jitter."""
+
+    reason = "KubernetesUnreachable"

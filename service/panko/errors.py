@@ -1,0 +1,66 @@
+"""Every error that the service raises on purpose.
+
+One tree, raised with data and turned into an HTTP status in one place only, `panko.api.faults`, or into an
+exit code by the commands. A message is written for the person who can do something about it, and never holds a
+secret or SQL.
+"""
+
+
+class PankoError(Exception):
+    """The root of all errors of this program."""
+
+
+class ConfigurationError(PankoError):
+    """The configuration cannot be used as it is; the message names the option and what to write."""
+
+
+class InvalidInputError(PankoError):
+    """A request is wrong in a way that its sender can mend."""
+
+
+class MarkerNotFoundError(InvalidInputError):
+    """The marker names no event that the caller may see."""
+
+    def __init__(self, marker: str) -> None:
+        super().__init__(f"Marker {marker} not found.")
+        self.marker = marker
+
+
+class InvalidEventsError(InvalidInputError):
+    """Some events of a request cannot be stored; all of them are named by their index and reason."""
+
+    def __init__(self, problems: "list[tuple[int, str]]") -> None:
+        super().__init__("; ".join(f"event {index}: {reason}" for index, reason in problems))
+        self.problems = problems
+
+
+class EventNotFoundError(PankoError):
+    """No such event is visible to the caller."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(f"Event {message_id} Not Found")
+        self.message_id = message_id
+
+
+class EventConflictError(PankoError):
+    """An event of the same message_id but with other content is stored already; the stored one stays."""
+
+    def __init__(self, message_ids: "list[str]") -> None:
+        super().__init__(
+            "Stored already with other content: "
+            + ", ".join(message_ids)
+            + ". A message_id names one event for ever; send the changed event under a new message_id."
+        )
+        self.message_ids = message_ids
+
+
+class ForbiddenError(PankoError):
+    """The caller is known but may not do this."""
+
+
+class StorageUnavailableError(PankoError):
+    """The database does not answer in time; the same request may succeed later."""
+
+    def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds

@@ -1,0 +1,49 @@
+"""What an event is: Panko's own nouns as values.
+
+Pure: no client, clock, environment or randomness.
+"""
+
+import dataclasses
+import enum
+from datetime import datetime
+from typing import Any
+
+
+class TraitType(enum.IntEnum):
+    """The type of a trait, by its number on the wire (`dtype`) and its name in the API."""
+
+    TEXT = 1
+    INTEGER = 2
+    FLOAT = 3
+    DATETIME = 4
+
+    @property
+    def api_name(self) -> str:
+        """The name that the v2 API uses: string, integer, float or datetime."""
+        return "string" if self is TraitType.TEXT else self.name.lower()
+
+
+TraitValue = str | int | float | datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trait:
+    """One named value of an event. A datetime is aware and in UTC; None prints as the text `None`."""
+
+    name: str
+    type: TraitType
+    value: TraitValue
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the cloud.
+
+    `generated` is aware and in UTC, exact to the microsecond. `raw` is any JSON value.
+    """
+
+    message_id: str
+    event_type: str
+    generated: datetime
+    traits: tuple[Trait, ...] = ()
+    raw: Any = dataclasses.field(default_factory=dict)

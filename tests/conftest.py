@@ -1,0 +1,9 @@
+"""The real servers that tests ask for by fixture."""
+
+pytest_plugins = (
+    "servers.mariadb",
+    "servers.postgresql",
+    "servers.memcached",
+    "servers.keystone",
+    "servers.kube_apiserver",
+)

@@ -1,0 +1,1 @@
+"""A real kube_apiserver for tests."""

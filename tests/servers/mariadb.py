@@ -1,0 +1,1 @@
+"""A real mariadb for tests."""
