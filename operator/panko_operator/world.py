@@ -18,9 +18,7 @@ class Kube(Protocol):
     def get(self, api_version: str, kind: str, name: str, namespace: str) -> Manifest | None:
         """Return the live object, or None."""
 
-    def list(
-        self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]
-    ) -> list[Manifest]:
+    def list(self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]) -> list[Manifest]:
         """Return the live objects that carry all labels."""
 
     def apply(self, manifest: Manifest) -> Manifest:
@@ -126,9 +124,7 @@ class Keystone(Protocol):
     def ensure_service(self, admin: KeystoneAdmin) -> str:
         """Create the service `panko` of type `event` when absent; return its id."""
 
-    def ensure_endpoints(
-        self, admin: KeystoneAdmin, service_id: str, endpoints: Sequence[Endpoint]
-    ) -> list[Endpoint]:
+    def ensure_endpoints(self, admin: KeystoneAdmin, service_id: str, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
         """Make the service's endpoints of this region be exactly these; return them with their ids."""
 
     def withdraw_endpoints(self, admin: KeystoneAdmin, urls: Sequence[str]) -> int:

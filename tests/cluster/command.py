@@ -68,6 +68,4 @@ def logged(
             check=False,
         )
     if done.returncode != 0:
-        raise CommandFailed(
-            f"{shlex.join(words)} (log: {log})", done.returncode, log.read_text(errors="replace")
-        )
+        raise CommandFailed(f"{shlex.join(words)} (log: {log})", done.returncode, log.read_text(errors="replace"))
