@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 compile() { "$uv" pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" "$@"; }
-compile service/pyproject.toml requirements/build.in -o requirements/service.txt
-compile operator/pyproject.toml requirements/build.in -o requirements/operator.txt
+compile requirements/build.in -o requirements/build.txt
+compile service/pyproject.toml -o requirements/service.txt
+compile operator/pyproject.toml -o requirements/operator.txt
 compile service/pyproject.toml operator/pyproject.toml requirements/dev.in \
   -c requirements/service.txt -c requirements/operator.txt -o requirements/dev.txt

@@ -1,0 +1,78 @@
+# `make` explains the verbs. Everything that a verb needs is set up by it: on Debian 12, as root, nothing is installed by hand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+CLUSTER := $(PYTHON) tests/cluster
+
+help: ## Explain the verbs
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## From nothing to `openstack event list` on a real cluster
+	$(CLUSTER) up
+	$(CLUSTER) images
+	$(CLUSTER) openstack
+	$(BIN)/python tests/demo
+
+test: check functional e2e ## Everything that must hold
+
+check: lint unit ## The fast part of the tests: lint, types, layers, unit
+
+lint: .venv/ready ## Ruff, mypy, import-linter, and no package in a plain folder
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@! git ls-files | grep -E '^(operator|service|tests(/.*)?)/__init__\.py$$' \
+	  || { echo 'These folders must stay plain: operator/__init__.py would shadow the standard library.'; exit 1; }
+
+unit: .venv/ready ## Unit tests
+	$(BIN)/pytest tests/unit
+
+functional: .venv/ready .venv-openstack/ready ## On real MariaDB, PostgreSQL, SQLite, memcached, Keystone and kube-apiserver
+	$(CLUSTER) packages
+	$(CLUSTER) binaries
+	$(BIN)/pytest tests/functional
+
+e2e: .venv/ready ## On the real cluster: KUBECONFIG's, or a local one
+	$(CLUSTER) up
+	$(CLUSTER) images
+	$(CLUSTER) openstack
+	$(BIN)/pytest tests/e2e
+
+bench: .venv/ready ## Print figures: ratios and times, never a verdict
+	$(BIN)/python tests/bench/operator.py
+
+cluster: ## Bring up a real Kubernetes cluster on this machine
+	$(CLUSTER) up
+
+cluster-down: ## Take it down and leave nothing behind
+	$(CLUSTER) down
+
+images: ## Build the images and load them into the cluster
+	$(CLUSTER) images
+
+format: .venv/ready ## Format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+golden: .venv/ready ## Write the golden manifests anew; review them like code
+	$(BIN)/pytest -q tests/unit/operator/manifests --regenerate-golden
+
+lock: .venv/ready ## Write the lock files anew
+	requirements/lock.sh
+
+clean: ## Remove the virtual environments and caches of the tools
+	rm -rf .venv .venv-openstack .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
+
+.venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml
+	$(CLUSTER) packages
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e operator
+	touch $@
+
+.PHONY: help demo test check lint unit functional e2e bench cluster cluster-down images format golden lock clean
