@@ -9,7 +9,7 @@ BIN := .venv/bin
 CLUSTER := $(PYTHON) tests/cluster
 
 help: ## Explain the verbs
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## From nothing to `openstack event list` on a real cluster
 	$(CLUSTER) up
