@@ -1,0 +1,34 @@
+{{/* What the operator does in a namespace that it looks after, and nothing else. */}}
+{{- define "panko-operator.rules" -}}
+# The resource itself. Its finalizer and annotations are metadata, hence patch.
+- apiGroups: [panko.openstack.org]
+  resources: [pankos]
+  verbs: [get, list, watch, patch]
+- apiGroups: [panko.openstack.org]
+  resources: [pankos/status]
+  verbs: [get, patch]
+# Owner references that block the owner's deletion, where the API server enforces this permission.
+- apiGroups: [panko.openstack.org]
+  resources: [pankos/finalizers]
+  verbs: [update]
+# The children of a Panko. Secrets are also read where a Panko refers to them.
+- apiGroups: [""]
+  resources: [secrets, configmaps, services]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [batch]
+  resources: [jobs, cronjobs]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+# Why a pod does not start, for the conditions.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
