@@ -41,6 +41,10 @@ class Paths:
         return self.state / "admin.kubeconfig"
 
     @property
+    def identity(self) -> Path:
+        return self.state / "identity.json"
+
+    @property
     def containerd_socket(self) -> Path:
         return self.run / "containerd.sock"
 

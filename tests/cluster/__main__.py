@@ -1,0 +1,99 @@
+"""A real one-node Kubernetes cluster on this machine, and an OpenStack in it: `python3 tests/cluster <verb>`."""
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import cloud
+import down
+import images
+import kubectl
+import product
+import status
+import up
+from errors import ClusterError
+from kubectl import Kubectl
+from paths import Paths, from_environment
+from progress import say
+
+USAGE = """usage: python3 tests/cluster <verb>
+
+  up              bring the cluster up, or start again what does not run
+  images          build the cluster's own images and load them
+  images build    build the product's images (localhost/panko:dev, localhost/panko-operator:dev) and load them
+  openstack       run the cluster's own OpenStack: databases, memcached, Keystone, a client
+  status          show what runs, and where
+  down            end the cluster and remove what it left on this machine (the caches stay)
+"""
+
+
+def _up(paths: Paths) -> None:
+    if _foreign() is None:
+        up.announce(up.up(paths), paths)
+    else:
+        up.check(_client(paths))
+
+
+def _openstack(paths: Paths) -> None:
+    images.provide((images.HAPROXY, *images.OPENSTACK), paths)
+    cloud.up(_client(paths))
+
+
+VERBS: dict[tuple[str, ...], Callable[[Paths], None]] = {
+    ("up",): _up,
+    ("images",): lambda paths: images.provide(images.ALL, paths),
+    ("images", "build"): product.provide,
+    ("openstack",): _openstack,
+    ("status",): lambda paths: status.show(_client(paths), paths),
+    ("down",): down.down,
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out one verb and return the exit status."""
+    verb = VERBS.get(tuple(words))
+    if verb is None:
+        print(USAGE, file=sys.stderr)
+        return 2
+    paths = from_environment(os.environ)
+    start = time.monotonic()
+    try:
+        with _alone(paths):
+            verb(paths)
+    except ClusterError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    say(f"\n{' '.join(words)}: {time.monotonic() - start:.1f} s")
+    return 0
+
+
+def _foreign() -> Path | None:
+    """Return the kubeconfig of a cluster that is not ours, when the environment names one."""
+    named = os.environ.get("KUBECONFIG")
+    ours = from_environment(os.environ).kubeconfig
+    return Path(named) if named and Path(named) != ours else None
+
+
+def _client(paths: Paths) -> Kubectl:
+    return Kubectl(kubectl.program(paths), _foreign() or paths.kubeconfig)
+
+
+@contextmanager
+def _alone(paths: Paths) -> Iterator[None]:
+    """Let one verb work at a time; the lock ends with the process that holds it."""
+    paths.cache.mkdir(parents=True, exist_ok=True)
+    with paths.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  … another `tests/cluster` is at work; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""Build images with buildah, in a storage of our own below the cache; nothing of the machine stays in an image."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import command
+import debian
+from paths import Paths
+
+_ENVIRONMENT = {"BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "overlay"}
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+_PIP = Path("/etc/pip.conf")
+
+
+def build(
+    context: Path,
+    tag: str,
+    *,
+    paths: Paths,
+    log: Path,
+    file: Path | None = None,
+    target: str | None = None,
+    arguments: Mapping[str, str] | None = None,
+) -> str:
+    """Build a Dockerfile (unchanged layers come from the cache) and return the image's id."""
+    words = [f"--build-arg={key}={value}" for key, value in (arguments or {}).items()]
+    words += [] if target is None else [f"--target={target}"]
+    words += [] if file is None else [f"--file={file}"]
+    with tempfile.TemporaryDirectory() as scratch:
+        mounts = _mounts(Path(scratch))
+        fixed = ("bud", "--layers", "--pull-never", "--network=host", "--format=docker", f"--tag={tag}")
+        command.logged((*_buildah(paths), *fixed, *mounts, *words, context), log, environment=_ENVIRONMENT)
+    argv = (*_buildah(paths), "inspect", "--type=image", "--format={{.FromImageID}}", tag)
+    return command.output(argv, environment=_ENVIRONMENT).strip()
+
+
+def save(tag: str, archive: Path, paths: Paths) -> None:
+    """Write an image to an archive that `ctr images import` and `docker load` read."""
+    draft = archive.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    argv = (*_buildah(paths), "push", "--quiet", tag, f"docker-archive:{draft}:{tag}")
+    command.output(argv, environment=_ENVIRONMENT)
+    draft.rename(archive)
+
+
+def has(tag: str, paths: Paths) -> bool:
+    """Tell whether our storage has an image of that name, to build others on."""
+    argv = (*_buildah(paths), "inspect", "--type=image", "--format={{.FromImageID}}", tag)
+    return command.succeeds(argv)
+
+
+def _buildah(paths: Paths) -> tuple[str, ...]:
+    storage = paths.cache / "buildah"
+    options = ("--storage-driver=overlay", "--storage-opt=overlay.skip_mount_home=true")
+    return ("buildah", f"--root={storage}/root", f"--runroot={storage}/run", *options)
+
+
+def _mounts(scratch: Path) -> list[str]:
+    """Lend a build the machine's mirrors, certificates and pip settings (the PIP_* variables among them)."""
+    debian.write(scratch)
+    lent = {scratch / "sources.list": "/etc/apt/sources.list", scratch / "apt.conf": "/etc/apt/apt.conf.d/99machine"}
+    if _CERTIFICATES.exists():
+        lent[_CERTIFICATES] = str(_CERTIFICATES)
+    (scratch / "pip.conf").write_text(_pip_settings(os.environ))
+    lent[scratch / "pip.conf"] = str(_PIP)
+    return [f"--volume={source}:{target}:ro" for source, target in lent.items()]
+
+
+def _pip_settings(environment: Mapping[str, str]) -> str:
+    """Return the machine's pip.conf with the PIP_* variables added; paths that a build has not are left out."""
+    machine = _PIP.read_text() if _PIP.exists() else "[global]\n"
+    known = {line.split("=")[0].strip() for line in machine.splitlines()}
+    added = {
+        key.removeprefix("PIP_").lower().replace("_", "-"): value
+        for key, value in environment.items()
+        if key.startswith("PIP_") and (not value.startswith("/") or Path(value) == _CERTIFICATES)
+    }
+    lines = [f"{key} = {value}\n" for key, value in added.items() if key not in known]
+    return machine.rstrip("\n") + "\n" + "".join(lines)

@@ -1,0 +1,36 @@
+"""The ports of the host that the cluster listens on: unusual ones, so that another cluster's stay free."""
+
+import socket
+from typing import Final
+
+import command
+from errors import PortTaken
+
+ETCD: Final = 23790
+ETCD_PEER: Final = 23800
+APISERVER: Final = 16443
+CONTROLLER_MANAGER: Final = 16257
+SCHEDULER: Final = 16259
+KUBELET: Final = 16250
+KUBELET_HEALTH: Final = 16248
+PROXY_HEALTH: Final = 16256
+PROXY_METRICS: Final = 16249
+DNS: Final = 16053
+DNS_HEALTH: Final = 16080
+DNS_READY: Final = 16081
+
+
+def require_free(port: int, component: str) -> None:
+    """Raise PortTaken, naming the process, when somebody listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError as error:
+            raise PortTaken(port, component, _owner(port)) from error
+
+
+def _owner(port: int) -> str:
+    lines = command.output(("ss", "-Hltnp", f"sport = :{port}")).split("\n")
+    users = [line.split("users:", 1)[1] for line in lines if "users:" in line]
+    return users[0] if users else "an unknown process"

@@ -1,0 +1,44 @@
+"""The images of the product itself, built from the repository's Dockerfile for the cluster."""
+
+from dataclasses import dataclass
+
+import buildah
+import images
+from errors import ClusterError
+from paths import REPOSITORY, Paths
+from progress import step
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A target of the repository's Dockerfile, and the name of its image in the cluster."""
+
+    target: str
+    tag: str
+
+
+ALL = (Product("service", "localhost/panko:dev"), Product("operator", "localhost/panko-operator:dev"))
+
+
+def provide(paths: Paths) -> None:
+    """Build every target (unchanged layers come from the cache) and bring the images into the cluster."""
+    if not (REPOSITORY / "Dockerfile").exists():
+        raise ClusterError(f"{REPOSITORY / 'Dockerfile'} does not exist.")
+    images.require_base(paths)
+    for product in ALL:
+        _provide(product, paths)
+
+
+def _provide(product: Product, paths: Paths) -> None:
+    log = paths.cache / f"build-image-{product.target}.log"
+    arguments = {"BASE_IMAGE": images.BASE.tag}
+    with step(f"image {product.tag}"):
+        identity = buildah.build(
+            REPOSITORY, product.tag, paths=paths, log=log, target=product.target, arguments=arguments
+        )
+        archive = paths.images / f"product-{product.target}-{identity[:16]}.tar"
+        if not archive.exists():
+            for old in paths.images.glob(f"product-{product.target}-*.tar"):
+                old.unlink()
+            buildah.save(product.tag, archive, paths)
+    images.load(product.tag, archive, paths)
