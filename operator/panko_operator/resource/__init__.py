@@ -1,0 +1,9 @@
+"""The Panko resource as a typed value: what it asks for, and the name of everything that derives from it.
+
+Pure. It trusts the CRD, which validates and fills in the defaults: it is the body of a live object that is read here.
+"""
+
+from panko_operator.resource.panko import Panko
+from panko_operator.resource.spec import Spec
+
+__all__ = ["Panko", "Spec"]

@@ -1,0 +1,188 @@
+"""One Panko: its identity, its spec, and the name, label and address of everything that derives from it.
+
+Every name of a child is made here and nowhere else. Pure.
+"""
+
+import dataclasses
+import hashlib
+
+from panko_operator.resource.spec import Spec
+from panko_operator.world import DatabaseAddress, Endpoint, Manifest
+
+API_VERSION = "panko.openstack.org/v1beta1"
+KIND = "Panko"
+INTERFACES = ("public", "internal", "admin")
+ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Panko:
+    """A Panko resource as the API server returned it. The CRD keeps its name short enough for every name below."""
+
+    name: str
+    namespace: str
+    uid: str
+    generation: int
+    spec: Spec
+
+    @classmethod
+    def from_body(cls, body: Manifest) -> "Panko":
+        """Read a live object, in which the CRD's defaults are filled in."""
+        metadata = body["metadata"]
+        return cls(
+            name=metadata["name"],
+            namespace=metadata["namespace"],
+            uid=metadata["uid"],
+            generation=metadata["generation"],
+            spec=Spec.parse(body["spec"]),
+        )
+
+    # Identity of children
+
+    def selector(self, component: str) -> dict[str, str]:
+        """Return the labels by which the pods of a component are found; they never change."""
+        return {
+            "app.kubernetes.io/name": "panko",
+            "app.kubernetes.io/instance": self.name,
+            "app.kubernetes.io/component": component,
+        }
+
+    def labels(self, component: str) -> dict[str, str]:
+        """Return the labels of a child of a component: api, haproxy, dbsync, expirer, config or credentials."""
+        return {
+            **self.selector(component),
+            "app.kubernetes.io/managed-by": "panko-operator",
+            "app.kubernetes.io/part-of": "openstack",
+        }
+
+    @property
+    def children_labels(self) -> dict[str, str]:
+        """The labels that all children carry, whatever their component."""
+        labels = self.labels("")
+        del labels["app.kubernetes.io/component"]
+        return labels
+
+    @property
+    def scale_selector(self) -> str:
+        """The selector of the API's pods as `status.selector` has it, for the scale subresource."""
+        return ",".join(f"{key}={value}" for key, value in sorted(self.selector("api").items()))
+
+    @property
+    def owner_reference(self) -> Manifest:
+        """The reference by which Kubernetes deletes the children with this resource."""
+        return {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "name": self.name,
+            "uid": self.uid,
+            "controller": True,
+            "blockOwnerDeletion": True,
+        }
+
+    def metadata(self, name: str, component: str) -> Manifest:
+        """Return the metadata that every child has."""
+        return {
+            "name": name,
+            "namespace": self.namespace,
+            "labels": self.labels(component),
+            "ownerReferences": [self.owner_reference],
+        }
+
+    # Names of children
+
+    @property
+    def api_name(self) -> str:
+        """The Deployment of the API, and its PodDisruptionBudget."""
+        return f"{self.name}-api"
+
+    @property
+    def api_pods_name(self) -> str:
+        """The headless Service that lists the API's pods."""
+        return f"{self.name}-api-pods"
+
+    @property
+    def haproxy_name(self) -> str:
+        """The Deployment of HAProxy, and its PodDisruptionBudget."""
+        return f"{self.name}-haproxy"
+
+    @property
+    def service_name(self) -> str:
+        """The Service that clients use."""
+        return self.name
+
+    @property
+    def expirer_name(self) -> str:
+        """The CronJob that deletes old events."""
+        return f"{self.name}-expirer"
+
+    @property
+    def keys_name(self) -> str:
+        """The Secret with `configHashKey` and `memcacheSecretKey`."""
+        return f"{self.name}-keys"
+
+    @property
+    def keystone_user_name(self) -> str:
+        """The Secret with the login of the service user."""
+        return f"{self.name}-keystone-user"
+
+    def database_secret_name(self, role: str) -> str:
+        """Return the Secret with the database account of a role: schema, api or expirer."""
+        return f"{self.name}-db-{role}"
+
+    def publisher_name(self, publisher: str) -> str:
+        """Return the Secret with a publisher's account."""
+        return f"{self.name}-publisher-{publisher}"
+
+    def config_name(self, hash8: str) -> str:
+        """Return the immutable Secret with the API's configuration."""
+        return f"{self.name}-config-{hash8}"
+
+    def dbsync_name(self, hash8: str) -> str:
+        """Return the Job that makes or upgrades the schema."""
+        return f"{self.name}-dbsync-{hash8}"
+
+    def haproxy_config_name(self, hash8: str) -> str:
+        """Return the immutable ConfigMap with HAProxy's configuration."""
+        return f"{self.name}-haproxy-{hash8}"
+
+    # Addresses
+
+    def database_address(self) -> DatabaseAddress:
+        """Return where the database is; the port is the engine's own unless the spec says otherwise."""
+        database = self.spec.database
+        port = database.port or ENGINE_PORTS[database.engine]
+        return DatabaseAddress(engine=database.engine, host=database.host, port=port, name=database.name)
+
+    def account_username(self, role: str) -> str:
+        """Return the name of the account that the operator makes for a role: schema, api or expirer.
+
+        It is unique for the namespace and name, and within the 32 characters that MySQL allows.
+        """
+        digest = hashlib.sha256(f"{self.namespace}/{self.name}".encode()).hexdigest()[:8]
+        return f"panko-{role}-{digest}"
+
+    def api_pods_host(self, cluster_domain: str) -> str:
+        """Return the host name that resolves to the API's pods."""
+        return f"{self.api_pods_name}.{self.namespace}.svc.{cluster_domain}"
+
+    def service_url(self, cluster_domain: str) -> str:
+        """Return the URL of the Service inside the cluster, without a path: clients append `/v2`."""
+        return f"http://{self.service_name}.{self.namespace}.svc.{cluster_domain}:{self.spec.service.port}"
+
+    def endpoints(self, cluster_domain: str) -> tuple[Endpoint, ...]:
+        """Return the endpoints of the catalogue: as written in the spec, else the Service's URL."""
+        written = self.spec.keystone.endpoints
+        service_url = self.service_url(cluster_domain)
+        return tuple(Endpoint(interface, written.get(interface, service_url)) for interface in INTERFACES)
+
+    def referenced_secrets(self) -> frozenset[str]:
+        """Return the names of the Secrets that the user provides; a change of one is a reason to reconcile."""
+        database = self.spec.database
+        references = [
+            database.admin_secret_ref,
+            database.account_secret_ref,
+            *(publisher.password_secret_ref for publisher in self.spec.publishers),
+        ]
+        return frozenset(
+            {self.spec.keystone.admin_secret_name, *(reference.name for reference in references if reference)}
+        )
