@@ -1,0 +1,129 @@
+"""What the real MariaDB and PostgreSQL of the tests have in common: one process on loopback with its own data."""
+
+import abc
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+READY_WITHIN_SECONDS = 60
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(name: str, *folders: str) -> str:
+    """Return the path of a server's program; its absence is an error, never a skipped test."""
+    path = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", *folders)))
+    if path is None:
+        raise FileNotFoundError(f"{name} is not installed; on Debian: apt-get install mariadb-server postgresql")
+    return path
+
+
+class DatabaseServer(abc.ABC):
+    """A database server of our own, reached over TCP with `admin_username` and `admin_password`.
+
+    The child receives SIGKILL when the test process dies, so an aborted run leaves nothing behind.
+    """
+
+    user = ""
+    scheme = ""
+
+    def __init__(self) -> None:
+        self.host = "127.0.0.1"
+        self.port = free_port()
+        self.admin_username = "admin"
+        self.admin_password = "admin-s3cret"
+        self.folder = Path(tempfile.mkdtemp(prefix=f"panko-{self.user}-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = 0
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(self.user)
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        self._install()
+
+    def new_database(self) -> str:
+        """Create an empty database and return its URL for the administrator."""
+        self._databases += 1
+        name = f"panko_{self._databases}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database for the administrator."""
+        return f"{self.scheme}://{self.admin_username}:{self.admin_password}@{self.host}:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._drop_privileges(), *self._command()], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.user} did not start:\n{(self.folder / 'log').read_text()[-4000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End the server at once, as a crash would; committed data stay."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(self._stop_signal())
+            self._process.wait(timeout=READY_WITHIN_SECONDS)
+            self._process = None
+
+    def freeze(self) -> None:
+        """Make the server hang: it accepts connections and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def remove(self) -> None:
+        """Stop the server and delete its data."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(
+            [*self._drop_privileges(), *command], check=False, capture_output=True, text=True, cwd=self.folder
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+    def _drop_privileges(self) -> list[str]:
+        as_user = ["--reuid", self.user, "--regid", self.user, "--clear-groups"] if os.geteuid() == 0 else []
+        return [program("setpriv"), "--pdeathsig", "KILL", *as_user]
+
+    def _answers(self) -> bool:
+        try:
+            self.execute("SELECT 1")
+        except OSError:
+            return False
+        return True
+
+    @abc.abstractmethod
+    def execute(self, statement: str) -> list[tuple]:
+        """Execute one statement as the administrator; raise ConnectionError when the server does not answer."""
+
+    @abc.abstractmethod
+    def _install(self) -> None: ...
+
+    @abc.abstractmethod
+    def _command(self) -> list[str]: ...
+
+    @abc.abstractmethod
+    def _stop_signal(self) -> signal.Signals: ...
