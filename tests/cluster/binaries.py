@@ -10,7 +10,7 @@ from pathlib import Path
 
 import toolchain
 import versions
-from errors import CommandFailed
+from errors import CommandError
 from paths import HERE, Paths
 
 _VERSION = "k8s.io/component-base/version"
@@ -75,20 +75,23 @@ def build(wanted: Build, paths: Paths) -> Path:
 def _compile(wanted: Build, target: Path, go: Path, *, log: Path) -> None:
     argv = (go, "build", "-v", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", wanted.flags)
     start = time.monotonic()
-    with log.open("w") as sink, subprocess.Popen(
-        (*map(str, argv), "-o", f"{target}/", *wanted.packages),
-        cwd=wanted.module,
-        env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        log.open("w") as sink,
+        subprocess.Popen(
+            (*map(str, argv), "-o", f"{target}/", *wanted.packages),
+            cwd=wanted.module,
+            env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"},
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         assert process.stderr is not None  # asked for above
         for count, line in enumerate(process.stderr, start=1):
             sink.write(line)
             _show(wanted, count, start)
     seconds = time.monotonic() - start
     if process.returncode != 0:
-        raise CommandFailed(f"go build of {wanted.tool} (log: {log})", process.returncode, log.read_text())
+        raise CommandError(f"go build of {wanted.tool} (log: {log})", process.returncode, log.read_text())
     print(f"{_CLEAR}  ✓ {f'{wanted.tool} {wanted.version} built from source':<52} {seconds:6.1f} s", flush=True)
 
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import command
@@ -14,24 +15,28 @@ _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _PIP = Path("/etc/pip.conf")
 
 
-def build(
-    context: Path,
-    tag: str,
-    *,
-    paths: Paths,
-    log: Path,
-    file: Path | None = None,
-    target: str | None = None,
-    arguments: Mapping[str, str] | None = None,
-) -> str:
-    """Build a Dockerfile (unchanged layers come from the cache) and return the image's id."""
-    words = [f"--build-arg={key}={value}" for key, value in (arguments or {}).items()]
-    words += [] if target is None else [f"--target={target}"]
-    words += [] if file is None else [f"--file={file}"]
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What one build is made from: a directory, the Dockerfile, its target, and the image it starts with."""
+
+    context: Path
+    file: Path
+    base: str | None = None
+    target: str | None = None
+
+    def options(self) -> list[str]:
+        """Return the recipe as options of `buildah bud`."""
+        base = [] if self.base is None else [f"--build-arg=BASE_IMAGE={self.base}"]
+        target = [] if self.target is None else [f"--target={self.target}"]
+        return [*base, *target, f"--file={self.file}", str(self.context)]
+
+
+def build(recipe: Recipe, tag: str, *, paths: Paths, log: Path) -> str:
+    """Build a recipe (unchanged layers come from the cache) and return the image's id."""
     with tempfile.TemporaryDirectory() as scratch:
         mounts = _mounts(Path(scratch))
         fixed = ("bud", "--layers", "--pull-never", "--network=host", "--format=docker", f"--tag={tag}")
-        command.logged((*_buildah(paths), *fixed, *mounts, *words, context), log, environment=_ENVIRONMENT)
+        command.logged((*_buildah(paths), *fixed, *mounts, *recipe.options()), log, environment=_ENVIRONMENT)
     argv = (*_buildah(paths), "inspect", "--type=image", "--format={{.FromImageID}}", tag)
     return command.output(argv, environment=_ENVIRONMENT).strip()
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from functools import partial
 from typing import Any
 
 from kubectl import Kubectl
@@ -33,7 +34,7 @@ def up(client: Kubectl) -> None:
     client.apply_files([folder / f"{name}.yaml" for name in _FILES])
     for name in _FILES:
         with step(f"{name} available"):
-            wait(lambda: _available(client, name), _explain(name), seconds=_SECONDS, interval=0.5)
+            wait(partial(_available, client, name), _explain(name), seconds=_SECONDS, interval=0.5)
     say(f"\n  {KEYSTONE_URL}\n  kubectl exec -n {NAMESPACE} deploy/openstackclient -- openstack catalog list")
 
 
@@ -47,7 +48,8 @@ def _available(client: Kubectl, name: str) -> bool:
 
 
 def _explain(name: str) -> str:
-    return f"deployment {name} (look: kubectl describe pods -n {NAMESPACE} -l app={name}; kubectl logs -n {NAMESPACE} deploy/{name})"
+    look = f"kubectl describe pods -n {NAMESPACE} -l app={name}; kubectl logs -n {NAMESPACE} deploy/{name}"
+    return f"deployment {name} (look: {look})"
 
 
 def _create_secrets(client: Kubectl) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from errors import CommandFailed
+from errors import CommandError
 
 
 def output(
@@ -17,14 +17,13 @@ def output(
     directory: Path | None = None,
     seconds: float = 1800,
 ) -> str:
-    """Run a program and return what it printed; raise CommandFailed with the end of its output."""
+    """Run a program and return what it printed; raise CommandError with the end of its output."""
     words = [str(word) for word in argv]
     done = subprocess.run(
         words,
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env={**os.environ, **(environment or {})},
         cwd=directory,
@@ -32,7 +31,7 @@ def output(
         check=False,
     )
     if done.returncode != 0:
-        raise CommandFailed(shlex.join(words), done.returncode, done.stdout + done.stderr)
+        raise CommandError(shlex.join(words), done.returncode, done.stdout + done.stderr)
     return done.stdout
 
 
@@ -40,7 +39,7 @@ def succeeds(argv: Sequence[str | Path], *, seconds: float = 60) -> bool:
     """Tell whether a program ends with status 0; a missing program does not."""
     try:
         output(argv, seconds=seconds)
-    except (CommandFailed, FileNotFoundError, subprocess.TimeoutExpired):
+    except (CommandError, FileNotFoundError, subprocess.TimeoutExpired):
         return False
     return True
 
@@ -53,7 +52,7 @@ def logged(
     directory: Path | None = None,
     seconds: float = 3600,
 ) -> None:
-    """Run a long program with its output in a log file; raise CommandFailed with the log's end."""
+    """Run a long program with its output in a log file; raise CommandError with the log's end."""
     words = [str(word) for word in argv]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as sink:
@@ -68,4 +67,4 @@ def logged(
             check=False,
         )
     if done.returncode != 0:
-        raise CommandFailed(f"{shlex.join(words)} (log: {log})", done.returncode, log.read_text(errors="replace"))
+        raise CommandError(f"{shlex.join(words)} (log: {log})", done.returncode, log.read_text(errors="replace"))

@@ -8,13 +8,13 @@ import firewall
 import machine
 import pods
 import process
-from errors import LeftBehind
+from errors import LeftBehindError
 from paths import Paths
 from progress import say, step
 
 
 def down(paths: Paths) -> None:
-    """Stop our processes, remove the pods' remains and our state; raise LeftBehind when something resists."""
+    """Stop our processes, remove the pods' remains and our state; raise LeftBehindError when something resists."""
     if not paths.identity.exists():
         say("  - no cluster of ours is on this machine")
         return
@@ -53,6 +53,6 @@ def _finish(paths: Paths) -> None:
     """Delete our directories when nothing else is left: a second `down` needs them, and so does a stuck mount."""
     remaining = leftovers(paths)
     if remaining:
-        raise LeftBehind(remaining)
+        raise LeftBehindError(remaining)
     for directory in (paths.run, paths.state):
         shutil.rmtree(directory)

@@ -7,7 +7,7 @@ class ClusterError(Exception):
     """The verb cannot go on."""
 
 
-class CommandFailed(ClusterError):
+class CommandError(ClusterError):
     """A program that was called ended with an error."""
 
     def __init__(self, command: str, status: int, output: str) -> None:
@@ -16,7 +16,7 @@ class CommandFailed(ClusterError):
         self.output = output
 
 
-class WaitFailed(ClusterError):
+class WaitError(ClusterError):
     """A bounded wait ran out; shows where to look and the last lines of the log."""
 
     def __init__(self, what: str, seconds: float, log: Path | None = None) -> None:
@@ -24,14 +24,14 @@ class WaitFailed(ClusterError):
         super().__init__(f"{what} was not ready within {seconds:.0f} s.{where}")
 
 
-class PortTaken(ClusterError):
+class PortTakenError(ClusterError):
     """A port that the cluster needs belongs to another process."""
 
     def __init__(self, port: int, component: str, owner: str) -> None:
         super().__init__(f"port {port}, which {component} needs, is taken by {owner}; stop it and try again.")
 
 
-class LeftBehind(ClusterError):
+class LeftBehindError(ClusterError):
     """`down` could not remove everything that `up` had made."""
 
     def __init__(self, leftovers: list[str]) -> None:

@@ -5,7 +5,7 @@ import re
 import binaries
 import command
 import machine
-from errors import CommandFailed
+from errors import CommandError
 from paths import Paths
 
 _FAMILIES = ("iptables", "ip6tables")
@@ -57,7 +57,7 @@ def _saved(family: str) -> list[tuple[str, str]]:
     """Parse `iptables-save` into (table, line); a chain of somebody's own (policy `-`) is written as `-N chain`."""
     try:
         text = command.output((f"{family}-save",))
-    except (CommandFailed, FileNotFoundError):
+    except (CommandError, FileNotFoundError):
         return []
     found, table = [], ""
     for line in text.splitlines():

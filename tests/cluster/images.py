@@ -109,9 +109,9 @@ def load(tag: str, archive: Path, paths: Paths) -> None:
 def _build(image: Image, paths: Paths) -> None:
     log = paths.cache / f"build-image-{image.folder}.log"
     folder = HERE / "images" / image.folder
-    arguments = {"BASE_IMAGE": BASE.tag} if image.on_base else {}
     if image.on_base:
-        buildah.build(HERE, image.tag, paths=paths, log=log, file=folder / "Dockerfile", arguments=arguments)
+        recipe = buildah.Recipe(HERE, folder / "Dockerfile", base=BASE.tag)
+        buildah.build(recipe, image.tag, paths=paths, log=log)
         return
     context = paths.images / f"{image.folder}.context"
     shutil.rmtree(context, ignore_errors=True)
@@ -120,5 +120,5 @@ def _build(image: Image, paths: Paths) -> None:
         rootfs.create(paths, context / "rootfs.tar")
     else:
         shutil.copy("/bin/busybox", context / "busybox")
-    buildah.build(context, image.tag, paths=paths, log=log)
+    buildah.build(buildah.Recipe(context, context / "Dockerfile"), image.tag, paths=paths, log=log)
     shutil.rmtree(context)

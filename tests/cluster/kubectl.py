@@ -11,7 +11,7 @@ from typing import Any
 import command
 import pypi
 import versions
-from errors import CommandFailed
+from errors import CommandError
 from paths import HERE, Paths
 
 
@@ -24,14 +24,14 @@ class Kubectl:
 
     def run(self, *words: str, stdin: str | None = None, seconds: float = 120) -> str:
         """Run one kubectl command and return its output."""
-        argv = (self.program, f"--kubeconfig={self.kubeconfig}", *words)
+        argv: tuple[str | Path, ...] = (self.program, f"--kubeconfig={self.kubeconfig}", *words)
         return command.output(argv, stdin=stdin, seconds=seconds)
 
     def get(self, *words: str) -> dict[str, Any] | None:
         """Return an object or a list; None when there is no such object."""
         try:
             answer: dict[str, Any] = json.loads(self.run("get", *words, "--output=json"))
-        except CommandFailed as error:
+        except CommandError as error:
             if "NotFound" in error.output:
                 return None
             raise
@@ -62,7 +62,7 @@ def program(paths: Paths) -> Path:
 def _minor(found: Path) -> int:
     try:
         text = command.output((found, "version", "--client"))
-    except CommandFailed:
+    except CommandError:
         return 0
     match = re.search(r"v1\.(\d+)", text)
     return int(match[1]) if match else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import command
-from errors import ClusterError, CommandFailed
+from errors import ClusterError, CommandError
 from progress import step
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -48,7 +48,7 @@ def install(wanted: tuple[Package, ...]) -> None:
     with step(f"Debian packages ({len(missing)})"), _services_stay_down():
         try:
             _apt_get("install", *missing)
-        except CommandFailed:
+        except CommandError:
             _apt_get("update")
             _apt_get("install", *missing)
 

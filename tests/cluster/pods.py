@@ -1,9 +1,10 @@
-"""What pods leave on a machine, found by our own names: control groups, shims, mounts, interfaces, rules. Removes it."""
+"""What pods leave on a machine, found by our own names and removed: control groups, shims, mounts, the bridge."""
 
 import os
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import command
@@ -72,7 +73,7 @@ def remove_interfaces() -> None:
 def log_links(paths: Paths) -> list[Path]:
     """List the links that the kubelet makes in the machine's directory of container logs (a fixed path of its own)."""
     links = Path("/var/log/containers").glob("*.log")
-    return [link for link in links if link.is_symlink() and os.readlink(link).startswith(str(paths.state))]
+    return [link for link in links if link.is_symlink() and link.readlink().is_relative_to(paths.state)]
 
 
 def cni_results() -> list[Path]:
@@ -89,10 +90,8 @@ def remove_files(paths: Paths) -> None:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _read(file: Path) -> str:
@@ -103,7 +102,5 @@ def _read(file: Path) -> str:
 
 
 def _remove(directory: Path) -> None:
-    try:
+    with suppress(OSError):
         directory.rmdir()
-    except OSError:
-        pass

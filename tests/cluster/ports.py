@@ -4,7 +4,7 @@ import socket
 from typing import Final
 
 import command
-from errors import PortTaken
+from errors import PortTakenError
 
 ETCD: Final = 23790
 ETCD_PEER: Final = 23800
@@ -21,13 +21,13 @@ DNS_READY: Final = 16081
 
 
 def require_free(port: int, component: str) -> None:
-    """Raise PortTaken, naming the process, when somebody listens on the port."""
+    """Raise PortTakenError, naming the process, when somebody listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("0.0.0.0", port))
         except OSError as error:
-            raise PortTaken(port, component, _owner(port)) from error
+            raise PortTakenError(port, component, _owner(port)) from error
 
 
 def _owner(port: int) -> str:

@@ -31,11 +31,9 @@ def provide(paths: Paths) -> None:
 
 def _provide(product: Product, paths: Paths) -> None:
     log = paths.cache / f"build-image-{product.target}.log"
-    arguments = {"BASE_IMAGE": images.BASE.tag}
+    recipe = buildah.Recipe(REPOSITORY, REPOSITORY / "Dockerfile", base=images.BASE.tag, target=product.target)
     with step(f"image {product.tag}"):
-        identity = buildah.build(
-            REPOSITORY, product.tag, paths=paths, log=log, target=product.target, arguments=arguments
-        )
+        identity = buildah.build(recipe, product.tag, paths=paths, log=log)
         archive = paths.images / f"product-{product.target}-{identity[:16]}.tar"
         if not archive.exists():
             for old in paths.images.glob(f"product-{product.target}-*.tar"):

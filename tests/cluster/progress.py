@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from errors import WaitFailed
+from errors import WaitError
 
 
 @contextmanager
@@ -33,9 +33,9 @@ def say(line: str) -> None:
 def wait(
     ready: Callable[[], bool], what: str, *, seconds: float, interval: float = 0.1, log: Path | None = None
 ) -> None:
-    """Return when `ready()` is true; raise WaitFailed with the log's last lines after `seconds`."""
+    """Return when `ready()` is true; raise WaitError with the log's last lines after `seconds`."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise WaitFailed(what, seconds, log)
+            raise WaitError(what, seconds, log)
         time.sleep(interval)

@@ -9,7 +9,15 @@ from paths import Paths
 from versions import DEBIAN_SUITE
 
 _INCLUDE = "python3,python3-venv,ca-certificates"
-_DROP = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists", "var/log")
+_DROP = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/info",
+    "usr/share/locale",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+    "var/log",
+)
 
 
 def inputs() -> str:

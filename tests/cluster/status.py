@@ -3,7 +3,7 @@
 import components
 import process
 import versions
-from errors import CommandFailed
+from errors import CommandError
 from kubectl import Kubectl
 from paths import Paths
 from progress import say
@@ -21,5 +21,5 @@ def show(client: Kubectl, paths: Paths) -> None:
     say(f"  kubectl     {client.program}\n  caches      {paths.cache}\n")
     try:
         say(client.run("get", "nodes,pods", "--all-namespaces", "--request-timeout=5s"))
-    except CommandFailed:
+    except CommandError:
         say("  The API server does not answer.")

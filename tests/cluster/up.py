@@ -58,7 +58,7 @@ def _link_tools(client: Kubectl, paths: Paths) -> None:
     """Keep ~/.cache/panko/bin/{kubectl,helm} pointing at the versions in use, for a person's PATH."""
     for name, target in (("kubectl", client.program), ("helm", binaries.HELM.home(paths) / "helm")):
         link = paths.binaries / name
-        if not link.is_symlink() or Path(os.readlink(link)) != target:
+        if not link.is_symlink() or link.readlink() != target:
             link.unlink(missing_ok=True)
             link.symlink_to(target)
 
@@ -82,7 +82,9 @@ def _claim(paths: Paths, identity: str) -> None:
         say(f"  - the state is of {paths.identity.read_text()}, now it is {identity}: starting anew")
         down.down(paths)
     if not paths.identity.exists() and firewall.foreign():
-        raise ClusterError("another cluster's kube-proxy has its rules on this machine: set KUBECONFIG and use that one.")
+        raise ClusterError(
+            "another cluster's kube-proxy has its rules on this machine: set KUBECONFIG and use that one."
+        )
     paths.state.mkdir(parents=True, exist_ok=True, mode=0o711)
     paths.identity.write_text(identity)
 
