@@ -1,7 +1,7 @@
 """The injected collaborators of a reconcile, as protocols.
 
-`reconcile` and `steps` see only these; the boundaries (`kube`, `database`, `keystone`, `event_api`) fulfil them, and the
-tests' fakes with behaviour do too. Nothing here does anything.
+`reconcile` and `steps` see only these; the boundaries (`kube`, `database`, `keystone`, `event_api`) fulfil them, and
+the tests' fakes with behaviour do too. Nothing here does anything.
 """
 
 import dataclasses
@@ -32,6 +32,12 @@ class Kube(Protocol):
 
     def patch_status(self, panko: Manifest, status: Manifest) -> None:
         """Write `status` of the Panko; send nothing when it is what the live object says."""
+
+    def add_finalizer(self, panko: Manifest) -> None:
+        """Keep the Panko until `remove_finalizer`; send nothing when it is kept already."""
+
+    def remove_finalizer(self, panko: Manifest) -> None:
+        """Let the Panko go."""
 
     def emit(self, panko: Manifest, *, event_type: str, reason: str, message: str) -> None:
         """Record a Kubernetes Event (`event_type` Normal or Warning) about the Panko."""

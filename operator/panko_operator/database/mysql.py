@@ -1,0 +1,187 @@
+"""MySQL and MariaDB. Accounts are made for the host `%`, because pods come from anywhere.
+
+Account management takes no bound parameters on the server's side; PyMySQL escapes the values, `_identifier` the names.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pymysql
+from pymysql.cursors import Cursor
+
+from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
+from panko_operator.world import DatabaseAddress, Login
+
+HOST: Final = "%"
+GRANTS: Final[Mapping[str, frozenset[str]]] = {
+    "schema": frozenset(
+        {
+            "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES",
+            "CREATE TEMPORARY TABLES", "LOCK TABLES",
+        }
+    ),
+    "api": frozenset({"SELECT", "INSERT"}),
+    "expirer": frozenset({"SELECT", "DELETE"}),
+}  # fmt: skip
+
+_CONNECT_SECONDS: Final = 3
+_READ_SECONDS: Final = 10
+_REFUSED: Final = frozenset({1044, 1045, 1698, 3118, 3955, 4151})  # access denied, unknown user, locked
+_NO_SUCH_DATABASE: Final = 1049
+_UNREACHABLE: Final = frozenset({2002, 2003, 2005, 2006, 2013, 2055, 1040, 1053, 1047})
+
+
+def login(address: DatabaseAddress, account: Login) -> None:
+    """Log in to the database and out again."""
+    with _session(address, account, database=address.name):
+        pass
+
+
+def create_database(address: DatabaseAddress, admin: Login) -> bool:
+    """Create the database when absent; return whether it was."""
+    with _session(address, admin) as cursor:
+        if _one(cursor, "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", address.name):
+            return False
+        cursor.execute(f"CREATE DATABASE IF NOT EXISTS {_identifier(address.name)} CHARACTER SET utf8mb4")
+    return True
+
+
+def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:
+    """Create the account when absent; return whether it was."""
+    with _session(address, admin) as cursor:
+        if _exists(cursor, account.username):
+            return False
+        cursor.execute("CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s", (account.username, HOST, account.password))
+    return True
+
+
+def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
+    """Give the account its password."""
+    with _session(address, admin) as cursor:
+        cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (account.username, HOST, account.password))
+
+
+def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+    """Make the account's grants on the database be those of its role; return whether any was not."""
+    wanted = GRANTS[role]
+    with _session(address, admin) as cursor:
+        held = _held(cursor, address.name, username)
+        for verb, preposition, privileges in (("GRANT", "TO", wanted - held), ("REVOKE", "FROM", held - wanted)):
+            if privileges:
+                words = ", ".join(sorted(privileges))
+                statement = f"{verb} {words} ON {_pattern(address.name)}.* {preposition} %s@%s"
+                cursor.execute(statement, (username, HOST))
+    return held != wanted
+
+
+def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
+    """End the account's sessions and drop it, when it exists."""
+    with _session(address, admin) as cursor:
+        cursor.execute("SELECT id FROM information_schema.processlist WHERE user = %s", (username,))
+        _kill(cursor)
+        cursor.execute("DROP USER IF EXISTS %s@%s", (username, HOST))
+
+
+def drop_database(address: DatabaseAddress, admin: Login) -> None:
+    """End the database's sessions and drop it, when it exists."""
+    with _session(address, admin) as cursor:
+        cursor.execute(
+            "SELECT id FROM information_schema.processlist WHERE db = %s AND id <> CONNECTION_ID()", (address.name,)
+        )
+        _kill(cursor)
+        cursor.execute(f"DROP DATABASE IF EXISTS {_identifier(address.name)}")
+
+
+def _exists(cursor: Cursor, username: str) -> bool:
+    # A view that every account may read about the grantees it can see; mysql.user needs a grant of its own.
+    grantee = f"{_literal(username)}@{_literal(HOST)}"
+    return _one(cursor, "SELECT 1 FROM information_schema.user_privileges WHERE grantee = %s", grantee)
+
+
+def _held(cursor: Cursor, database: str, username: str) -> frozenset[str]:
+    cursor.execute(
+        "SELECT privilege_type FROM information_schema.schema_privileges WHERE grantee = %s AND table_schema = %s",
+        (f"{_literal(username)}@{_literal(HOST)}", _escaped(database)),
+    )
+    return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _kill(cursor: Cursor) -> None:
+    for (session,) in cursor.fetchall():
+        try:
+            cursor.execute("KILL CONNECTION %s", (session,))
+        except pymysql.Error as error:
+            if _code(error) != 1094:  # noqa: PLR2004 -- unknown thread id: it has ended by itself
+                raise
+
+
+def _one(cursor: Cursor, statement: str, value: str) -> bool:
+    return cursor.execute(statement, (value,)) > 0
+
+
+def _identifier(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _escaped(database: str) -> str:
+    """Escape the wildcards of a GRANT's database name: without it `my_panko` covers `my1panko` too."""
+    return database.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
+
+
+def _pattern(database: str) -> str:
+    # Doubled, because PyMySQL formats the statement with the values.
+    return _identifier(_escaped(database)).replace("%", "%%")
+
+
+def _literal(text: str) -> str:
+    """Quote as the server writes a grantee."""
+    return "'" + text + "'"
+
+
+@contextmanager
+def _session(address: DatabaseAddress, account: Login, *, database: str | None = None) -> Iterator[Cursor]:
+    """Log in, hand a cursor out, log out; raise our errors."""
+    with _translated(address, account):
+        connection = pymysql.connect(
+            host=address.host,
+            port=address.port,
+            user=account.username,
+            password=account.password,
+            database=database,
+            charset="utf8mb4",
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            write_timeout=_READ_SECONDS,
+        )
+        with connection, connection.cursor() as cursor:
+            yield cursor
+
+
+@contextmanager
+def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
+    """Raise one of our errors for the driver's. `from None`: the driver's message may quote the statement."""
+    server = f"{address.host}:{address.port}"
+    try:
+        yield
+    except pymysql.Error as error:
+        code = _code(error)
+        if code in _REFUSED:
+            message = f"The database server {server} refuses the user {account.username}; check its name and password"
+            raise DatabaseLoginRefusedError(message) from None
+        if code in _UNREACHABLE:
+            message = f"The database server {server} does not answer (error {code}); check the host, port and network"
+            raise DatabaseUnreachableError(message) from None
+        if code == _NO_SUCH_DATABASE:
+            message = f"The database {address.name} does not exist on {server}; create it"
+            raise DatabaseError(message) from None
+        message = f"The database server {server} refused a statement of {account.username} with error {code}"
+        raise DatabaseError(message) from None
+    except OSError as error:
+        message = f"The database server {server} does not answer ({type(error).__name__}); check the host and port"
+        raise DatabaseUnreachableError(message) from None
+
+
+def _code(error: pymysql.Error) -> Any:
+    return error.args[0] if error.args else 0

@@ -1,0 +1,52 @@
+"""The event API as a client sees it: one authenticated query through the Service.
+
+It neither writes an event nor looks at what the answer's events say.
+"""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+import urllib3
+
+from panko_operator.errors import EventAPIError, KeystoneError
+from panko_operator.world import KeystoneAdmin, ServiceUser
+
+_TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
+_WORDS: Final = 160  # of an answer that is not the wanted one
+
+
+class EventAPIClient:
+    """`world.EventAPI` on a real API. `token` gives a token of a service user."""
+
+    def __init__(self, token: Callable[[KeystoneAdmin, ServiceUser], str]) -> None:
+        self._token = token
+
+    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser) -> None:
+        """List one event with a token of the service user; raise EventAPIError unless it is answered."""
+        try:
+            token = self._token(admin, user)
+        except KeystoneError as error:
+            raise EventAPIError(f"The service user gets no token to try the API with: {error}") from error
+        status, text = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token)
+        if status != HTTPStatus.OK or not _is_array(text):
+            said = " ".join(text.split())[:_WORDS]
+            raise EventAPIError(f"{url}/v2/events answered {status}: {said}; look at the log of the API pods")
+
+
+def _get(url: str, address: str, token: str) -> tuple[int, str]:
+    headers = {"X-Auth-Token": token, "Accept": "application/json", "User-Agent": "panko-operator"}
+    try:
+        answer = urllib3.request("GET", address, headers=headers, timeout=_TIMEOUT, retries=False, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        message = f"{url} does not answer ({type(error).__name__}); look at the Service and the pods behind it"
+        raise EventAPIError(message) from None
+    return answer.status, answer.data.decode(errors="replace")
+
+
+def _is_array(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), list)
+    except ValueError:
+        return False

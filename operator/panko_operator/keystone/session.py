@@ -1,0 +1,102 @@
+"""Logging in at Keystone, with time-outs, and the library's errors as ours.
+
+It keeps no token from one call to the next.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from keystoneauth1 import exceptions as refusals
+from keystoneauth1 import plugin
+from keystoneauth1.identity import v3
+from keystoneauth1.session import Session
+from openstack import exceptions as sdk_refusals
+from openstack.connection import Connection
+
+from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
+from panko_operator.world import KeystoneAdmin, ServiceUser
+
+_TIMEOUT_SECONDS: Final = 10
+_SERVER_ERROR: Final = 500
+_UNREACHABLE: Final = (
+    refusals.ConnectionError,  # connect failures, time-outs and TLS
+    refusals.DiscoveryFailure,
+    refusals.EndpointNotFound,
+)
+
+
+@contextmanager
+def identity(admin: KeystoneAdmin) -> Iterator[Any]:
+    """Log in as the administrator; hand out the SDK's identity proxy. Raise KeystoneError and its kind."""
+    with _translated(admin.auth_url, admin.username):
+        session = _session(_administrator(admin))
+        # The address that the user gave, not the catalogue's: that one may be out of a pod's reach.
+        url = session.get_endpoint(interface=plugin.AUTH_INTERFACE, service_type="identity", version="3")
+        if url is None:
+            raise refusals.EndpointNotFound
+        connection = Connection(session=session, identity_endpoint_override=url, identity_api_version="3")
+        yield connection.identity
+
+
+def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
+    """Log the service user in at its project. Raise KeystoneLoginRefusedError when Keystone does not accept it."""
+    with _translated(admin.auth_url, user.username):
+        return str(_session(_service(admin, user)).get_token())
+
+
+def _session(auth: v3.Password) -> Session:
+    return Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator")
+
+
+def _administrator(admin: KeystoneAdmin) -> v3.Password:
+    return v3.Password(
+        auth_url=_versioned(admin.auth_url),
+        username=admin.username,
+        password=admin.password,
+        project_name=admin.project_name,
+        user_domain_name=admin.user_domain_name,
+        project_domain_name=admin.project_domain_name,
+    )
+
+
+def _service(admin: KeystoneAdmin, user: ServiceUser) -> v3.Password:
+    return v3.Password(
+        auth_url=_versioned(admin.auth_url),
+        username=user.username,
+        password=user.password,
+        user_domain_name=user.user_domain,
+        project_name=user.project,
+        project_domain_name=user.project_domain,
+    )
+
+
+def _versioned(url: str) -> str:
+    base = url.rstrip("/")
+    return base if base.endswith("/v3") else f"{base}/v3"
+
+
+@contextmanager
+def _translated(url: str, username: str) -> Iterator[None]:
+    """Raise one of our errors for the libraries'. `from None`: they may quote a request."""
+    try:
+        yield
+    except (refusals.Unauthorized, refusals.MissingAuthPlugin):
+        message = f"Keystone at {url} refuses the user {username}; check its name, password, project and domains"
+        raise KeystoneLoginRefusedError(message) from None
+    except _UNREACHABLE as error:
+        message = f"Keystone at {url} does not answer ({type(error).__name__}); check spec.keystone.authURL"
+        raise KeystoneUnreachableError(message) from None
+    except (refusals.HttpError, sdk_refusals.HttpException) as error:
+        raise _refusal(url, username, error) from None
+    except (refusals.ClientException, sdk_refusals.SDKException) as error:
+        message = f"Keystone at {url} gave an answer that cannot be used ({type(error).__name__})"
+        raise KeystoneError(message) from None
+
+
+def _refusal(url: str, username: str, error: Any) -> KeystoneError:
+    status = int(getattr(error, "http_status", 0) or getattr(error, "status_code", 0) or 0)
+    if status >= _SERVER_ERROR:
+        return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again")
+    details = str(getattr(error, "details", "") or getattr(error, "message", ""))[:200]
+    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}): {details}")

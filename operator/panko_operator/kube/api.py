@@ -1,0 +1,165 @@
+"""`world.Kube` on a real API server: server-side apply, get, list, delete, status and Events.
+
+Every call has a time-out. A call with nothing to change sends no write. Nothing is cached.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, cast
+
+from panko_operator.errors import KubernetesError
+from panko_operator.kube import compare, events, kinds
+from panko_operator.kube.refusals import NotFoundError, translated
+from panko_operator.world import Manifest
+
+FIELD_MANAGER: Final = "panko-operator"
+FINALIZER: Final = "panko.openstack.org/finalizer"
+_TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
+_APPLY: Final = "application/apply-patch+yaml"
+_MERGE: Final = "application/merge-patch+json"
+
+_log = logging.getLogger(__name__)
+
+
+class KubeAPI:
+    """The API server behind a dynamic client."""
+
+    def __init__(self, client: Any, *, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+
+    def get(self, api_version: str, kind: str, name: str, namespace: str) -> Manifest | None:
+        """Return the live object, or None."""
+        try:
+            return self._request("get", api_version, kind, name=name, namespace=namespace)
+        except NotFoundError:
+            return None
+
+    def list(self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]) -> list[Manifest]:
+        """Return the live objects that carry all labels."""
+        selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        answer = self._request("get", api_version, kind, namespace=namespace, label_selector=selector)
+        # The items of a list come without the kind that all of them have.
+        return [{"apiVersion": api_version, "kind": kind, **item} for item in answer["items"]]
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        """Apply under our field manager unless the live object already is what the manifest says; return it."""
+        body = compare.prepare(manifest)
+        metadata = body["metadata"]
+        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
+        live = self.get(body["apiVersion"], body["kind"], **where)
+        if live is not None and (compare.is_create_only(live) or compare.is_current(body, live)):
+            return live
+        _log.info("apply %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
+        return self._request(
+            "patch",
+            body["apiVersion"],
+            body["kind"],
+            **where,
+            body=body,
+            content_type=_APPLY,
+            field_manager=FIELD_MANAGER,
+            force_conflicts=True,
+        )
+
+    def create(self, body: Manifest) -> Manifest:
+        """Create an object that must not exist yet; raise ConflictError when it does."""
+        return self._request(
+            "post", body["apiVersion"], body["kind"], namespace=body["metadata"]["namespace"], body=body
+        )
+
+    def replace(self, body: Manifest) -> Manifest:
+        """Replace an object that nobody changed since it was read; raise ConflictError when somebody did."""
+        metadata = body["metadata"]
+        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
+        return self._request("put", body["apiVersion"], body["kind"], **where, body=body)
+
+    def delete(self, api_version: str, kind: str, name: str, namespace: str) -> bool:
+        """Delete in the background; return False when there was nothing to delete."""
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+        try:
+            self._request("delete", api_version, kind, name=name, namespace=namespace, body=options)
+        except NotFoundError:
+            return False
+        _log.info("delete %s %s/%s", kind, namespace, name)
+        return True
+
+    def patch_status(self, panko: Manifest, status: Manifest) -> None:
+        """Write `status` of the Panko; send nothing when it is what the object says."""
+        patch = compare.merge_patch(panko.get("status", {}), status)
+        if patch:
+            self._merge(panko, {"status": patch}, subresource="/status")
+
+    def add_finalizer(self, panko: Manifest) -> None:
+        """Keep the Panko until `remove_finalizer`; send nothing when that is so already."""
+        finalizers = panko["metadata"].get("finalizers", [])
+        if FINALIZER not in finalizers:
+            self._merge(panko, _finalizers(panko, [*finalizers, FINALIZER]))
+
+    def remove_finalizer(self, panko: Manifest) -> None:
+        """Let the Panko go."""
+        finalizers = panko["metadata"].get("finalizers", [])
+        if FINALIZER in finalizers:
+            self._merge(panko, _finalizers(panko, [name for name in finalizers if name != FINALIZER]))
+
+    def emit(self, panko: Manifest, *, event_type: str, reason: str, message: str) -> None:
+        """Record a Kubernetes Event; a repeated one grows its count. A refusal is logged, for an Event is no work."""
+        namespace = panko["metadata"]["namespace"]
+        name = events.name(panko, event_type=event_type, reason=reason, message=message)
+        try:
+            live = self.get("v1", "Event", name, namespace)
+            if live is None:
+                body = events.first(panko, event_type=event_type, reason=reason, message=message, now=self._now())
+                self.create(body)
+            else:
+                self._merge(live, events.again(live, now=self._now()))
+        except KubernetesError as error:
+            _log.warning("an Event about %s/%s is lost: %s", namespace, panko["metadata"]["name"], error)
+
+    def _merge(self, live: Manifest, patch: Manifest, *, subresource: str = "") -> None:
+        metadata = live["metadata"]
+        where = {"name": metadata["name"], "namespace": metadata["namespace"], "subresource": subresource}
+        try:
+            self._request(
+                "patch",
+                live["apiVersion"],
+                live["kind"],
+                **where,
+                body=patch,
+                content_type=_MERGE,
+                field_manager=FIELD_MANAGER,
+            )
+        except NotFoundError:
+            _log.info("%s %s/%s is gone", live["kind"], metadata["namespace"], metadata["name"])
+
+    def _request(
+        self,
+        method: str,
+        api_version: str,
+        kind: str,
+        *,
+        namespace: str,
+        name: str | None = None,
+        subresource: str = "",
+        **options: Any,
+    ) -> Manifest:
+        path = kinds.resource(self._client, api_version, kind).path(name=name, namespace=namespace)
+        with translated(method, kind, name or ""):
+            answer = self._client.request(
+                method,
+                path + subresource,
+                serializer=_plain,
+                _request_timeout=_TIMEOUT_SECONDS,
+                **options,
+            )
+        return cast("Manifest", answer)
+
+
+def _finalizers(panko: Manifest, finalizers: list[str]) -> Manifest:
+    # With the version that was read: a list is replaced as a whole, and another controller may have its own in it.
+    return {"metadata": {"resourceVersion": panko["metadata"]["resourceVersion"], "finalizers": finalizers}}
+
+
+def _plain(_client: Any, answer: Manifest) -> Manifest:
+    return answer
