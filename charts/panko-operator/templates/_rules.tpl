@@ -28,7 +28,8 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list]
-- apiGroups: ["", events.k8s.io]
+# What happened, for `kubectl describe panko`. A repeated Event is read, and its count patched.
+- apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [get, create, patch]
 {{- end -}}

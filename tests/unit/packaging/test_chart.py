@@ -1,0 +1,184 @@
+"""The Helm chart: what it installs, what it may do, and what it refuses."""
+
+import json
+import shutil
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+
+from panko_operator.kube.kinds import PLURALS
+from rendering import chart, programs
+
+RESTRICTED_CONTAINER = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def only(objects, kind, name=None):
+    """Return the one object of a kind (and name)."""
+    (found,) = (one for one in objects if one["kind"] == kind and name in (None, one["metadata"]["name"]))
+    return found
+
+
+def rules(objects):
+    """Return (group, resource) -> verbs of the roles that are bound to the operator."""
+    bound = {
+        (one["roleRef"]["kind"], one["roleRef"]["name"])
+        for one in objects
+        if one["kind"] in ("ClusterRoleBinding", "RoleBinding")
+    }
+    return {
+        (group, resource): set(rule["verbs"])
+        for one in objects
+        if (one["kind"], one["metadata"]["name"]) in bound
+        for rule in one["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    }
+
+
+def environment(objects):
+    (container,) = only(objects, "Deployment")["spec"]["template"]["spec"]["containers"]
+    return {entry["name"]: entry.get("value") for entry in container["env"]}
+
+
+def test_lint_finds_nothing():
+    programs.run(programs.helm(), "lint", "--strict", "--quiet", chart.PATH)
+
+
+def test_the_crd_is_byte_for_byte_the_authority():
+    assert chart.CRD_IN_CHART.read_bytes() == chart.CRD.read_bytes(), "run `make manifests`"
+
+
+def test_the_crd_is_installed_whole_and_survives_an_uninstall(default_release):
+    installed = only(default_release, "CustomResourceDefinition")
+    assert installed["metadata"]["annotations"].pop("helm.sh/resource-policy") == "keep"
+    authority = yaml.safe_load(chart.CRD.read_text())
+    authority["metadata"].setdefault("annotations", {})
+    assert installed == authority
+
+
+@pytest.mark.parametrize(
+    ("crds", "kinds"),
+    [({"install": False}, []), ({"keep": False}, [{}])],
+    ids=["not installed", "not kept"],
+)
+def test_the_crd_can_be_left_to_somebody_else(render, crds, kinds):
+    found = [one for one in render(crds=crds) if one["kind"] == "CustomResourceDefinition"]
+    policies = [
+        {key: value for key, value in one["metadata"].get("annotations", {}).items() if key.startswith("helm.sh/")}
+        for one in found
+    ]
+    assert policies == kinds
+
+
+def test_every_pod_meets_the_restricted_standard(default_release):
+    pods = [only(default_release, "Deployment")["spec"]["template"]["spec"], only(default_release, "Pod")["spec"]]
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert all(container["securityContext"] == RESTRICTED_CONTAINER for container in pod["containers"])
+
+
+def test_no_rule_has_a_wildcard(default_release):
+    roles = [one for one in default_release if one["kind"] in ("ClusterRole", "Role")]
+    words = [word for one in roles for rule in one["rules"] for values in rule.values() for word in values]
+    assert words
+    assert "*" not in words
+
+
+def test_the_operator_may_touch_every_kind_that_it_knows(default_release):
+    known = {(api_version.rpartition("/")[0], plural) for (api_version, _), plural in PLURALS.items()}
+    assert known <= set(rules(default_release))
+
+
+def test_the_operator_may_touch_no_kind_that_it_does_not_know(default_release):
+    known = {(api_version.rpartition("/")[0], plural) for (api_version, _), plural in PLURALS.items()}
+    granted = {(group, resource.partition("/")[0]) for group, resource in rules(default_release)}
+    assert granted - known == {("apiextensions.k8s.io", "customresourcedefinitions")}
+
+
+def test_leases_are_allowed_in_the_own_namespace_only(default_release):
+    cluster_wide = only(default_release, "ClusterRole", "panko-operator")
+    assert not any("leases" in rule["resources"] for rule in cluster_wide["rules"])
+    assert only(default_release, "Role")["metadata"]["namespace"] == chart.NAMESPACE
+
+
+def test_chosen_namespaces_get_a_role_each_and_nothing_else_may_be_read(render):
+    objects = render(watchNamespaces=["cloud-a", "cloud-b"])
+    roles = [one for one in objects if one["kind"] == "Role" and one["metadata"]["name"] == "panko-operator"]
+    cluster_wide = only(objects, "ClusterRole", "panko-operator")
+    assert [one["metadata"]["namespace"] for one in roles] == ["cloud-a", "cloud-b"]
+    assert [rule["resources"] for rule in cluster_wide["rules"]] == [["customresourcedefinitions"]]
+    assert environment(objects)["WATCH_NAMESPACE"] == "cloud-a,cloud-b"
+
+
+def test_bindings_point_to_the_service_account_of_the_pod(render):
+    objects = render(serviceAccount={"create": False, "name": "given"})
+    bindings = [one for one in objects if one["kind"].endswith("Binding")]
+    assert {subject["name"] for one in bindings for subject in one["subjects"]} == {"given"}
+    assert only(objects, "Deployment")["spec"]["template"]["spec"]["serviceAccountName"] == "given"
+    assert not any(one["kind"] == "ServiceAccount" for one in objects)
+
+
+def test_images_are_the_values(render):
+    objects = render(
+        image={"repository": "example/op", "tag": "dev"}, panko={"image": "example/panko:1"}, haproxy={"image": "h:2"}
+    )
+    (container,) = only(objects, "Deployment")["spec"]["template"]["spec"]["containers"]
+    (test,) = only(objects, "Pod")["spec"]["containers"]
+    assert container["image"] == test["image"] == "example/op:dev"
+    assert environment(objects)["PANKO_IMAGE"] == "example/panko:1"
+    assert environment(objects)["HAPROXY_IMAGE"] == "h:2"
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"replica": 2}, "replica"),
+        ({"image": {"name": "x"}}, "name"),
+        ({"replicas": "two"}, "replicas"),
+        ({"watchNamespaces": "openstack"}, "watchNamespaces"),
+        ({"logFormat": "xml"}, "logFormat"),
+        ({"test": {"panko": "no-namespace"}}, "panko"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_refused_by_name(render, values, named):
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        render(**values)
+    assert named in "".join(refused.value.__notes__)
+
+
+def test_every_value_is_in_the_schema_and_explained():
+    text = (chart.PATH / "values.yaml").read_text()
+    values = yaml.safe_load(text)
+    schema = json.loads((chart.PATH / "values.schema.json").read_text())
+    assert set(values) == set(schema["properties"]) - {"global"}
+    for key, value in values.items():
+        if isinstance(value, dict) and "properties" in schema["properties"][key] and key != "resources":
+            assert set(value) == set(schema["properties"][key]["properties"]), key
+
+
+def test_notes_name_the_chosen_namespace_and_how_to_go_on(tmp_path):
+    # helm shows notes only where it has a cluster; here a copy of the chart has them in a ConfigMap.
+    copied = shutil.copytree(chart.PATH, tmp_path / "chart")
+    shutil.move(copied / "templates" / "NOTES.txt", copied / "notes.tpl")
+    (copied / "templates" / "notes.yaml").write_text(
+        'kind: Notes\nmetadata: {name: x}\ntext: {{ tpl (.Files.Get "notes.tpl") . | toJson }}\n'
+    )
+    notes = only(chart.render({"watchNamespaces": ["cloud"]}, tmp_path, path=copied), "Notes")["text"]
+    assert "kubectl -n cloud create secret generic keystone-admin" in notes
+    assert "kind: Panko" in notes
+    assert "helm -n panko-system test panko-operator" in notes
+
+
+def test_the_version_is_that_of_the_operator():
+    project = tomllib.loads((programs.REPOSITORY / "operator" / "pyproject.toml").read_text())["project"]
+    metadata = yaml.safe_load((chart.PATH / "Chart.yaml").read_text())
+    release = project["version"].replace(".dev0", "-dev")
+    assert metadata["version"] == metadata["appVersion"] == release
