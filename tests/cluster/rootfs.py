@@ -22,7 +22,7 @@ _DROP = (
 
 def inputs() -> str:
     """Return what the root file system depends on, for the hash of the base image."""
-    return "\n".join((DEBIAN_SUITE, _INCLUDE, Path(__file__).read_text()))
+    return repr((DEBIAN_SUITE, _INCLUDE, _DROP))
 
 
 def create(paths: Paths, target: Path) -> None:
@@ -33,7 +33,6 @@ def create(paths: Paths, target: Path) -> None:
     argv = ("debootstrap", "--variant=minbase", f"--include={_INCLUDE}", DEBIAN_SUITE, root, debian.mirror())
     command.logged(argv, paths.cache / "build-rootfs.log")
     _trim(root)
-    _complete(root)
     command.output(("tar", "--create", "--numeric-owner", f"--directory={root}", f"--file={target}", "."))
     shutil.rmtree(root)
 
@@ -47,12 +46,3 @@ def _trim(root: Path) -> None:
     (root / "etc/apt/sources.list").write_text("")  # no mirror of this machine in an image
     for name in ("etc/resolv.conf", "etc/hostname"):
         (root / name).unlink(missing_ok=True)
-
-
-def _complete(root: Path) -> None:
-    """Add what the python image has: the name `python`, and no service that starts when it is installed."""
-    (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
-    (root / "usr/local/bin/python3").symlink_to("/usr/bin/python3")
-    policy = root / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n")
-    policy.chmod(0o755)
