@@ -58,6 +58,18 @@ class ForbiddenError(PankoError):
     """The caller is known but may not do this."""
 
 
+class NotAuthorizedError(PankoError):
+    """The caller's identity does not suffice to read this; another one would."""
+
+
+class IdentityUnavailableError(PankoError):
+    """Keystone does not answer, so nobody can prove who they are; the same request may succeed later."""
+
+    def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class StorageUnavailableError(PankoError):
     """The database does not answer in time; the same request may succeed later."""
 

@@ -1,0 +1,63 @@
+"""The Falcon application: which resource answers under which path.
+
+It knows nothing of authentication, which is the business of `panko.api.pipeline` in front of it.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+
+from panko.api import faults
+from panko.api.capabilities import Capabilities
+from panko.api.enforcer import Enforcer
+from panko.api.event_types import EventTypes
+from panko.api.events import Event, Events
+from panko.api.health import Health
+from panko.api.traits import Traits, TraitTypes
+from panko.api.versions import Versions
+from panko.query import Limits
+from panko.storage import Connection
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Everything that resources work with."""
+
+    connection: Connection
+    enforcer: Enforcer
+    health: Health
+    limits: Limits
+    max_body_bytes: int
+
+
+ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
+    ("/", lambda _: Versions()),
+    ("/healthcheck", lambda world: world.health),
+    ("/v2/capabilities", lambda _: Capabilities()),
+    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.limits, world.max_body_bytes)),
+    ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
+    ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
+    ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),
+    ("/v2/event_types/{event_type}/traits/{name}", lambda world: Traits(world.connection, world.enforcer)),
+)
+
+
+def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
+    """Build the application. Every path may end in a slash, as the clients of the original write them."""
+    app = falcon.App(media_type=faults.CONTENT_TYPE, middleware=[Negotiation()])
+    app.req_options.strip_url_path_trailing_slash = True
+    faults.install(app)
+    for template, resource in ROUTES:
+        app.add_route(template, resource(dependencies))
+    return app
+
+
+class Negotiation:
+    """Refuses callers of /v2 who do not take JSON, before anything is done for them."""
+
+    def process_request(self, request: falcon.Request, _response: falcon.Response) -> None:
+        """Raise 406 when the Accept header excludes JSON."""
+        if request.path.startswith("/v2") and not request.client_accepts_json:
+            raise falcon.HTTPNotAcceptable(description="The API answers in application/json.")

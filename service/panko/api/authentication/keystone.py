@@ -1,0 +1,85 @@
+"""Tokens of Keystone, validated by keystonemiddleware."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import webob.exc
+from keystoneauth1 import exceptions as keystone_errors
+from keystonemiddleware import auth_token
+from oslo_config import cfg
+
+from panko.api import credentials
+from panko.api.authentication.headers import strip_claims
+from panko.api.authentication.memory import Memory
+from panko.errors import IdentityUnavailableError
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+GROUP = "keystone_authtoken"
+CACHE_KEY = "panko.token_cache"
+REMEMBERED_TOKENS = 4096
+
+# What keystonemiddleware does by default is not what a service wants whose Keystone or memcached is down.
+DEFAULTS: dict[str, Any] = {
+    "delay_auth_decision": False,  # True turns an outage of Keystone into 401
+    "http_connect_timeout": 2,  # seconds; there is none otherwise
+    "http_request_max_retries": 1,
+    "include_service_catalog": False,
+    "memcache_pool_dead_retry": 20,  # seconds until a server that came back is used again
+    "memcache_pool_socket_timeout": 1,
+    "service_token_roles_required": True,
+    "service_type": "event",
+    "token_cache_time": 60,  # seconds that a token outlives an outage, and its own revocation
+}
+
+
+def require_token(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
+    """Let callers through whose token Keystone confirms."""
+    for group, options in auth_token.list_opts():
+        conf.register_opts(options, group=group)
+    for name, value in DEFAULTS.items():
+        conf.set_default(name, value, group=GROUP)
+    # One connection to memcached for each thread, and some for those that are just being replaced.
+    conf.set_default("memcache_pool_maxsize", conf.api.threads + 2, group=GROUP)
+    protocol = TokenProtocol(_confirmed(app), {"oslo_config_config": conf, "cache": CACHE_KEY})
+    # Without memcached, keystonemiddleware remembers tokens per thread and without bounds.
+    memory = None if conf[GROUP].memcached_servers else Memory(maximum=REMEMBERED_TOKENS)
+
+    def asking(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        strip_claims(environ)
+        environ[CACHE_KEY] = memory
+        answer: Iterable[bytes] = protocol(environ, start_response)
+        return answer
+
+    return asking
+
+
+def _confirmed(app: "WSGIApplication") -> "WSGIApplication":
+    """Read the identity headers that keystonemiddleware has just set."""
+
+    def confirmed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ[credentials.ENVIRON_KEY] = credentials.from_headers(environ)
+        return app(environ, start_response)
+
+    return confirmed
+
+
+class TokenProtocol(auth_token.AuthProtocol):  # type: ignore[misc]  # keystonemiddleware has no types
+    """keystonemiddleware, with outages of Keystone as our own error and with access rules that work."""
+
+    def fetch_token(self, token: str, **options: Any) -> Any:
+        """Return what Keystone says about a token. Raise IdentityUnavailableError when it says nothing."""
+        try:
+            return super().fetch_token(token, **options)
+        except (webob.exc.HTTPServiceUnavailable, keystone_errors.EndpointNotFound) as error:
+            raise IdentityUnavailableError("Keystone does not answer; try again in a moment.") from error
+
+    def validate_allowed_request(self, request: Any, token: dict[str, Any]) -> None:
+        """Hold an application credential to its access rules.
+
+        keystonemiddleware looks our service type up in the token's catalogue, and fails with a KeyError when it has
+        asked for none (include_service_catalog). That we are in it needs no proof: the request has arrived.
+        """
+        catalog = token.get("catalog") or [{"type": self._conf.get("service_type")}]
+        super().validate_allowed_request(request, {**token, "catalog": catalog})

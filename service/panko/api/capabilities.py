@@ -1,0 +1,20 @@
+"""`/v2/capabilities`: what the API and its storage can do."""
+
+import falcon
+
+from panko.api import body, serialize
+from panko.query import refuse_arguments
+
+DOCUMENT = {
+    "api": {"events:query:simple": True},
+    "event_storage": {"storage:production_ready": True},
+}
+
+
+class Capabilities:
+    """Shown to everybody who has passed authentication."""
+
+    def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Show the capabilities."""
+        refuse_arguments(body.arguments(request))
+        response.data = serialize.dumps(DOCUMENT)

@@ -1,0 +1,57 @@
+"""Who is calling, and what they see.
+
+Authentication in front of the API makes the Credentials; resources ask them. They ask nobody.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from panko.errors import ForbiddenError
+from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope
+
+# Where authentication leaves the Credentials. No header of a client can set this key.
+ENVIRON_KEY = "panko.credentials"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Credentials:
+    """The caller. Roles are lower case. A publisher is an account that may store events and do nothing else."""
+
+    user_id: str = ""
+    project_id: str = ""
+    roles: frozenset[str] = frozenset()
+    publisher: str | None = None
+    sees_all_projects: bool = False
+
+    def require_project(self) -> None:
+        """Raise ForbiddenError unless the caller is a user in a project, whatever the roles."""
+        if not (self.user_id and self.project_id):
+            raise ForbiddenError("RBAC Authorization Failed")
+
+    def scope(self, *, admin: bool, all_tenants: bool = False) -> Scope:
+        """Return the events that the caller sees."""
+        if not admin:
+            return OwnActs(project_id=self.project_id, user_id=self.user_id)
+        if all_tenants or self.sees_all_projects:
+            return Everything()
+        return ProjectAndOwnerless(project_id=self.project_id)
+
+
+def from_environ(environ: Mapping[str, Any]) -> Credentials:
+    """Return the credentials of a request; whoever has passed no authentication is nobody."""
+    credentials = environ.get(ENVIRON_KEY)
+    return credentials if isinstance(credentials, Credentials) else Credentials()
+
+
+def from_headers(environ: Mapping[str, Any]) -> Credentials:
+    """Return what the identity headers say. Only authentication may believe them."""
+    roles, user_id, project_id = (
+        str(environ.get(header, "")).strip() for header in ("HTTP_X_ROLES", "HTTP_X_USER_ID", "HTTP_X_PROJECT_ID")
+    )
+    return Credentials(
+        user_id=user_id,
+        project_id=project_id,
+        # The original split without trimming, so that `member, admin` was no admin.
+        roles=frozenset(role.strip().lower() for role in roles.split(",") if role.strip()),
+    )

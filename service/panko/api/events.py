@@ -1,0 +1,75 @@
+"""`/v2/events`: a page of events, one event, and where events are stored."""
+
+import dataclasses
+
+import falcon
+
+from panko import policies, query, validation
+from panko.api import body, credentials, serialize
+from panko.api.enforcer import Enforcer
+from panko.errors import EventNotFoundError, InvalidInputError
+from panko.filters import EventFilter, Page
+from panko.literals import why_unstorable
+from panko.storage import Connection
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Events:
+    """All events."""
+
+    connection: Connection
+    enforcer: Enforcer
+    limits: query.Limits
+    max_body_bytes: int
+
+    def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
+        """List the events that the caller asks for and may see."""
+        caller = credentials.from_environ(request.env)
+        caller.require_project()
+        self.enforcer.require(policies.INDEX, caller)
+        admin = self.enforcer.is_admin(caller)
+        asked = query.parse(
+            body.arguments(request), body.read_json(request, self.max_body_bytes), limits=self.limits, admin=admin
+        )
+        event_filter = asked.within(caller.scope(admin=admin, all_tenants=asked.all_tenants))
+        page = self.connection.get_events(event_filter, asked.page)
+        response.data = serialize.dumps([serialize.event(item) for item in page])
+
+    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
+        caller = credentials.from_environ(request.env)
+        if caller.publisher is None:
+            self.enforcer.require(policies.CREATE, caller)
+        query.refuse_arguments(body.arguments(request))
+        payload = body.read_json(request, self.max_body_bytes)
+        if payload is None:
+            raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
+        events = validation.events(payload)
+        created, duplicates = 0, 0
+        if events:
+            recorded = self.connection.record_events(events)
+            created, duplicates = recorded.created, recorded.duplicates
+        response.status = falcon.HTTP_201
+        response.data = serialize.dumps({"created": created, "duplicates": duplicates})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """One event."""
+
+    connection: Connection
+    enforcer: Enforcer
+
+    def on_get(self, request: falcon.Request, response: falcon.Response, message_id: str) -> None:
+        """Show an event that the caller may see."""
+        caller = credentials.from_environ(request.env)
+        caller.require_project()
+        self.enforcer.require(policies.SHOW, caller)
+        query.refuse_arguments(body.arguments(request))
+        if why_unstorable(message_id):
+            raise EventNotFoundError(ascii(message_id))
+        scope = caller.scope(admin=self.enforcer.is_admin(caller))
+        found = self.connection.get_events(EventFilter(scope=scope, message_id=message_id), Page(limit=1))
+        if not found:
+            raise EventNotFoundError(message_id)
+        response.data = serialize.dumps(serialize.event(found[0]))

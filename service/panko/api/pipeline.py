@@ -1,0 +1,64 @@
+"""The whole service as one WSGI application: what stands in front of the resources, by path.
+
+The composition root of the API. It opens no socket and no file but those of the configuration.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oslo_config import cfg
+from oslo_middleware import RequestId
+from oslo_middleware.http_proxy_to_wsgi import HTTPProxyToWSGI
+
+from panko.api import authentication, faults
+from panko.api.app import Dependencies, create_app
+from panko.api.cors import cors
+from panko.api.enforcer import Enforcer
+from panko.api.health import Health
+from panko.query import Limits
+from panko.storage import Connection
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+Middleware = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
+
+# By the first part of the path; a request passes the middleware from left to right.
+MIDDLEWARE: dict[str, tuple[Middleware, ...]] = {
+    "v2": (cors, HTTPProxyToWSGI, RequestId, lambda app, _conf: faults.guard(app), authentication.require),
+    "healthcheck": (),
+    "": (cors, HTTPProxyToWSGI),
+}
+
+
+def create_service(conf: cfg.ConfigOpts, connection: Connection) -> "WSGIApplication":
+    """Build the service of one process."""
+    app = create_app(
+        Dependencies(
+            connection=connection,
+            enforcer=Enforcer(conf),
+            health=Health(
+                disabled_by=_path(conf.healthcheck.disable_by_file_path), draining_by=_path(conf.api.drain_file)
+            ),
+            limits=Limits(default=conf.api.default_api_return_limit, maximum=conf.api.max_api_return_limit),
+            max_body_bytes=conf.api.max_request_body_size,
+        )
+    )
+    pipelines = {prefix: _wrap(app, middleware, conf) for prefix, middleware in MIDDLEWARE.items()}
+
+    def service(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        prefix = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
+        return pipelines.get(prefix, pipelines[""])(environ, start_response)
+
+    return service
+
+
+def _wrap(app: "WSGIApplication", middleware: tuple[Middleware, ...], conf: cfg.ConfigOpts) -> "WSGIApplication":
+    for wrap in reversed(middleware):
+        app = wrap(app, conf)
+    return app
+
+
+def _path(configured: str | None) -> Path | None:
+    return Path(configured) if configured else None

@@ -1,0 +1,66 @@
+"""How answers are written as JSON: names, their order and the form of values are those of the original.
+
+Pure. orjson writes UTF-8; what it refuses (integers beyond 64 bits, halves of surrogate pairs in the raw of events that
+the original stored) is written by the standard library instead, escaped to ASCII.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from panko.event import Event, Trait, TraitType, TraitValue
+from panko.literals import format_timestamp
+
+CHUNK_BYTES = 64 * 1024
+
+
+def dumps(document: Any) -> bytes:
+    """Write any document as JSON."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, separators=(",", ":")).encode()
+
+
+def trait_value(value: TraitValue) -> str:
+    """Write a trait's value as text, which it always is in the v2 API."""
+    if isinstance(value, datetime):
+        return format_timestamp(value)
+    return str(value)
+
+
+def trait(item: Trait) -> dict[str, str]:
+    """Write a trait as it stands inside an event."""
+    return {"name": item.name, "value": trait_value(item.value), "type": item.type.api_name}
+
+
+def trait_type(name: str, type_: TraitType) -> dict[str, str]:
+    """Write a trait's name and type."""
+    return {"type": type_.api_name, "name": name}
+
+
+def event(item: Event) -> dict[str, Any]:
+    """Write an event."""
+    return {
+        "message_id": item.message_id,
+        "event_type": item.event_type,
+        "traits": [trait(each) for each in item.traits],
+        "generated": format_timestamp(item.generated),
+        "raw": item.raw,
+    }
+
+
+def array(items: Iterable[Any]) -> Iterator[bytes]:
+    """Write a JSON array of any length in pieces of bounded size."""
+    buffer = bytearray(b"[")
+    separator = b""
+    for item in items:
+        buffer += separator + dumps(item)
+        separator = b","
+        if len(buffer) >= CHUNK_BYTES:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer + b"]")

@@ -1,0 +1,29 @@
+"""Sends an array of any length as it is read from storage."""
+
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any
+
+import falcon
+
+from panko.api import serialize
+
+
+def stream_array(response: falcon.Response, items: Iterable[Any]) -> None:
+    """Answer with a JSON array of any length, in bounded memory.
+
+    The first piece is made before the status is sent, so that an error of the database can still become a 503. After
+    that an error breaks the connection: the answer never looks complete when it is not.
+    """
+    pieces = serialize.array(items)
+    first = next(pieces)
+    response.stream = _chain(first, pieces, items)
+
+
+def _chain(first: bytes, rest: Iterator[bytes], items: Iterable[Any]) -> Iterator[bytes]:
+    try:
+        yield first
+        yield from rest
+    finally:
+        # A caller who hangs up must not keep a database connection busy.
+        if isinstance(items, Generator):
+            items.close()

@@ -1,0 +1,97 @@
+"""`panko-api`: serves the event API.
+
+Without any configuration it keeps events in an SQLite file of its own, asks for no authentication, and listens on
+loopback only, so that a first request is answered a second after installation.
+"""
+
+import ipaddress
+import sys
+from collections.abc import Sequence
+
+from oslo_config import cfg
+
+from panko import config
+from panko.errors import ConfigurationError, PankoError
+
+CLI_OPTS = (
+    cfg.HostAddressOpt("host", short="b", help="The address to listen on, instead of [api] host."),
+    cfg.PortOpt("port", short="p", help="The port to listen on, instead of [api] port."),
+)
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a service of a cloud is there to be reached; noauth stays on loopback
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command. Return its exit code."""
+    try:
+        conf = config.load(sys.argv[1:] if argv is None else argv, prog="panko-api", cli_opts=CLI_OPTS)
+        serve(conf)
+    except PankoError as error:
+        print(f"panko-api: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(conf: cfg.ConfigOpts) -> None:
+    """Serve until a signal ends it."""
+    # Not at the top: --help and a wrong option answer without loading all of the API.
+    from panko.api.database import connect  # noqa: PLC0415
+    from panko.api.pipeline import create_service  # noqa: PLC0415
+    from panko.api.server import Binding, Server  # noqa: PLC0415
+
+    host = listening_host(conf)
+    binding = Binding(
+        host=host,
+        port=conf.port or conf.api.port,
+        workers=conf.api.workers,
+        threads=conf.api.threads,
+        access_log=conf.api.access_log,
+    )
+    url = config.database_url(conf)
+    if config.is_embedded(conf):
+        _prepare_embedded(url)
+    print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)
+    Server(binding, connect=lambda: connect(conf), build=lambda connection: create_service(conf, connection)).run()
+
+
+def listening_host(conf: cfg.ConfigOpts) -> str:
+    """Return the address to listen on. Raise ConfigurationError where noauth could be reached by others."""
+    noauth = config.auth_strategy(conf) == "noauth"
+    host = conf.host or conf.api.host or (LOOPBACK if noauth else EVERYWHERE)
+    if noauth and not conf.api.force_noauth and not is_loopback(host):
+        raise ConfigurationError(
+            f"auth_strategy is noauth, so everybody who reaches {host} would be admin. Listen on 127.0.0.1, "
+            "set [api] auth_strategy = keystone, or set [api] force_noauth = true if that is what you want."
+        )
+    return str(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def announcement(conf: cfg.ConfigOpts, *, address: str, url: str) -> str:
+    """Say in one line what is served; nothing of it is secret."""
+    if config.is_embedded(conf) and config.auth_strategy(conf) == "noauth" and url.startswith("sqlite:///"):
+        return (
+            f"panko-api: http://{address}: no configuration found: SQLite file {url.removeprefix('sqlite:///')}, "
+            "no authentication, only on this machine"
+        )
+    kind = url.partition(":")[0].partition("+")[0]
+    return f"panko-api: http://{address}: database {kind}, authentication {config.auth_strategy(conf)}"
+
+
+def _prepare_embedded(url: str) -> None:
+    """Make the tables of the embedded database; nobody runs panko-dbsync where nothing is configured."""
+    if url.startswith("sqlite:"):
+        from panko.storage.sql import migrate  # noqa: PLC0415
+
+        migrate.upgrade(url)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The configuration of one process: panko.conf, the command line and OS_* variables, read once.
+
+It makes its own ConfigOpts and never touches oslo.config's global one. Options are defined in `panko.opts`.
+"""
+
+import importlib.metadata
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from oslo_config import cfg
+from oslo_log import log
+
+from panko import opts
+from panko.errors import ConfigurationError
+
+# Libraries whose INFO lines say nothing to an operator of Panko.
+QUIET_LOGGERS = ("alembic=WARN", "keystoneauth=WARN", "oslo_policy=WARN", "stevedore=WARN", "urllib3=WARN")
+
+
+def load(
+    argv: Sequence[str],
+    *,
+    prog: str,
+    cli_opts: Sequence[cfg.Opt] = (),
+    config_files: Sequence[str] | None = None,
+) -> cfg.ConfigOpts:
+    """Read the configuration for a command, and set logging up.
+
+    `argv` is without the program's name. Without `config_files` and `--config-file`, panko.conf is looked for in
+    ~/.panko, ~, /etc/panko and /etc. Raise ConfigurationError; leave by SystemExit for --help and wrong arguments.
+    """
+    conf = cfg.ConfigOpts()
+    for group, options in opts.list_opts():
+        conf.register_opts(options, group=group)
+    conf.register_cli_opts(cli_opts)
+    log.register_options(conf)
+    log.set_defaults(default_log_levels=[*log.get_default_log_levels(), *QUIET_LOGGERS])
+    try:
+        conf(
+            list(argv),
+            project="panko",
+            prog=prog,
+            version=importlib.metadata.version("panko"),
+            default_config_files=None if config_files is None else list(config_files),
+            default_config_dirs=None if config_files is None else [],
+        )
+    except cfg.Error as error:
+        message = f"The configuration cannot be read: {error}"
+        raise ConfigurationError(message) from error
+    log.setup(conf, "panko")
+    return conf
+
+
+def is_embedded(conf: cfg.ConfigOpts) -> bool:
+    """Tell whether there is no configuration file at all, so that Panko has to look after itself."""
+    return not conf.config_file and not conf.config_dir
+
+
+def auth_strategy(conf: cfg.ConfigOpts) -> str:
+    """Return keystone or noauth."""
+    return str(conf.api.auth_strategy or ("noauth" if is_embedded(conf) else "keystone"))
+
+
+def database_url(conf: cfg.ConfigOpts) -> str:
+    """Return the URL of the database: connection, else event_connection, else the embedded SQLite file."""
+    configured = conf.database.connection or conf.database.event_connection
+    if configured:
+        return str(configured)
+    if not is_embedded(conf):
+        raise ConfigurationError("No database is configured: set [database] connection to its URL.")
+    return f"sqlite:///{embedded_database(os.environ)}"
+
+
+def embedded_database(environment: Any) -> Path:
+    """Return the SQLite file that serves without any configuration; its directory is made, for its owner only."""
+    data_home = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    directory = Path(data_home) / "panko"
+    directory.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
+    return directory / "panko.sqlite"

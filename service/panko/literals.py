@@ -1,0 +1,42 @@
+"""How times, numbers and texts are written outside of this program, and which of them can be stored.
+
+Pure, and shared by the two doors: `panko.query` and `panko.validation`.
+"""
+
+from datetime import UTC, datetime
+
+INT64_MIN = -(2**63)
+INT64_MAX = 2**63 - 1
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Return an ISO 8601 date or time as an aware time in UTC; without a zone it is taken as UTC.
+
+    Raise ValueError when it cannot be read, or leaves the years 1 to 9999 on the way to UTC.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        message = f"{text} is outside of the years 1 to 9999"
+        raise ValueError(message) from error
+
+
+def format_timestamp(moment: datetime) -> str:
+    """Write a time as Panko always has: ISO 8601, in UTC, without a zone; microseconds only when there are any."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat()
+
+
+def why_unstorable(text: str) -> str | None:
+    """Say why no database would take this text, or return None when it is fine."""
+    if "\x00" in text:
+        return "it contains a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "it contains half of a surrogate pair, which is no character"
+    return None

@@ -1,0 +1,109 @@
+"""Every option of panko.conf that is Panko's own: name, type, default and meaning.
+
+The one home of defaults. It reads no configuration: `panko.config` does.
+"""
+
+from collections.abc import Sequence
+
+from oslo_config import cfg
+
+API = (
+    cfg.StrOpt(
+        "auth_strategy",
+        choices=(
+            ("keystone", "tokens are validated with [keystone_authtoken]"),
+            ("noauth", "identity headers are believed as sent: for one machine only"),
+        ),
+        help="How callers prove who they are. Not set: keystone; without any configuration file: noauth.",
+    ),
+    cfg.BoolOpt(
+        "force_noauth",
+        default=False,
+        help="Let auth_strategy = noauth listen on other addresses than loopback. Everybody who can connect is then "
+        "whoever they say they are, admin included.",
+    ),
+    cfg.HostAddressOpt(
+        "host",
+        help="The address to listen on. Not set: every address (0.0.0.0); with auth_strategy = noauth: 127.0.0.1.",
+    ),
+    cfg.PortOpt("port", default=8777, help="The port to listen on."),
+    cfg.IntOpt("workers", default=2, min=1, max=256, help="Processes that serve requests."),
+    cfg.IntOpt("threads", default=8, min=1, max=256, help="Requests that one process serves at the same time."),
+    cfg.BoolOpt("access_log", default=False, help="Write a line for each request to standard output."),
+    cfg.IntOpt("default_api_return_limit", default=100, min=1, help="Events on a page when the caller gives no limit."),
+    cfg.IntOpt(
+        "max_api_return_limit",
+        default=10_000,
+        min=1,
+        help="Events on a page at most; a higher limit of a caller is lowered to this.",
+    ),
+    cfg.IntOpt(
+        "max_request_body_size",
+        default=8 * 1024 * 1024,
+        min=1024,
+        help="Bytes of a request's body at most; more is answered with 413.",
+    ),
+    cfg.StrOpt(
+        "htpasswd_file",
+        help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "
+        "Lines of `htpasswd -B`; read again when it changes. Not set: no such accounts.",
+    ),
+    cfg.StrOpt(
+        "drain_file",
+        help="While this file exists /healthcheck answers 404: load balancers send nothing new, and what is "
+        "under way is finished.",
+    ),
+)
+
+DATABASE = (
+    cfg.StrOpt(
+        "connection",
+        secret=True,
+        help="URL of the database, as mysql+pymysql://panko:password@host/panko, postgresql://… or sqlite:///path. "
+        "Not set: event_connection, else an SQLite file of the user who runs the command.",
+    ),
+    cfg.StrOpt(
+        "event_connection",
+        secret=True,
+        deprecated_for_removal=True,
+        deprecated_reason="[database] connection does the same and is read first.",
+        help="URL of the database when connection is not set.",
+    ),
+    cfg.IntOpt(
+        "max_pool_size",
+        default=8,
+        min=1,
+        help="Connections that one process keeps to the database at most. Below [api] threads, requests wait for one.",
+    ),
+    cfg.IntOpt(
+        "event_time_to_live",
+        default=-1,
+        help="Seconds that events are kept, counted from when they were generated; panko-expirer deletes older ones. "
+        "0 and less: for ever.",
+    ),
+    cfg.IntOpt(
+        "events_delete_batch_size",
+        default=0,
+        min=0,
+        help="Events that panko-expirer deletes in one transaction. 0: a size that keeps transactions short.",
+    ),
+)
+
+HEALTHCHECK = (
+    cfg.StrOpt(
+        "disable_by_file_path",
+        default="/etc/panko/healthcheck_disable",
+        help="While this file exists /healthcheck answers 503.",
+    ),
+)
+
+GROUPS: tuple[tuple[str, Sequence[cfg.Opt]], ...] = (
+    ("api", API),
+    ("database", DATABASE),
+    ("healthcheck", HEALTHCHECK),
+)
+
+
+def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
+    """List the options by group, for oslo-config-generator and for registration."""
+    return [(group, list(options)) for group, options in GROUPS]

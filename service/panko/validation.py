@@ -1,0 +1,198 @@
+"""Events as they are posted, turned into `panko.event.Event`s, or refused with every reason.
+
+Pure. The wire form is ceilometer's: traits are `[name, dtype, value]`. All of a request is looked at before any of it
+is stored, so that its sender learns of every bad event at once. What passes here fits into every supported database.
+"""
+
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from panko.errors import InvalidEventsError, InvalidInputError
+from panko.event import Event, Trait, TraitType, TraitValue
+from panko.literals import INT64_MAX, INT64_MIN, parse_timestamp, why_unstorable
+
+MESSAGE_ID_LENGTH = 50
+EVENT_TYPE_LENGTH = 255
+TRAIT_NAME_LENGTH = 255
+TEXT_LENGTH = 255
+RAW_BYTES = 1024 * 1024
+
+REQUIRED = ("message_id", "event_type", "generated")
+# ceilometer signs what it sends through a message bus; the signature says nothing to a store.
+KNOWN = frozenset({*REQUIRED, "traits", "raw", "message_signature"})
+
+
+class _RefusedError(Exception):
+    """A part of an event cannot be stored, for this reason."""
+
+
+def events(payload: Any) -> list[Event]:
+    """Read one event, or a list of events. Raise InvalidEventsError that names all bad ones."""
+    if not isinstance(payload, dict | list):
+        raise InvalidInputError("The body must be an event or a list of events, as JSON.")
+    accepted: list[Event] = []
+    problems: list[tuple[int, str]] = []
+    for index, item in enumerate(payload if isinstance(payload, list) else [payload]):
+        reasons: list[str] = []
+        attributes = _attributes(item, reasons)
+        if reasons:
+            problems.append((index, ", ".join(reasons)))
+        else:
+            accepted.append(Event(**attributes))
+    if problems:
+        raise InvalidEventsError(problems)
+    return accepted
+
+
+def _attributes(item: Any, reasons: list[str]) -> dict[str, Any]:
+    """Return the attributes of an Event, and append every reason to refuse it to `reasons`."""
+    if not isinstance(item, dict):
+        reasons.append("an event is a JSON object")
+        return {}
+    unknown = sorted(set(item) - KNOWN)
+    if unknown:
+        reasons.append(f"unknown keys {', '.join(map(ascii, unknown))}")
+    reasons += [f"{name} is missing" for name in REQUIRED if name not in item]
+    attributes: dict[str, Any] = {}
+    for name, read in ATTRIBUTES.items():
+        if name not in item:
+            continue
+        try:
+            attributes[name] = read(item[name])
+        except _RefusedError as refusal:
+            reasons.append(f"{name} {refusal}")
+    return attributes
+
+
+def _text(value: Any, length: int) -> str:
+    if not isinstance(value, str):
+        raise _RefusedError("is not a string")
+    if len(value) > length:
+        raise _RefusedError(f"is {len(value)} characters long, {length} are the most")
+    reason = why_unstorable(value)
+    if reason:
+        raise _RefusedError(f"cannot be stored: {reason}")
+    return value
+
+
+def _name(value: Any, length: int) -> str:
+    if not _text(value, length):
+        raise _RefusedError("is empty")
+    return str(value)
+
+
+def _time(value: Any) -> datetime:
+    try:
+        return parse_timestamp(_text(value, TEXT_LENGTH))
+    except ValueError:
+        raise _RefusedError("is not an ISO 8601 time, such as 2026-11-22T14:45:50.123456") from None
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _RefusedError("is not an integer")
+    if not INT64_MIN <= value <= INT64_MAX:
+        raise _RefusedError("does not fit into 64 bits")
+    return value
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _RefusedError("is not a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise _RefusedError("is not a finite number")
+    return number
+
+
+# By dtype; 0 is `none`, which has always been kept as text.
+VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue]], ...] = (
+    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
+    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
+    (TraitType.INTEGER, _integer),
+    (TraitType.FLOAT, _float),
+    (TraitType.DATETIME, _time),
+)
+
+
+def _trait(item: Any) -> Trait:
+    if not isinstance(item, list) or len(item) != len(("name", "dtype", "value")):
+        raise _RefusedError("hold something else than [name, dtype, value]")
+    name, dtype, value = item
+    try:
+        _name(name, TRAIT_NAME_LENGTH)
+    except _RefusedError as refusal:
+        raise _RefusedError(f"hold a name that {refusal}") from refusal
+    if isinstance(dtype, bool) or not isinstance(dtype, int) or not 0 <= dtype < len(VALUES):
+        raise _RefusedError(f"hold {name!r} of an unknown dtype; there are 0 and 1 text, 2 int, 3 float, 4 datetime")
+    trait_type, read = VALUES[dtype]
+    try:
+        return Trait(name=name, type=trait_type, value=None if value is None else read(value))
+    except _RefusedError as refusal:
+        raise _RefusedError(f"hold {name!r} whose value {refusal}") from refusal
+
+
+def _traits(value: Any) -> tuple[Trait, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _RefusedError("is not a list")
+    traits: list[Trait] = []
+    reasons: list[str] = []
+    for item in value:
+        try:
+            traits.append(_trait(item))
+        except _RefusedError as refusal:
+            reasons.append(str(refusal))
+    reasons += [f"hold {name!r} twice as {type_.api_name}" for name, type_ in _repeated(traits)]
+    if reasons:
+        raise _RefusedError(", ".join(reasons))
+    return tuple(traits)
+
+
+def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
+    """Yield traits that a database could not tell apart from an earlier one of the same event."""
+    seen: set[tuple[str, TraitType]] = set()
+    for trait in traits:
+        key = (_collated(trait.name), trait.type)
+        if key in seen:
+            yield trait.name, trait.type
+        seen.add(key)
+
+
+def _collated(name: str) -> str:
+    """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
+
+
+def _raw(value: Any) -> Any:
+    try:
+        encoded = orjson.dumps(value)
+        # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
+        if b"null" in encoded:
+            json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise _RefusedError(f"cannot be stored: {error}") from error
+    size = len(encoded)
+    if size > RAW_BYTES:
+        raise _RefusedError(f"is {size} bytes of JSON, {RAW_BYTES} are the most")
+    return value
+
+
+ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
+    "message_id": lambda value: _name(value, MESSAGE_ID_LENGTH),
+    "event_type": lambda value: _name(value, EVENT_TYPE_LENGTH),
+    "generated": _time,
+    "traits": _traits,
+    "raw": _raw,
+}

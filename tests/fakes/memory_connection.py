@@ -1,0 +1,110 @@
+"""A Connection that keeps events in memory, and can be made to fail as a database does."""
+
+import operator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
+from panko.event import Event, Trait, TraitType
+from panko.filters import Comparison, EventFilter, Everything, OwnActs, Page, ProjectAndOwnerless, Scope, TraitFilter
+from panko.storage import Recorded
+
+COMPARE = {each: getattr(operator, each.value) for each in Comparison}
+
+
+class MemoryConnection:
+    """Everything that the API needs of a Connection. `outage` is the reason why it fails, while it is set."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Event] = {}
+        self.outage: str | None = None
+        self.disposed = False
+
+    def _answer(self) -> None:
+        if self.outage:
+            raise StorageUnavailableError(self.outage)
+
+    def record_events(self, events: Sequence[Event]) -> Recorded:
+        self._answer()
+        conflicts = [e.message_id for e in events if self.events.get(e.message_id, e) != e]
+        if conflicts:
+            raise EventConflictError(conflicts)
+        new = {event.message_id: event for event in events if event.message_id not in self.events}
+        self.events |= new
+        return Recorded(created=len(new), duplicates=len(events) - len(new))
+
+    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+        self._answer()
+        found = [event for event in self.events.values() if visible(event, event_filter.scope)]
+        for key in reversed(page.sort):
+            found.sort(key=operator.attrgetter(key.field.value), reverse=key.descending)
+        if page.marker:
+            ids = [event.message_id for event in found]
+            if page.marker not in ids:
+                raise MarkerNotFoundError(page.marker)
+            found = found[ids.index(page.marker) + 1 :]
+        return [event for event in found if matches(event, event_filter)][: page.limit]
+
+    def get_event_types(self) -> Iterator[str]:
+        self._answer()
+        yield from sorted({event.event_type for event in self.events.values()})
+
+    def get_trait_types(self, event_type: str) -> Iterator[tuple[str, TraitType]]:
+        self._answer()
+        traits = {(trait.type, trait.name) for trait in self._traits(event_type)}
+        yield from ((name, type_) for type_, name in sorted(traits))
+
+    def get_traits(self, event_type: str, name: str) -> Iterator[Trait]:
+        self._answer()
+        yield from (trait for trait in self._traits(event_type) if trait.name == name)
+
+    def _traits(self, event_type: str) -> Iterator[Trait]:
+        for event in self.events.values():
+            if event.event_type == event_type:
+                yield from event.traits
+
+    def expire(self, *, older_than: datetime, batch_size: int) -> int:
+        self._answer()
+        old = [event for event in self.events.values() if event.generated < older_than][:batch_size]
+        for event in old:
+            del self.events[event.message_id]
+        return len(old)
+
+    def check(self) -> None:
+        self._answer()
+
+    def dispose(self) -> None:
+        self.disposed = True
+
+
+def text_trait(event: Event, name: str) -> str | None:
+    values = [trait.value for trait in event.traits if trait.name == name and trait.type is TraitType.TEXT]
+    return values[0] if values else None
+
+
+def visible(event: Event, scope: Scope) -> bool:
+    match scope:
+        case Everything():
+            return True
+        case ProjectAndOwnerless(project_id=project_id):
+            return text_trait(event, "project_id") in {None, project_id}
+        case OwnActs(project_id=project_id, user_id=user_id):
+            return text_trait(event, "project_id") == project_id and text_trait(event, "user_id") == user_id
+
+
+def matches(event: Event, event_filter: EventFilter) -> bool:
+    return (
+        event_filter.event_type in {None, event.event_type}
+        and event_filter.message_id in {None, event.message_id}
+        and (event_filter.start is None or event.generated >= event_filter.start)
+        and (event_filter.end is None or event.generated <= event_filter.end)
+        and all(has(event, wanted) for wanted in event_filter.traits)
+    )
+
+
+def has(event: Event, wanted: TraitFilter) -> bool:
+    return any(
+        COMPARE[wanted.comparison](trait.value, wanted.value)
+        for trait in event.traits
+        if (trait.name, trait.type) == (wanted.name, wanted.type)
+    )
