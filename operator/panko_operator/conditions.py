@@ -1,0 +1,116 @@
+"""What is known of each step, as conditions for people, kubectl and GitOps tools.
+
+Pure: the time is an argument. It decides nothing about what to do; steps make conditions, this puts them together.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableError, KubernetesUnreachableError
+from panko_operator.world import Manifest
+
+TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
+
+# In the order in which a reconcile reaches them.
+TYPES = (
+    "InputReady",
+    "DBReady",
+    "DBSyncReady",
+    "KeystoneServiceReady",
+    "ServiceConfigReady",
+    "DeploymentReady",
+    "ExposeServiceReady",
+    "EventAPIReady",
+    "KeystoneEndpointReady",
+    "CronJobReady",
+)
+
+# Failures that usually heal without anybody's hand, so that a GitOps tool goes on waiting.
+TRANSIENT_REASONS = frozenset(
+    error.reason for error in (DatabaseUnreachableError, KeystoneUnreachableError, KubernetesUnreachableError)
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Condition:
+    """What one step found. `status` is True, False (it failed) or Unknown (it is under way, or was not reached).
+
+    `reason` is one CamelCase word, `message` a sentence that says what to do next.
+    """
+
+    type: str
+    status: str
+    reason: str
+    message: str
+    observed_generation: int
+
+    @property
+    def is_true(self) -> bool:
+        """Whether the step's work is done."""
+        return self.status == TRUE
+
+
+def merge(previous: Sequence[Manifest], new: Sequence[Condition], *, now: datetime, generation: int) -> list[Manifest]:
+    """Return the whole `status.conditions` after a pass that came to `new`, in a fixed order.
+
+    Steps that the pass did not reach are Unknown; `Ready`, `Reconciling` and `Stalled` sum up. A condition keeps its
+    `lastTransitionTime` for as long as its status stays.
+    """
+    steps = complete(new, generation)
+    before = {condition["type"]: condition for condition in previous}
+    everything = [ready(steps, generation), *steps, *progress(steps, generation)]
+    return [as_manifest(condition, before, now) for condition in everything]
+
+
+def complete(new: Sequence[Condition], generation: int) -> list[Condition]:
+    """Return a condition of every type; one that is missing waits for the first that is not true."""
+    known = {condition.type: condition for condition in new}
+    awaited = next((type_ for type_ in TYPES if type_ not in known or not known[type_].is_true), TYPES[0])
+    return [
+        known.get(type_) or Condition(type_, UNKNOWN, "Waiting", f"Waits for {awaited}.", generation) for type_ in TYPES
+    ]
+
+
+def ready(steps: Sequence[Condition], generation: int) -> Condition:
+    """Sum all steps up in the condition that people look at first."""
+    unready = first_unready(steps)
+    if unready is None:
+        return Condition("Ready", TRUE, "Ready", "The event API is running and registered.", generation)
+    return Condition("Ready", FALSE, unready.reason, unready.message, generation)
+
+
+def progress(steps: Sequence[Condition], generation: int) -> list[Condition]:
+    """Say it as kstatus reads it: at work (`Reconciling`), or in need of somebody (`Stalled`)."""
+    unready = first_unready(steps)
+    stalled = unready is not None and unready.status == FALSE and unready.reason not in TRANSIENT_REASONS
+    reconciling = unready is not None and not stalled
+    reason, message = (unready.reason, unready.message) if unready else ("Done", "Nothing is left to do.")
+    return [
+        Condition("Reconciling", TRUE if reconciling else FALSE, reason, message, generation),
+        Condition("Stalled", TRUE if stalled else FALSE, reason, message, generation),
+    ]
+
+
+def first_unready(steps: Sequence[Condition]) -> Condition | None:
+    """Return the first step whose work is not done."""
+    return next((condition for condition in steps if not condition.is_true), None)
+
+
+def as_manifest(condition: Condition, before: Mapping[str, Manifest], now: datetime) -> Manifest:
+    """Write a condition as metav1.Condition; `before` are the previous ones by type."""
+    old = before.get(condition.type)
+    changed = old is None or old["status"] != condition.status
+    return {
+        "type": condition.type,
+        "status": condition.status,
+        "observedGeneration": condition.observed_generation,
+        "lastTransitionTime": timestamp(now) if old is None or changed else old["lastTransitionTime"],
+        "reason": condition.reason,
+        "message": condition.message,
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """Write an aware time as Kubernetes does: RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

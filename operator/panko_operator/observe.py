@@ -1,0 +1,156 @@
+"""What a live Job, Deployment or CronJob means: done, under way, or failed, and what to do about it.
+
+Pure: it looks at objects that were read, and reads none.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+
+from panko_operator.world import Manifest
+
+# Why a container waits when waiting longer does not help; each with what to do.
+WAITING_ADVICE = {
+    "ImagePullBackOff": "write an image that the nodes can pull, or the imagePullSecrets for it",
+    "ErrImagePull": "write an image that the nodes can pull, or the imagePullSecrets for it",
+    "InvalidImageName": "write the image as registry/repository:tag",
+    "CreateContainerConfigError": "`kubectl describe pod {pod}` names what is missing",
+    "CreateContainerError": "`kubectl describe pod {pod}` shows why",
+    "RunContainerError": "`kubectl describe pod {pod}` shows why",
+    "CrashLoopBackOff": "`kubectl logs {pod} --previous` shows why",
+}
+
+
+class State(enum.Enum):
+    """How far an object is."""
+
+    DONE = "done"
+    PROGRESSING = "progressing"
+    FAILED = "failed"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Observation:
+    """How far an object is, the reason in one CamelCase word, and a sentence that says what to do next."""
+
+    state: State
+    reason: str
+    message: str
+
+    @property
+    def done(self) -> bool:
+        """Whether it is as wanted."""
+        return self.state is State.DONE
+
+    @property
+    def progressing(self) -> bool:
+        """Whether time alone may make it done."""
+        return self.state is State.PROGRESSING
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody has to look."""
+        return self.state is State.FAILED
+
+
+def job(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
+    """Tell what a Job has come to; `pods` are its own, when the caller has them."""
+    name = live["metadata"]["name"]
+    if is_true(live, "Complete") or is_true(live, "SuccessCriteriaMet"):
+        return Observation(State.DONE, "Completed", f"Job {name} has completed.")
+    failure = true_condition(live, "Failed") or true_condition(live, "FailureTarget")
+    if failure:
+        return Observation(State.FAILED, failure["reason"], f"Job {name} failed; `kubectl logs job/{name}` shows why.")
+    stuck = next(stuck_containers(pods), None)
+    if stuck:
+        return Observation(State.FAILED, stuck.reason, f"Job {name} cannot run: {stuck.message}")
+    return Observation(State.PROGRESSING, "JobRunning", f"Job {name} is running; `kubectl logs job/{name}` follows it.")
+
+
+def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
+    """Tell whether a Deployment runs just what its spec says; `pods` are its own, when the caller has them.
+
+    A pod counts from the moment it is ready. Old pods of a rollout count against it until the last one is gone.
+    """
+    name, wanted = live["metadata"]["name"], live["spec"]["replicas"]
+    status = live.get("status", {})
+    seen = status.get("observedGeneration", 0) >= live["metadata"]["generation"]
+    total, updated, ready = (status.get(field, 0) for field in ("replicas", "updatedReplicas", "readyReplicas"))
+    if seen and total == updated == ready == wanted:
+        return Observation(State.DONE, "Available", f"Deployment {name} has {ready} of {wanted} pods ready.")
+    stuck = next(stuck_containers(pods), None)
+    if stuck:
+        return Observation(State.FAILED, stuck.reason, f"Deployment {name} does not come up: {stuck.message}")
+    advice = f"`kubectl describe pod -l {selector(live)}` shows why."
+    counted = f"Deployment {name} has {min(updated, ready)} of {wanted} pods ready"
+    stalled = false_condition(live, "Progressing")
+    if seen and stalled:
+        return Observation(State.FAILED, stalled["reason"], f"{counted} and makes no progress; {advice}")
+    unscheduled = next(unschedulable_pods(pods), None)
+    if unscheduled:
+        return Observation(State.PROGRESSING, "Unschedulable", f"{counted}: {unscheduled}")
+    return Observation(State.PROGRESSING, "RollingOut", f"{counted}; {advice}")
+
+
+def cron_job(live: Manifest) -> Observation:
+    """Tell whether a CronJob is scheduled. A run that failed is reported by its own Job."""
+    name, schedule = live["metadata"]["name"], live["spec"]["schedule"]
+    if live["spec"].get("suspend"):
+        return Observation(State.DONE, "Suspended", f"CronJob {name} is suspended; old events stay.")
+    last = live.get("status", {}).get("lastSuccessfulTime")
+    told = f"last succeeded at {last}" if last else "has not run yet"
+    return Observation(State.DONE, "Scheduled", f"CronJob {name} runs at {schedule!r} and {told}.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stuck:
+    """A container that does not get any further by itself."""
+
+    reason: str
+    message: str
+
+
+def stuck_containers(pods: Iterable[Manifest]) -> Iterator[Stuck]:
+    """Yield the containers of live pods that wait in vain, with what to do."""
+    for pod in pods:
+        name, status = pod["metadata"]["name"], pod.get("status", {})
+        for container in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
+            reason = container.get("state", {}).get("waiting", {}).get("reason")
+            if reason in WAITING_ADVICE:
+                advice = WAITING_ADVICE[reason].format(pod=name)
+                image = container["image"]
+                yield Stuck(reason, f"pod {name} with image {image} is in {reason}; {advice}.")
+
+
+def unschedulable_pods(pods: Iterable[Manifest]) -> Iterator[str]:
+    """Yield the scheduler's own words about pods that fit on no node."""
+    for pod in pods:
+        unfit = false_condition(pod, "PodScheduled")
+        if unfit and unfit.get("reason") == "Unschedulable":
+            yield f"pod {pod['metadata']['name']} fits on no node: {unfit.get('message', 'no reason given')}"
+
+
+def selector(live: Manifest) -> str:
+    """Write the selector of a workload as kubectl takes it."""
+    return ",".join(f"{key}={value}" for key, value in sorted(live["spec"]["selector"]["matchLabels"].items()))
+
+
+def is_true(live: Manifest, type_: str) -> bool:
+    """Tell whether a condition of a live object is True."""
+    return true_condition(live, type_) is not None
+
+
+def true_condition(live: Manifest, type_: str) -> Manifest | None:
+    """Return a condition of a live object if it is True."""
+    return condition(live, type_, "True")
+
+
+def false_condition(live: Manifest, type_: str) -> Manifest | None:
+    """Return a condition of a live object if it is False."""
+    return condition(live, type_, "False")
+
+
+def condition(live: Manifest, type_: str, status: str) -> Manifest | None:
+    """Return the condition of a type if it has this status."""
+    conditions: list[Manifest] = live.get("status", {}).get("conditions", [])
+    return next((one for one in conditions if one["type"] == type_ and one["status"] == status), None)
