@@ -1,0 +1,159 @@
+"""Which events pass the door, and what their sender is told about the others."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panko import validation
+from panko.errors import InvalidEventsError, InvalidInputError
+from panko.event import Event, Trait, TraitType
+
+GOOD = {
+    "message_id": "m1",
+    "event_type": "compute.instance.create.end",
+    "generated": "2026-11-22T14:45:50.123456",
+    "traits": [["service", 1, "host1"]],
+    "raw": {},
+}
+
+
+def posted(**changes):
+    return GOOD | changes
+
+
+def problem(**changes) -> str:
+    with pytest.raises(InvalidEventsError) as caught:
+        validation.events([posted(**changes)])
+    ((index, reason),) = caught.value.problems
+    assert index == 0
+    return reason
+
+
+def test_event_of_ceilometer_is_read_whole():
+    payload = posted(
+        traits=[
+            ["service", 1, "compute.host1"],
+            ["memory_mb", 2, 512],
+            ["elapsed", 3, 1.5],
+            ["launched_at", 4, "2026-11-22T14:45:40"],
+            ["legacy", 0, "x"],
+            ["gone", 2, None],
+        ],
+        raw={"a": [1, {"b": None}]},
+        message_signature="0a0b",
+    )
+    assert validation.events(payload) == [
+        Event(
+            message_id="m1",
+            event_type="compute.instance.create.end",
+            generated=datetime(2026, 11, 22, 14, 45, 50, 123456, tzinfo=UTC),
+            traits=(
+                Trait("service", TraitType.TEXT, "compute.host1"),
+                Trait("memory_mb", TraitType.INTEGER, 512),
+                Trait("elapsed", TraitType.FLOAT, 1.5),
+                Trait("launched_at", TraitType.DATETIME, datetime(2026, 11, 22, 14, 45, 40, tzinfo=UTC)),
+                Trait("legacy", TraitType.TEXT, "x"),
+                Trait("gone", TraitType.INTEGER, None),
+            ),
+            raw={"a": [1, {"b": None}]},
+        )
+    ]
+
+
+def test_traits_and_raw_may_be_left_out():
+    bare = {key: GOOD[key] for key in ("message_id", "event_type", "generated")}
+    (event,) = validation.events(bare)
+    assert (event.traits, event.raw) == ((), {})
+    assert validation.events(posted(traits=None))[0].traits == ()
+
+
+def test_zone_is_converted_to_utc():
+    (event,) = validation.events(posted(generated="2026-11-22T14:45:50+05:00"))
+    assert event.generated == datetime(2026, 11, 22, 9, 45, 50, tzinfo=UTC)
+    assert event.generated.utcoffset() == timedelta(0)
+
+
+def test_no_events_are_fine():
+    assert validation.events([]) == []
+
+
+@pytest.mark.parametrize("payload", [1, "x", None, True])
+def test_anything_but_events_is_refused(payload):
+    with pytest.raises(InvalidInputError, match="an event or a list of events"):
+        validation.events(payload)
+
+
+def test_every_bad_event_is_named_with_every_reason():
+    with pytest.raises(InvalidEventsError) as caught:
+        validation.events([posted(), posted(message_id="", raw="\ud800"), 3, posted(generated="soon", extra=1)])
+    assert [index for index, _reason in caught.value.problems] == [1, 2, 3]
+    text = str(caught.value)
+    assert "event 1: message_id is empty, raw cannot be stored" in text
+    assert "event 2: an event is a JSON object" in text
+    assert "event 3: unknown keys 'extra', generated is not an ISO 8601 time" in text
+
+
+@pytest.mark.parametrize("name", ["message_id", "event_type", "generated"])
+def test_what_is_missing_is_named(name):
+    with pytest.raises(InvalidEventsError, match=f"event 0: {name} is missing"):
+        validation.events({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"message_id": "x" * 51}, "message_id is 51 characters long, 50 are the most"),
+        ({"message_id": 1}, "message_id is not a string"),
+        ({"message_id": "a\x00"}, "message_id cannot be stored: it contains a NUL character"),
+        ({"event_type": "x" * 256}, "event_type is 256 characters long, 255 are the most"),
+        ({"generated": "0001-01-01T00:00:00+10:00"}, "generated is not an ISO 8601 time"),
+        ({"generated": 1}, "generated is not a string"),
+        ({"traits": {}}, "traits is not a list"),
+        ({"traits": [["a", 1]]}, "hold something else than [name, dtype, value]"),
+        ({"traits": [["", 1, "x"]]}, "hold a name that is empty"),
+        ({"traits": [["x" * 256, 1, "x"]]}, "hold a name that is 256 characters long"),
+        ({"traits": [["a", 5, "x"]]}, "hold 'a' of an unknown dtype"),
+        ({"traits": [["a", True, "x"]]}, "hold 'a' of an unknown dtype"),
+        ({"traits": [["a", -1, "x"]]}, "hold 'a' of an unknown dtype"),
+        ({"traits": [["a", 1, "x" * 256]]}, "hold 'a' whose value is 256 characters long"),
+        ({"traits": [["a", 1, 5]]}, "hold 'a' whose value is not a string"),
+        ({"traits": [["a", 2, "5"]]}, "hold 'a' whose value is not an integer"),
+        ({"traits": [["a", 2, 5.0]]}, "hold 'a' whose value is not an integer"),
+        ({"traits": [["a", 2, True]]}, "hold 'a' whose value is not an integer"),
+        ({"traits": [["a", 2, 2**63]]}, "hold 'a' whose value does not fit into 64 bits"),
+        ({"traits": [["a", 3, float("inf")]]}, "hold 'a' whose value is not a finite number"),
+        ({"traits": [["a", 3, 10**400]]}, "hold 'a' whose value is not a finite number"),
+        ({"traits": [["a", 3, "1.5"]]}, "hold 'a' whose value is not a number"),
+        ({"traits": [["a", 4, "soon"]]}, "hold 'a' whose value is not an ISO 8601 time"),
+        ({"traits": [["a", 1, "x"], ["a", 1, "y"]]}, "hold 'a' twice as string"),
+        ({"traits": [["a", 2, 1], ["A ", 2, 1]]}, "hold 'A ' twice as integer"),
+        ({"traits": [["e", 1, "x"], ["é", 1, "x"]]}, "hold 'é' twice as string"),
+        ({"raw": "x" * validation.RAW_BYTES}, "bytes of JSON"),
+        ({"raw": [float("inf")]}, "raw cannot be stored"),
+        ({"raw": [2**64]}, "raw cannot be stored"),
+    ],
+)
+def test_event_that_no_database_would_keep_whole_is_refused(changes, reason):
+    assert reason in problem(**changes)
+
+
+def test_one_name_may_have_several_types():
+    (event,) = validation.events(posted(traits=[["a", 1, "x"], ["a", 2, 1]]))
+    assert len(event.traits) == 2
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+)
+
+
+@given(JSON | st.fixed_dictionaries(dict.fromkeys(GOOD, JSON)))
+def test_whatever_is_posted_is_read_or_refused(payload):
+    try:
+        events = validation.events(payload)
+    except InvalidInputError:
+        return
+    assert all(isinstance(event, Event) for event in events)
