@@ -1,0 +1,91 @@
+"""The steps of the demo, in the order in which they are shown."""
+
+import yaml
+
+from demo.printing import heading, indented, say
+from live.cluster import Manifest
+from live.installation import REPOSITORY, Installation
+from live.openstack import OpenStack
+from live.resource import Panko
+from live.waiting import until
+
+SAMPLE = REPOSITORY / "deploy" / "manifests" / "samples" / "minimal.yaml"
+NAME = "panko"
+NAMESPACE = "panko-demo"
+READY_SECONDS = 240
+NEXT = """
+  export KUBECONFIG={kubeconfig} PATH=$PATH:~/.cache/panko/bin
+  kubectl get panko -n panko-demo
+  kubectl describe panko panko -n panko-demo
+  kubectl explain panko.spec
+  kubectl scale panko/panko -n panko-demo --replicas=3
+  kubectl exec -n openstack deploy/openstackclient -- openstack event list --limit 3
+  kubectl delete panko panko -n panko-demo      # Keystone is clean again; the database stays
+  make cluster-down
+"""
+
+
+def install(operator: Installation) -> None:
+    """Install the operator by its chart."""
+    heading("helm upgrade --install panko-operator charts/panko-operator")
+    operator.by_helm()
+    indented(operator.cluster.kubectl("get", "pods", "--namespace=panko-system"))
+
+
+def create(panko: Panko, client: OpenStack) -> None:
+    """Apply the sample Panko, in a namespace that holds every pod to the restricted standard."""
+    heading(f"kubectl apply -f {SAMPLE.relative_to(REPOSITORY)}")
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    panko.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}})
+    panko.cluster.apply(*client.admin_secrets(NAMESPACE))
+    panko.cluster.apply(sample())
+    indented(panko.cluster.kubectl("get", "panko", NAME, f"--namespace={NAMESPACE}"))
+
+
+def sample() -> Manifest:
+    """Return the sample as the documentation has it, moved into the demo's namespace, with ceilometer's account."""
+    documents = [one for one in yaml.safe_load_all(SAMPLE.read_text()) if one and one["kind"] == "Panko"]
+    manifest = dict(documents[0])
+    manifest["metadata"] = {"name": NAME, "namespace": NAMESPACE}
+    manifest["spec"]["publishers"] = [{"name": "ceilometer"}]
+    return manifest
+
+
+def follow(panko: Panko) -> None:
+    """Print each condition as it turns, until the Panko is Ready."""
+    heading("Until it is Ready")
+    shown: dict[str, tuple[str, str]] = {}
+
+    def ready() -> bool:
+        for one in panko.live().get("status", {}).get("conditions", []):
+            seen = (one["status"], one["message"])
+            if shown.get(one["type"]) != seen and one["type"] not in ("Reconciling", "Stalled"):
+                mark = "✓" if one["status"] == "True" else "…"
+                say(f"  {mark} {one['type']:<22} {one['message']}")
+            shown[one["type"]] = seen
+        return panko.ready()
+
+    until(ready, f"Panko {panko.name} Ready", seconds=READY_SECONDS, explain=panko.told)
+    indented(panko.cluster.kubectl("get", "panko", NAME, f"--namespace={NAMESPACE}"))
+
+
+def publish(panko: Panko, client: OpenStack) -> None:
+    """Send real notifications the way ceilometer's agent does, with the account that the operator made."""
+    heading(f"ceilometer publishes to http://ceilometer:…@{panko.url.removeprefix('http://')}/v2/events")
+    mine = client.cli("token", "issue")
+    owner = (f"--project={mine['project_id']}", f"--user={mine['user_id']}")
+    indented(client.publish(panko.publisher_url(), "--recent", *owner))
+
+
+def read(client: OpenStack) -> None:
+    """Show what a person of the cloud sees."""
+    newest = client.cli("event", "list", "--sort", "generated:desc", "--limit", "1")[0]
+    columns = ("--column", "generated", "--column", "event_type", "--column", "message_id")
+    for words in (
+        ("event", "list", "--sort", "generated:desc", "--limit", "8", *columns),
+        ("event", "show", newest["message_id"]),
+        ("event", "type", "list"),
+        ("event", "trait", "list", "compute.instance.create.end", "memory_mb"),
+    ):
+        heading(f"openstack {' '.join(words)}")
+        indented(client.table(*words))

@@ -1,0 +1,67 @@
+"""A namespace of a test's own, with a Keystone region of the same name, so that tests never meet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from live import openstack, resource
+from live.cluster import Cluster, Manifest
+from live.openstack import OpenStack
+from live.resource import Panko
+from live.waiting import until
+
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Made on entry; on exit its Pankos, namespace and region are gone."""
+
+    admin: OpenStack
+    namespace: str
+
+    def __enter__(self) -> Self:
+        metadata = {"name": self.namespace, "labels": RESTRICTED}
+        self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        self.cluster.apply(*self.admin.admin_secrets(self.namespace))
+        self.admin.script("region.py", "add", self.namespace, openstack.KEYSTONE_URL)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cluster.kubectl("delete", "pankos", "--all", f"--namespace={self.namespace}", "--timeout=90s", seconds=120)
+        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false")
+        self.admin.script("region.py", "remove", self.namespace, openstack.KEYSTONE_URL)
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.admin.cluster
+
+    @property
+    def client(self) -> OpenStack:
+        """The administrator, asking in this region."""
+        return self.admin.acting(OS_REGION_NAME=self.namespace)
+
+    def panko(self, name: str = "panko", spec: Mapping[str, Any] | None = None) -> Panko:
+        """Apply a Panko; it is small unless the spec says otherwise."""
+        self.cluster.apply(resource.manifest(name, self.namespace, spec))
+        return Panko(self.cluster, name, self.namespace)
+
+    def secret(self, name: str, content: Mapping[str, str]) -> None:
+        """Make or replace a Secret."""
+        metadata = {"name": name, "namespace": self.namespace}
+        self.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(content)})
+
+    def keystone(self) -> Manifest:
+        """Return what Keystone knows: this region's event endpoints, and all users."""
+        return dict(self.admin.script("region.py", "show", self.namespace, ""))
+
+    def events(self, kind: str = "Warning") -> list[str]:
+        """Return the messages of the Kubernetes Events of one kind in the namespace."""
+        return [event["message"] for event in self.cluster.items("events", self.namespace) if event["type"] == kind]
+
+    def gone(self, panko: Panko, *, seconds: float) -> None:
+        """Return when a Panko that is being deleted is no more."""
+        until(lambda: not panko.live(), f"{panko.name} gone", seconds=seconds, explain=panko.told)

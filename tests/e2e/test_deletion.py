@@ -1,0 +1,35 @@
+"""Deleting a Panko: Keystone is clean, the events stay, nothing else does, and it never hangs."""
+
+from e2e.area import Area
+from live.waiting import until
+
+BOUND_SECONDS = 90
+
+
+def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(area: Area) -> None:
+    panko = area.panko()
+    panko.wait_ready(seconds=150)
+    area.admin.publish(panko.publisher_url(), "--recent")
+    user = f"{area.namespace}-panko"
+    assert user in area.keystone()["users"]
+
+    area.cluster.delete("panko", "panko", area.namespace, seconds=BOUND_SECONDS)
+
+    keystone = area.keystone()
+    assert keystone["endpoints"] == {}
+    assert user not in keystone["users"]
+    assert (keystone["event_services"] > 0) == (keystone["event_endpoints"] > 0)
+    until(lambda: not panko.children() and not panko.pods("api"), "no child left", seconds=90)
+
+    again = area.panko()
+    again.wait_ready(seconds=150)
+    assert len(area.client.cli("event", "list", "--filter", "all_tenants=True")) == 21
+
+
+def test_deletion_ends_although_keystone_is_gone_and_says_what_was_left(area: Area) -> None:
+    panko = area.panko()
+    panko.wait_ready(seconds=150)
+    with area.admin.without_keystone():
+        area.cluster.kubectl("delete", "panko", "panko", f"--namespace={area.namespace}", "--wait=false")
+        area.gone(panko, seconds=BOUND_SECONDS)
+        assert any("keystone" in message.lower() for message in area.events())

@@ -1,0 +1,68 @@
+"""When nothing changes, nothing is written, and a restart of the operator is nobody's business."""
+
+import time
+
+from live import audit
+from live.cluster import Cluster
+from live.installation import NAMESPACE, SELECTOR, Installation
+from live.resource import Panko
+from live.waiting import until
+
+IDLE_SECONDS = 60
+
+
+def test_an_unchanged_panko_costs_no_write_to_the_api_server(shared: Panko, operator: Installation) -> None:
+    shared.wait_ready()
+    user = operator.service_account()
+    _settled(user)
+    start = audit.mark()
+    end = time.monotonic() + IDLE_SECONDS
+    until(lambda: time.monotonic() > end, "the time to watch is over", seconds=IDLE_SECONDS + 5)
+    assert audit.writes(start, user) == {}
+
+
+def test_an_operator_that_is_killed_and_started_again_restarts_and_writes_nothing(
+    shared: Panko, operator: Installation, cluster: Cluster
+) -> None:
+    shared.wait_ready()
+    _settled(operator.service_account())
+    before, resource = _picture(shared), shared.live()["metadata"]["resourceVersion"]
+    old = {pod["metadata"]["name"] for pod in operator.pods()}
+    start = audit.mark()
+    words = ("delete", "pod", f"--selector={SELECTOR}", f"--namespace={NAMESPACE}", "--grace-period=0", "--force")
+    cluster.kubectl(*words)
+    until(lambda: old.isdisjoint(pod["metadata"]["name"] for pod in operator.pods()), "a new pod", seconds=60)
+    operator.wait()
+    until(lambda: _active(operator), "the new operator active", seconds=60, explain=operator.log)
+    _settled(operator.service_account())
+    assert _picture(shared) == before
+    assert shared.live()["metadata"]["resourceVersion"] == resource
+    assert audit.writes(start, operator.service_account()) == {}
+
+
+def _picture(panko: Panko) -> dict[str, str]:
+    """Return every child and API pod with its version: any write shows."""
+    found = [*panko.children(), *panko.pods("api"), *panko.pods("haproxy")]
+    return {f"{one['kind']}/{one['metadata']['name']}": one["metadata"]["resourceVersion"] for one in found}
+
+
+def _active(operator: Installation) -> bool:
+    return shared_lease_holder(operator) in {pod["metadata"]["name"] for pod in operator.pods()}
+
+
+def shared_lease_holder(operator: Installation) -> str:
+    """Return the pod that holds the operator's Lease."""
+    holders = [lease["spec"].get("holderIdentity", "") for lease in operator.cluster.items("leases", NAMESPACE)]
+    return next((holder.split("_")[0] for holder in holders if holder), "")
+
+
+def _settled(user: str, *, seconds: float = 15) -> None:
+    """Return when the operator has not written for some seconds."""
+    state = {"mark": audit.mark(), "since": time.monotonic()}
+
+    def quiet() -> bool:
+        if audit.writes(state["mark"], user):
+            state.update(mark=audit.mark(), since=time.monotonic())
+        return time.monotonic() - state["since"] > seconds
+
+    until(quiet, "the operator at rest", seconds=120)

@@ -1,0 +1,116 @@
+"""The operator, installed as a user installs it: by the chart, or by the plain manifests."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from live.cluster import Cluster
+from live.waiting import until
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHART = REPOSITORY / "charts" / "panko-operator"
+MANIFESTS = REPOSITORY / "deploy" / "manifests"
+NAMESPACE = "panko-system"
+RELEASE = "panko-operator"
+SELECTOR = "app.kubernetes.io/name=panko-operator"
+OPERATOR_IMAGE = "localhost/panko-operator:dev"
+PANKO_IMAGE = "localhost/panko:dev"
+HAPROXY_IMAGE = "localhost/haproxy:2.6"
+READY_SECONDS = 120
+_IMAGE_VARIABLES = {"PANKO_IMAGE": PANKO_IMAGE, "HAPROXY_IMAGE": HAPROXY_IMAGE}
+_STAYS = ("CustomResourceDefinition", "Namespace")
+"""What uninstalling leaves, or every Panko would go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The operator on one cluster."""
+
+    cluster: Cluster
+
+    def by_helm(self) -> None:
+        """Install or upgrade the chart with the images that were built here, and wait until it is available."""
+        repository, tag = OPERATOR_IMAGE.rsplit(":", 1)
+        values = {
+            "image.repository": repository,
+            "image.tag": tag,
+            "panko.image": PANKO_IMAGE,
+            "haproxy.image": HAPROXY_IMAGE,
+        }
+        settings = [f"--set={key}={value}" for key, value in values.items()]
+        self._namespace()
+        words = ("upgrade", "--install", RELEASE, str(CHART), f"--namespace={NAMESPACE}", *settings)
+        self.cluster.helm(*words, "--wait", f"--timeout={READY_SECONDS}s")
+        self.wait()
+
+    def installed_by_helm(self) -> bool:
+        """Tell whether the chart is installed."""
+        return RELEASE in self.cluster.helm("list", f"--namespace={NAMESPACE}", "--short").split()
+
+    def remove_helm(self) -> None:
+        """Uninstall the chart; the definition and the Pankos stay."""
+        self.cluster.helm("uninstall", RELEASE, f"--namespace={NAMESPACE}", "--wait", "--ignore-not-found")
+
+    def by_manifests(self) -> None:
+        """Apply deploy/manifests with the images that were built here, and wait until it is available."""
+        manifests = [_with_images(manifest) for manifest in self._manifests()]
+        first = [manifest for manifest in manifests if manifest["kind"] in _STAYS]
+        self.cluster.apply(*first)
+        self.cluster.apply(*(manifest for manifest in manifests if manifest["kind"] not in _STAYS))
+        self.wait()
+
+    def remove_manifests(self) -> None:
+        """Delete what `by_manifests` applied but the definition and the namespace."""
+        for manifest in self._manifests():
+            if manifest["kind"] not in _STAYS:
+                metadata = manifest["metadata"]
+                self.cluster.delete(manifest["kind"], metadata["name"], metadata.get("namespace", NAMESPACE))
+
+    def wait(self) -> None:
+        """Return when the operator's Deployment is available in its newest form."""
+        deployment = self.deployment()
+        words = ("rollout", "status", f"deployment/{deployment}", f"--namespace={NAMESPACE}")
+        self.cluster.kubectl(*words, f"--timeout={READY_SECONDS}s", seconds=READY_SECONDS + 10)
+
+    def deployment(self) -> str:
+        """Return the name of the operator's Deployment."""
+        found = until(
+            lambda: self.cluster.items("deployments", NAMESPACE, labels=SELECTOR), "the Deployment", seconds=10
+        )
+        return str(found[0]["metadata"]["name"])
+
+    def pods(self) -> list[dict[str, Any]]:
+        """Return the operator's pods."""
+        return self.cluster.items("pods", NAMESPACE, labels=SELECTOR)
+
+    def service_account(self) -> str:
+        """Return the operator's user name, as the audit log has it."""
+        spec = self.cluster.items("deployments", NAMESPACE, labels=SELECTOR)[0]["spec"]["template"]["spec"]
+        return f"system:serviceaccount:{NAMESPACE}:{spec['serviceAccountName']}"
+
+    def log(self, *, lines: int = 200) -> str:
+        """Return the end of the operator's log."""
+        words = ("logs", f"--namespace={NAMESPACE}", f"--selector={SELECTOR}", f"--tail={lines}")
+        return self.cluster.kubectl(*words)
+
+    def _namespace(self) -> None:
+        labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+        self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}})
+
+    def _manifests(self) -> list[dict[str, Any]]:
+        rendered = self.cluster.kubectl("kustomize", str(MANIFESTS), "--load-restrictor=LoadRestrictionsNone")
+        return [manifest for manifest in yaml.safe_load_all(rendered) if manifest]
+
+
+def _with_images(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Put the images that were built here into the operator's Deployment, as an overlay of a user would."""
+    if manifest["kind"] != "Deployment":
+        return manifest
+    container = manifest["spec"]["template"]["spec"]["containers"][0]
+    container["image"] = OPERATOR_IMAGE
+    for entry in container["env"]:
+        if entry["name"] in _IMAGE_VARIABLES:
+            entry["value"] = _IMAGE_VARIABLES[entry["name"]]
+    return manifest

@@ -1,0 +1,127 @@
+"""The cluster's own OpenStack, used from the pod where a person of the cloud types."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from live.cluster import Cluster, Manifest
+
+NAMESPACE = "openstack"
+CLIENT = "deploy/openstackclient"
+DOMAIN = f"{NAMESPACE}.svc.cluster.local"
+KEYSTONE_URL = f"http://keystone.{DOMAIN}:5000/v3"
+ADMIN_SECRETS = ("mariadb-root", "postgresql-root", "keystone-admin")
+_ADMIN_VARIABLES = (
+    "OS_USERNAME",
+    "OS_PASSWORD",
+    "OS_PROJECT_NAME",
+    "OS_USER_DOMAIN_NAME",
+    "OS_PROJECT_DOMAIN_NAME",
+    "OS_REGION_NAME",
+)
+INSIDE = Path(__file__).parent / "inside"
+PUBLISH = Path(__file__).resolve().parents[1] / "demo" / "publish.py"
+NOTIFICATIONS = Path(__file__).resolve().parents[1] / "notifications"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStack:
+    """The client pod. `environment` is added to its own, which is the cloud's administrator."""
+
+    cluster: Cluster
+    environment: tuple[str, ...] = ()
+
+    def acting(self, **environment: str) -> "OpenStack":
+        """Return the same client with other OS_* variables. None of them may be a secret: they are audited."""
+        return OpenStack(self.cluster, (*self.environment, *(f"{key}={value}" for key, value in environment.items())))
+
+    def member(self, name: str, region: str) -> "Member":
+        """Make a member of a project of the same name, who asks in a region."""
+        path = f"/tmp/{name}.json"
+        ids = self.script("member.py", name, region, path)
+        unset = [word for variable in _ADMIN_VARIABLES for word in ("-u", variable)]
+        config = (f"OS_CLIENT_CONFIG_FILE={path}", f"OS_CLOUD={name}")
+        return Member(OpenStack(self.cluster, (*unset, *config)), project=ids["project"], user=ids["user"])
+
+    def argv(self, *words: str) -> list[str]:
+        """Return the command line that runs a program in the pod."""
+        return self.cluster.argv(
+            "exec", "-i", f"--namespace={NAMESPACE}", CLIENT, "--", "env", *self.environment, *words
+        )
+
+    def run(self, *words: str, stdin: str | None = None, seconds: float = 120) -> str:
+        """Run a program in the pod and return what it printed."""
+        return self.cluster.kubectl(*self._inside(*words), stdin=stdin, seconds=seconds)
+
+    def cli(self, *words: str) -> Any:
+        """Run `openstack …` and return its answer."""
+        return json.loads(self.run("openstack", *words, "--format=json"))
+
+    def table(self, *words: str) -> str:
+        """Run `openstack …` and return what a person sees."""
+        return self.run("openstack", *words)
+
+    def script(self, name: str, *words: str, stdin: str = "") -> Any:
+        """Run one of the programs of `inside/` in the pod and return its JSON answer."""
+        return json.loads(self.run("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words, stdin=stdin))
+
+    def start(self, name: str, *words: str) -> subprocess.Popen[str]:
+        """Start one of the programs of `inside/` in the pod, with pipes to it."""
+        inside = self._inside("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words)
+        argv, pipe = self.cluster.argv(*inside), subprocess.PIPE
+        return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def publish(self, url: str, *words: str, notifications: Sequence[Manifest] | None = None) -> str:
+        """Send notifications (all of the corpus by default) with ceilometer's own publisher; return its account."""
+        sent = corpus() if notifications is None else notifications
+        argv = ("python", "-W", "ignore", "-c", PUBLISH.read_text(), *words, "-", "-")
+        return self.run(*argv, stdin=f"{url}\n{json.dumps(list(sent))}")
+
+    @contextmanager
+    def without_keystone(self) -> Iterator[None]:
+        """Stop Keystone while the body runs, and wait until it answers again."""
+        self._scale_keystone(0)
+        try:
+            yield
+        finally:
+            self._scale_keystone(1)
+
+    def _scale_keystone(self, replicas: int) -> None:
+        self.cluster.kubectl("scale", "deployment/keystone", f"--namespace={NAMESPACE}", f"--replicas={replicas}")
+        words = ("rollout", "status", "deployment/keystone", f"--namespace={NAMESPACE}", "--timeout=180s")
+        self.cluster.kubectl(*words, seconds=200)
+
+    def admin_secrets(self, namespace: str) -> list[Manifest]:
+        """Return copies of the administrators' Secrets for another namespace."""
+        found = [self.cluster.get("secret", name, NAMESPACE) for name in ADMIN_SECRETS]
+        return [
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": secret["metadata"]["name"], "namespace": namespace},
+                "data": secret["data"],
+            }
+            for secret in found
+            if secret is not None
+        ]
+
+    def _inside(self, *words: str) -> tuple[str, ...]:
+        return ("exec", "-i", f"--namespace={NAMESPACE}", CLIENT, "--", "env", *self.environment, *words)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user with the role member of one project, and the client that acts as that user."""
+
+    client: OpenStack
+    project: str
+    user: str
+
+
+def corpus() -> list[Manifest]:
+    """Return the notifications of tests/notifications."""
+    return [json.loads(path.read_text()) for path in sorted(NOTIFICATIONS.glob("*.json"))]
