@@ -62,6 +62,9 @@ format: .venv/ready ## Format the code
 golden: .venv/ready ## Write the golden manifests anew; review them like code
 	$(BIN)/pytest -q tests/unit/operator/manifests --regenerate-golden
 
+manifests: .venv/ready ## Write deploy/manifests and the chart's copy of the CRD anew
+	PYTHONPATH=tests $(BIN)/python -m rendering
+
 lock: .venv/ready ## Write the lock files anew
 	requirements/lock.sh
 
@@ -75,4 +78,4 @@ clean: ## Remove the virtual environments and caches of the tools
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e operator
 	touch $@
 
-.PHONY: help demo test check lint unit functional e2e bench cluster cluster-down images format golden lock clean
+.PHONY: help demo test check lint unit functional e2e bench cluster cluster-down images format golden manifests lock clean

@@ -29,16 +29,15 @@ def main() -> int:
     return max(report(panko) for panko in pankos)
 
 
-def find(wanted: str, namespaces: str) -> Iterator[dict[str, Any]]:
+def find(wanted: str, watched: str) -> Iterator[dict[str, Any]]:
     """Yield the Panko `<namespace>/<name>`; all that the operator looks after when that is empty."""
     pankos = client.CustomObjectsApi()
     kind = ("panko.openstack.org", "v1beta1")
     if wanted:
         namespace, name = wanted.split("/")
         yield pankos.get_namespaced_custom_object(*kind, namespace, "pankos", name)
-    elif namespaces:
-        for namespace in namespaces.split(","):
-            yield from pankos.list_namespaced_custom_object(*kind, namespace, "pankos")["items"]
+    elif watched:
+        yield from pankos.list_namespaced_custom_object(*kind, watched, "pankos")["items"]
     else:
         yield from pankos.list_cluster_custom_object(*kind, "pankos")["items"]
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from panko_operator.kube.kinds import PLURALS
+from panko_operator.settings import VARIABLES, Settings
 from rendering import chart, programs
 
 RESTRICTED_CONTAINER = {
@@ -99,22 +100,30 @@ def test_the_operator_may_touch_every_kind_that_it_knows(default_release):
 def test_the_operator_may_touch_no_kind_that_it_does_not_know(default_release):
     known = {(api_version.rpartition("/")[0], plural) for (api_version, _), plural in PLURALS.items()}
     granted = {(group, resource.partition("/")[0]) for group, resource in rules(default_release)}
-    assert granted - known == {("apiextensions.k8s.io", "customresourcedefinitions")}
+    assert granted <= known
 
 
-def test_leases_are_allowed_in_the_own_namespace_only(default_release):
+def test_leases_are_written_in_the_own_namespace_only(default_release):
     cluster_wide = only(default_release, "ClusterRole", "panko-operator")
-    assert not any("leases" in rule["resources"] for rule in cluster_wide["rules"])
+    (leases,) = (rule for rule in cluster_wide["rules"] if "leases" in rule["resources"])
+    assert leases["verbs"] == ["list", "watch"]
     assert only(default_release, "Role")["metadata"]["namespace"] == chart.NAMESPACE
 
 
-def test_chosen_namespaces_get_a_role_each_and_nothing_else_may_be_read(render):
-    objects = render(watchNamespaces=["cloud-a", "cloud-b"])
-    roles = [one for one in objects if one["kind"] == "Role" and one["metadata"]["name"] == "panko-operator"]
-    cluster_wide = only(objects, "ClusterRole", "panko-operator")
-    assert [one["metadata"]["namespace"] for one in roles] == ["cloud-a", "cloud-b"]
-    assert [rule["resources"] for rule in cluster_wide["rules"]] == [["customresourcedefinitions"]]
-    assert environment(objects)["WATCH_NAMESPACE"] == "cloud-a,cloud-b"
+def test_a_watched_namespace_is_all_that_the_operator_may_touch(render):
+    objects = render(watchNamespace="cloud")
+    bindings = [one for one in objects if one["kind"].endswith("Binding")]
+    assert {one["kind"] for one in bindings} == {"RoleBinding"}
+    assert {one["metadata"]["namespace"] for one in bindings} == {"cloud"}
+    assert {subject["namespace"] for one in bindings for subject in one["subjects"]} == {chart.NAMESPACE}
+    assert environment(objects)["WATCH_NAMESPACE"] == "cloud"
+
+
+def test_the_operator_understands_its_environment(default_release):
+    given = environment(default_release) | {"POD_NAME": "panko-operator-0", "POD_NAMESPACE": chart.NAMESPACE}
+    settings = Settings.from_environment(given)
+    assert settings.watch_namespace is None
+    assert set(given) <= {variable.name for variable in VARIABLES}
 
 
 def test_bindings_point_to_the_service_account_of_the_pod(render):
@@ -142,7 +151,7 @@ def test_images_are_the_values(render):
         ({"replica": 2}, "replica"),
         ({"image": {"name": "x"}}, "name"),
         ({"replicas": "two"}, "replicas"),
-        ({"watchNamespaces": "openstack"}, "watchNamespaces"),
+        ({"watchNamespace": "Open Stack"}, "watchNamespace"),
         ({"logFormat": "xml"}, "logFormat"),
         ({"test": {"panko": "no-namespace"}}, "panko"),
     ],
@@ -171,7 +180,7 @@ def test_notes_name_the_chosen_namespace_and_how_to_go_on(tmp_path):
     (copied / "templates" / "notes.yaml").write_text(
         'kind: Notes\nmetadata: {name: x}\ntext: {{ tpl (.Files.Get "notes.tpl") . | toJson }}\n'
     )
-    notes = only(chart.render({"watchNamespaces": ["cloud"]}, tmp_path, path=copied), "Notes")["text"]
+    notes = only(chart.render({"watchNamespace": "cloud"}, tmp_path, path=copied), "Notes")["text"]
     assert "kubectl -n cloud create secret generic keystone-admin" in notes
     assert "kind: Panko" in notes
     assert "helm -n panko-system test panko-operator" in notes

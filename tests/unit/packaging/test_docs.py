@@ -1,0 +1,171 @@
+"""The documentation names everything that there is, and what it points to exists."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from panko import opts, policies
+from panko.api import app
+from panko_operator import conditions, observe
+from panko_operator.manifests import config
+from rendering import chart, programs
+
+ROOT = programs.REPOSITORY
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")])
+OPERATOR = ROOT / "operator" / "panko_operator"
+
+
+def page(name):
+    return (ROOT / "docs" / name).read_text()
+
+
+def fields(schema, path=""):
+    """Yield the path of every field that the CRD documents, as `database.host`."""
+    for name, child in schema.get("properties", {}).items():
+        yield f"{path}{name}"
+        inner = child.get("items", child)
+        yield from fields(inner, f"{path}{name}.")
+
+
+def spec_fields():
+    (version,) = yaml.safe_load(chart.CRD.read_text())["spec"]["versions"]
+    return list(fields(version["schema"]["openAPIV3Schema"]["properties"]["spec"]))
+
+
+def reasons():
+    """Return every reason of a condition that the operator's code spells out."""
+    found = {"Waiting", "Done", "Ready"}
+    for path in set(OPERATOR.rglob("*.py")) - {
+        OPERATOR / "settings.py"
+    }:  # which ends the operator before any condition
+        for node in ast.walk(ast.parse(path.read_text())):
+            found.update(_spelled(node))
+    return found | set(observe.WAITING_ADVICE)
+
+
+def _spelled(node):
+    """Yield the reason in `reason = "X"`, `Observation(state, "X", …)` and calls with `reason="X"`."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id="reason")], value=ast.Constant(value=str(text))):
+            yield text
+        case ast.Call(func=ast.Name(id="Observation"), args=[_, ast.Constant(value=str(text)), *_]):
+            yield text
+        case ast.keyword(arg="reason", value=ast.Constant(value=str(text))):
+            yield text
+
+
+def anchors(text):
+    """Return the anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        found = (path.parent / name).resolve() if name else path
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found.read_text()), target
+
+
+def test_every_page_is_on_the_map():
+    text = page("index.md")
+    missing = {path.name for path in (ROOT / "docs").glob("*.md")} - set(re.findall(r"\((\S+?)\)", text))
+    assert missing == {"index.md"}
+
+
+def test_every_field_of_the_resource_is_documented():
+    text = page("resource.md")
+    documented = set(re.findall(r"`([\w.\[\]]+)`", text))
+    missing = [
+        field for field in spec_fields() if field not in documented and field.rpartition(".")[2] not in documented
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("group", [group for group, _ in opts.list_opts()])
+def test_every_option_is_documented(group):
+    section = page("configuration.md").partition(f"### [{group}]\n")[2].partition("\n### ")[0].partition("\n## ")[0]
+    named = set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE))
+    assert named == {option.name for name, options in opts.list_opts() if name == group for option in options}
+
+
+def test_every_key_that_the_operator_owns_is_documented():
+    text = page("configuration.md")
+    missing = [f"[{section}] {key}" for section, key in config.OWNED if f"`{key}`" not in text]
+    assert not missing
+
+
+def test_every_policy_is_documented():
+    text = page("configuration.md")
+    missing = [rule.name for rule in policies.list_rules() if f"`{rule.name}`" not in text]
+    assert not missing
+
+
+def test_every_route_is_documented():
+    text = page("api.md")
+    missing = [template for template, _ in app.ROUTES if not re.search(rf"`(GET|POST) {re.escape(template)}`", text)]
+    assert not missing
+
+
+def test_every_condition_is_documented():
+    text = page("failure-modes.md")
+    missing = [one for one in (*conditions.TYPES, "Ready", "Reconciling", "Stalled") if f"| `{one}` |" not in text]
+    assert not missing
+
+
+def test_every_reason_is_documented():
+    text = page("failure-modes.md")
+    missing = sorted(reason for reason in reasons() if f"`{reason}`" not in text)
+    assert not missing
+
+
+def test_no_reason_is_documented_that_there_is_not():
+    table = page("failure-modes.md").partition("## Reasons")[2].partition("\n## ")[0]
+    named = set(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", table, flags=re.MULTILINE))
+    words = {word for row in named for word in re.findall(r"`(\w+)`", row)}
+    assert words
+    assert words <= reasons() | KUBERNETES_REASONS
+
+
+# Reasons that are Kubernetes' own, of a Job or a Deployment that failed.
+KUBERNETES_REASONS = {"BackoffLimitExceeded", "DeadlineExceeded", "ProgressDeadlineExceeded"}
+
+
+def test_every_verb_of_make_that_is_named_exists():
+    known = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = {verb for path in PAGES for verb in re.findall(r"`make ([a-z0-9-]+)", path.read_text())}
+    assert named <= known
+
+
+def test_every_value_of_the_chart_that_is_named_exists():
+    values = yaml.safe_load((chart.PATH / "values.yaml").read_text())
+    for key in re.findall(r"--set (?:'|\")?([\w.]+)=", "".join(path.read_text() for path in PAGES)):
+        found = values
+        for part in key.split("."):
+            assert part in found, key
+            found = found[part]
+
+
+def test_samples_and_examples_use_fields_that_exist():
+    known = set(spec_fields())
+    for path in PAGES:
+        for block in re.findall(r"```yaml\n(.*?)```|<<EOF\n(.*?)\nEOF", path.read_text(), flags=re.DOTALL):
+            for document in yaml.safe_load_all("".join(block)):
+                spec = document.get("spec") if isinstance(document, dict) else None
+                if isinstance(spec, dict) and document.get("kind", "Panko") == "Panko":
+                    unknown = {name for name in spec if name not in known}
+                    assert not unknown, path
+
+
+def test_no_page_tells_of_a_machine():
+    tracked = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in {*tracked.stdout.split(), *(str(path.relative_to(ROOT)) for path in PAGES)}:
+        text = (ROOT / name).read_text()
+        assert not re.search(r"/(?:work|home|root|Users)/|/tmp/|file://|\.internal\b|localhost:\d+/simple", text), name
