@@ -1,0 +1,71 @@
+"""The Connection of `panko.storage` on a SQL database: puts reader, writer, catalogue and expiry together."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, literal, select
+
+from panko.event import Event, Trait, TraitType
+from panko.filters import EventFilter, Page
+from panko.storage import Recorded
+from panko.storage.sql import reader
+from panko.storage.sql.catalogue import Catalogue
+from panko.storage.sql.engine import WRITES, make_engine
+from panko.storage.sql.event_types import EventTypes
+from panko.storage.sql.expiry import Expiry
+from panko.storage.sql.retry import Retry
+from panko.storage.sql.settings import ConnectionSettings
+from panko.storage.sql.url import normalise
+from panko.storage.sql.writer import Writer
+
+
+class SQLConnection:
+    """A store of events in MariaDB, MySQL, PostgreSQL or SQLite. Opens nothing before it is needed."""
+
+    def __init__(self, engine: Engine, retry: Retry) -> None:
+        self._engine = engine
+        self._retry = retry
+        writing = engine.execution_options(**{WRITES: True})
+        self._writer = Writer(writing, retry, EventTypes())
+        self._catalogue = Catalogue(engine, retry)
+        self._expiry = Expiry(writing, retry)
+
+    def record_events(self, events: Sequence[Event]) -> Recorded:
+        """Store all events or none, and return after COMMIT."""
+        return self._writer.record(events)
+
+    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+        """Return one page."""
+        read = functools.partial(reader.read_page, event_filter=event_filter, page=page)
+        return self._retry.run(self._engine, read)
+
+    def get_event_types(self) -> Iterator[str]:
+        """Yield every event type, sorted."""
+        return self._catalogue.event_types()
+
+    def get_trait_types(self, event_type: str) -> Iterator[tuple[str, TraitType]]:
+        """Yield the distinct (name, type) of the traits of an event type."""
+        return self._catalogue.trait_types(event_type)
+
+    def get_traits(self, event_type: str, name: str) -> Iterator[Trait]:
+        """Yield every trait of this name of the events of a type."""
+        return self._catalogue.traits(event_type, name)
+
+    def expire(self, *, older_than: datetime, batch_size: int) -> int:
+        """Delete at most `batch_size` events in one short transaction and return how many."""
+        return self._expiry.expire(older_than, batch_size)
+
+    def check(self) -> None:
+        """Return when the database answers a trivial statement; one try."""
+        Retry(tries=1, deadline_seconds=0).run(self._engine, lambda connection: connection.execute(select(literal(1))))
+
+    def dispose(self) -> None:
+        """Close every connection to the database."""
+        self._engine.dispose()
+
+
+def connect(url: str, settings: ConnectionSettings) -> SQLConnection:
+    """Make a Connection; raise ConfigurationError when the URL cannot be used."""
+    engine = make_engine(normalise(url), settings)
+    return SQLConnection(engine, Retry(settings.retry_tries, settings.retry_deadline_seconds))

@@ -1,0 +1,109 @@
+"""What makes two events the same, and how an event becomes rows. Pure.
+
+Content is compared in a form that storing does not change: traits in no order, floats as floats, JSON without regard
+to the order of keys.
+"""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from panko.errors import EventConflictError, InvalidEventsError
+from panko.event import Event, Trait, TraitType, TraitValue
+
+BASIC_PLANE_END = 0x10000
+UNKNOWN = "\ufffd"
+
+Row = dict[str, Any]
+
+
+def distinct(events: Sequence[Event]) -> list[Event]:
+    """Return the events without repetitions, sorted by message_id: writers that agree on an order lock less.
+
+    Raise EventConflictError when one message_id comes with two contents.
+    """
+    first: dict[str, Event] = {}
+    for event in events:
+        first.setdefault(event.message_id, event)
+    conflicts = conflicting(events, first)
+    if conflicts:
+        raise EventConflictError(conflicts)
+    return sorted(first.values(), key=lambda event: event.message_id)
+
+
+def conflicting(events: Iterable[Event], stored: Mapping[str, Event]) -> list[str]:
+    """Return the message_ids of the events that are stored with other content."""
+    return sorted(
+        {
+            event.message_id
+            for event in events
+            if event.message_id in stored
+            and event is not stored[event.message_id]
+            and canonical(event) != canonical(stored[event.message_id])
+        }
+    )
+
+
+def canonical(event: Event) -> tuple[Any, ...]:
+    """Return a value that is equal for events of equal content."""
+    traits = sorted((trait.type, trait.name, repr(_canonical_value(trait))) for trait in event.traits)
+    return event.message_id, event.event_type, event.generated, traits, json.dumps(event.raw, sort_keys=True)
+
+
+def event_row(event: Event, event_type_id: int) -> Row:
+    """Return the row of an event. JSON is escaped to ASCII as in the original: every string survives."""
+    return {
+        "message_id": event.message_id,
+        "generated": event.generated,
+        "raw": raw_text(event.raw),
+        "event_type_id": event_type_id,
+    }
+
+
+def raw_text(raw: Any) -> str | None:
+    """Return JSON as it is stored; None is NULL."""
+    return None if raw is None else json.dumps(raw, separators=(",", ":"))
+
+
+def raw_value(text: str | None) -> Any:
+    """Return JSON as it was given."""
+    return None if text is None else json.loads(text)
+
+
+def trait_rows(events: Iterable[Event], ids: Mapping[str, int]) -> dict[TraitType, list[Row]]:
+    """Return the rows of all traits by their type; `ids` are the events' by message_id."""
+    rows: dict[TraitType, list[Row]] = {kind: [] for kind in TraitType}
+    for event in events:
+        for trait in event.traits:
+            rows[trait.type].append({"event_id": ids[event.message_id], "key": trait.name, "value": trait.value})
+    return rows
+
+
+def in_order(traits: Iterable[Trait]) -> tuple[Trait, ...]:
+    """Sort traits by name without regard to case, the same on every database."""
+    return tuple(sorted(traits, key=lambda trait: (trait.name.lower(), trait.type, trait.name)))
+
+
+def name_collisions(events: Sequence[Event]) -> InvalidEventsError | None:
+    """Name the events that the collation of MySQL refuses because two trait names are the same to it."""
+    problems = []
+    for index, event in enumerate(events):
+        seen = Counter((trait.type, _as_collated(trait.name)) for trait in event.traits)
+        names = sorted({t.name for t in event.traits if seen[t.type, _as_collated(t.name)] > 1})
+        if names:
+            problems.append((index, f"the trait names {', '.join(names)} are one name to the database; rename them"))
+    return InvalidEventsError(problems) if problems else None
+
+
+def _canonical_value(trait: Trait) -> TraitValue:
+    if trait.type is TraitType.FLOAT and isinstance(trait.value, int):
+        return float(trait.value)
+    return trait.value
+
+
+def _as_collated(name: str) -> str:
+    """Fold a name as utf8mb4_general_ci does, or somewhat more."""
+    letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return "".join(letter if ord(letter) < BASIC_PLANE_END else UNKNOWN for letter in letters).upper().rstrip(" ")

@@ -1,0 +1,68 @@
+"""How old events are removed: the oldest first, a bounded number in one short transaction.
+
+Several may run at once. They meet on the same rows, wait for each other and delete each event once.
+"""
+
+import contextlib
+import dataclasses
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from panko.storage.sql.retry import Retry
+from panko.storage.sql.rows import chunks
+from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Expiry:
+    """Deletes through `engine`, whose transactions are meant for writing."""
+
+    engine: Engine
+    retry: Retry
+
+    def expire(self, older_than: datetime, batch_size: int) -> int:
+        """Delete one batch; see `panko.storage.Connection.expire`.
+
+        A batch that is not full is the last one; only then event types without events are removed too.
+        """
+        found, deleted = 1, 0
+        while found and not deleted:  # another expirer may have deleted all that was found
+            found, deleted = self.retry.run(self.engine, lambda c: _expire(c, older_than, batch_size))
+        if deleted < batch_size:
+            self._remove_empty_event_types()
+        return deleted
+
+    def _remove_empty_event_types(self) -> None:
+        self.retry.call(self._try_to_remove_empty_event_types)
+
+    def _try_to_remove_empty_event_types(self) -> None:
+        # A writer that uses one of them meanwhile makes the foreign key refuse: it is removed another time.
+        with contextlib.suppress(IntegrityError), self.engine.begin() as connection:
+            empty = list(connection.execute(_empty_event_types()).scalars())
+            for chunk in chunks(empty):
+                connection.execute(delete(EVENT_TYPE).where(EVENT_TYPE.c.id.in_(chunk)))
+
+
+def _expire(connection: Connection, older_than: datetime, batch_size: int) -> tuple[int, int]:
+    statement = (
+        select(EVENT.c.id)
+        .where(EVENT.c.generated < older_than)
+        .order_by(EVENT.c.generated, EVENT.c.message_id)
+        .limit(batch_size)
+    )
+    ids = sorted(connection.execute(statement).scalars())
+    deleted = 0
+    for chunk in chunks(ids):
+        for table in TRAITS.values():
+            connection.execute(delete(table).where(table.c.event_id.in_(chunk)))
+        deleted += connection.execute(delete(EVENT).where(EVENT.c.id.in_(chunk))).rowcount
+    return len(ids), deleted
+
+
+def _empty_event_types() -> Select[int]:
+    """Types without events, but never the newest type: its id would be given again, and writers remember ids."""
+    newest = select(func.max(EVENT_TYPE.c.id)).scalar_subquery()
+    used = select(EVENT.c.id).where(EVENT.c.event_type_id == EVENT_TYPE.c.id).exists()
+    return select(EVENT_TYPE.c.id).where(~used, EVENT_TYPE.c.id < newest)

@@ -1,0 +1,39 @@
+"""What `[database] connection` may say, made into the URL of the one driver we use for each kind of database. Pure."""
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from panko.errors import ConfigurationError
+
+DRIVERS = {
+    "mariadb": "mysql+pymysql",
+    "mysql": "mysql+pymysql",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "sqlite": "sqlite",
+}
+
+
+def normalise(text: str) -> URL:
+    """Return the URL with our driver.
+
+    As in the original a bare `mysql://` means PyMySQL; the `charset=utf8` of old URLs, which cannot hold every
+    character, becomes utf8mb4. Raise ConfigurationError, without the URL: it holds a password.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigurationError(
+            "[database] connection is not a URL. Write it like mysql+pymysql://user:password@host/panko."
+        ) from None
+    kind = url.get_backend_name()
+    driver = DRIVERS.get(kind)
+    if driver is None:
+        raise ConfigurationError(
+            f"[database] connection names the database {kind}, which Panko does not keep events in. "
+            "Write a URL that begins with mysql, postgresql or sqlite."
+        )
+    url = url.set(drivername=driver)
+    if driver.startswith("mysql"):
+        return url.update_query_dict({"charset": "utf8mb4"})
+    return url.difference_update_query(["charset"])

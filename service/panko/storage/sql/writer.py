@@ -1,0 +1,107 @@
+"""How events are stored: all of them or none, in few statements whatever their number.
+
+The first try inserts at once, for nearly every event is new. When a unique key refuses, the next try looks first
+what is stored already. Never INSERT IGNORE: it turns what does not fit into warnings, a loss behind a success.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, Engine, insert
+from sqlalchemy.exc import IntegrityError
+
+from panko.errors import EventConflictError
+from panko.event import Event
+from panko.storage import Recorded
+from panko.storage.sql.content import (
+    Row,
+    conflicting,
+    distinct,
+    event_row,
+    name_collisions,
+    trait_rows,
+)
+from panko.storage.sql.event_types import EventTypes
+from panko.storage.sql.retry import Retry
+from panko.storage.sql.rows import ids_by_message_id, load_events
+from panko.storage.sql.tables import EVENT, TRAITS
+
+ROWS_PER_STATEMENT = 500
+RAW_CHARACTERS_PER_STATEMENT = 1_000_000  # MySQL refuses statements above max_allowed_packet, 16 MiB by default
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes through `engine`, whose transactions are meant for writing."""
+
+    engine: Engine
+    retry: Retry
+    event_types: EventTypes
+
+    def record(self, events: Sequence[Event]) -> Recorded:
+        """Store the events; see `panko.storage.Connection.record_events`."""
+        if not events:
+            return Recorded(created=0, duplicates=0)
+        unique = distinct(events)
+        tries = itertools.count()
+        created, type_ids = self.retry.run(
+            self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
+        )
+        self.event_types.remember(type_ids)
+        return Recorded(created=created, duplicates=len(events) - created)
+
+    def _store(self, connection: Connection, events: list[Event], *, look_first: bool) -> tuple[int, dict[str, int]]:
+        if look_first:
+            self.event_types.forget()
+            events = _without_stored(connection, events)
+        type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
+        ids = _insert_events(connection, [event_row(event, type_ids[event.event_type]) for event in events])
+        _insert_traits(connection, events, ids)
+        return len(events), type_ids
+
+
+def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
+    ids = ids_by_message_id(connection, [event.message_id for event in events])
+    stored = {event.message_id: event for event in load_events(connection, sorted(ids.values()))}
+    conflicts = conflicting(events, stored)
+    if conflicts:
+        raise EventConflictError(conflicts)
+    return [event for event in events if event.message_id not in ids]
+
+
+def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
+    """Insert and return the ids by message_id; MySQL cannot return them, so they are read back."""
+    ids: dict[str, int] = {}
+    for chunk in _bounded(rows):
+        if connection.dialect.insert_returning:
+            statement = insert(EVENT).returning(EVENT.c.message_id, EVENT.c.id)
+            ids.update((row.message_id, row.id) for row in connection.execute(statement, chunk))
+        else:
+            connection.execute(insert(EVENT), chunk)
+            ids |= ids_by_message_id(connection, [row["message_id"] for row in chunk])
+    return ids
+
+
+def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[str, int]) -> None:
+    try:
+        for kind, rows in trait_rows(events, ids).items():
+            if rows:
+                connection.execute(insert(TRAITS[kind]), rows)
+    except IntegrityError as error:
+        # The ids are new, so only names inside one event can collide. Trying again would not help.
+        raise name_collisions(events) or error from error
+
+
+def _bounded(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield rows in chunks that one statement can hold."""
+    chunk: list[Row] = []
+    characters = 0
+    for row in rows:
+        characters += len(row["raw"] or "")
+        if chunk and (len(chunk) == ROWS_PER_STATEMENT or characters > RAW_CHARACTERS_PER_STATEMENT):
+            yield chunk
+            chunk, characters = [], len(row["raw"] or "")
+        chunk.append(row)
+    if chunk:
+        yield chunk
