@@ -6,6 +6,7 @@ decides nothing about Panko.
 
 from panko_operator.kube.api import KubeAPI
 from panko_operator.kube.connection import connect
+from panko_operator.kube.kinds import PANKO_API
 from panko_operator.kube.lease import Lease
 
-__all__ = ["KubeAPI", "Lease", "connect"]
+__all__ = ["PANKO_API", "KubeAPI", "Lease", "connect"]

@@ -14,7 +14,6 @@ from panko_operator.kube.api import KubeAPI
 from panko_operator.kube.refusals import ConflictError
 from panko_operator.world import Manifest
 
-LABELS: Final = {"app.kubernetes.io/name": "panko-operator", "app.kubernetes.io/component": "leader"}
 _API: Final = "coordination.k8s.io/v1"
 
 
@@ -70,9 +69,7 @@ class Lease:
             "renewTime": _stamp(now),
             "leaseTransitions": old.get("leaseTransitions", 0) + (0 if mine or live is None else 1),
         }
-        metadata = {"name": self._name, "namespace": self._namespace, "labels": LABELS}
-        if live is not None:
-            metadata = {**live["metadata"], "labels": {**live["metadata"].get("labels", {}), **LABELS}}
+        metadata = {"name": self._name, "namespace": self._namespace} if live is None else live["metadata"]
         return {"apiVersion": _API, "kind": "Lease", "metadata": metadata, "spec": spec}
 
     def _write(self, write: Callable[[Manifest], Manifest], body: Manifest) -> bool:

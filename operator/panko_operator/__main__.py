@@ -1,0 +1,144 @@
+"""The operator's composition root: read the environment, wire the collaborators, run until told to stop."""
+
+import asyncio
+import logging
+import os
+import random
+import secrets
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import kopf
+
+from panko_operator import reconcile
+from panko_operator.database import DatabaseServers
+from panko_operator.event_api import EventAPIClient
+from panko_operator.handlers import Echo, Election, Key, Queue, configure, registry
+from panko_operator.handlers.election import LEASE_DURATION
+from panko_operator.keystone import KeystoneServer
+from panko_operator.keystone.session import token
+from panko_operator.kube import PANKO_API, KubeAPI, Lease, connect
+from panko_operator.reconcile import Pace
+from panko_operator.resource import Panko
+from panko_operator.settings import LogFormat, Settings, SettingsError
+from panko_operator.world import World
+
+HEALTH: Final = "http://0.0.0.0:8080/healthz"
+LEASE_NAME: Final = "panko-operator"
+SECRET_BYTES: Final = 32
+STOP_SECONDS: Final = 15
+UNCONFIGURED, LEASE_LOST = 2, 3  # exit statuses
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Run the operator; exit with a message when the environment cannot be used."""
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"panko-operator: {error}\n")
+        sys.exit(UNCONFIGURED)
+    _configure_logs(settings)
+    asyncio.run(_operate(settings))
+
+
+def build_world(settings: Settings, kube: KubeAPI) -> World:
+    """Return the real collaborators."""
+    return World(
+        kube=kube,
+        database=DatabaseServers(),
+        keystone=KeystoneServer(),
+        event_api=EventAPIClient(token),
+        now=_now,
+        new_secret=_new_secret,
+        panko_image=settings.panko_image,
+        haproxy_image=settings.haproxy_image,
+        cluster_domain=settings.cluster_domain,
+    )
+
+
+def one_pass(world: World, key: Key) -> Pace | None:
+    """Read a Panko and reconcile it; return None when it is gone."""
+    body = world.kube.get(PANKO_API, "Panko", key.name, key.namespace)
+    return None if body is None else reconcile.run(body, world).pace
+
+
+async def _operate(settings: Settings) -> None:
+    kube = KubeAPI(connect(), now=_now)
+    world = build_world(settings, kube)
+    leading, echo = asyncio.Event(), Echo(_now)
+    executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
+    queue = Queue(lambda key: one_pass(world, key), executor=executor, gate=leading, spread=random.random)
+    lease = Lease(
+        kube,
+        name=LEASE_NAME,
+        namespace=settings.pod_namespace,
+        identity=f"{settings.pod_name}_{secrets.token_hex(4)}",
+        duration=LEASE_DURATION,
+    )
+    election = Election(lease, gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once)
+    table = registry(queue, echo=echo, secrets_of=_secrets_of)
+    _follow(table, queue=queue, election=election)
+    clusterwide = not settings.watch_namespaces
+    options = kopf.OperatorSettings()
+    configure(options, clusterwide=clusterwide)
+    await kopf.operator(
+        registry=table,
+        settings=options,
+        clusterwide=clusterwide,
+        namespaces=settings.watch_namespaces,
+        liveness_endpoint=HEALTH,
+    )
+
+
+def _follow(table: kopf.OperatorRegistry, *, queue: Queue, election: Election) -> None:
+    """Start and stop what is ours together with kopf: the passes end before the Lease is handed over."""
+    running: list[asyncio.Task[None]] = []
+
+    async def start(**_: Any) -> None:
+        running.append(asyncio.create_task(election.run(), name="election"))
+
+    async def stop(**_: Any) -> None:
+        await queue.stop(STOP_SECONDS)
+        for task in running:
+            task.cancel()
+        await election.release()
+
+    kopf.on.startup(registry=table)(start)
+    kopf.on.cleanup(registry=table)(stop)
+
+
+def _end_at_once() -> None:
+    # Another operator may act from now on, and a thread in the middle of a pass cannot be stopped but so.
+    logging.shutdown()
+    os._exit(LEASE_LOST)
+
+
+def _secrets_of(body: Any) -> frozenset[str]:
+    return Panko.from_body(body).referenced_secrets()
+
+
+def _configure_logs(settings: Settings) -> None:
+    plain = settings.log_format is LogFormat.PLAIN
+    kopf.configure(
+        debug=settings.log_debug,
+        log_format=kopf.LogFormat.FULL if plain else kopf.LogFormat.JSON,
+    )
+    if not settings.log_debug:
+        # Each watch that reconnects is a line there, several a minute for ever.
+        logging.getLogger("kopf").setLevel(logging.WARNING)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The operator's own settings, from the environment. What a Panko may say stands in its resource, not here."""
+
+import dataclasses
+import enum
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from panko_operator.errors import OperatorError
+
+_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+class SettingsError(OperatorError):
+    """The environment cannot be used; the message names every variable that has to be mended."""
+
+    reason = "InvalidSettings"
+
+
+class LogFormat(enum.Enum):
+    """How log lines are written."""
+
+    JSON = "json"
+    PLAIN = "plain"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator needs to know about its own deployment."""
+
+    panko_image: str
+    haproxy_image: str
+    watch_namespaces: tuple[str, ...]  # none is the whole cluster
+    cluster_domain: str
+    pod_name: str
+    pod_namespace: str
+    log_format: LogFormat
+    log_debug: bool
+    max_workers: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the variables; raise SettingsError that names all that are missing or wrong."""
+        values: dict[str, Any] = {}
+        faults = []
+        for variable in VARIABLES:
+            try:
+                values[variable.field] = variable.read(environment)
+            except ValueError as error:
+                faults.append(f"{variable.name} {error}")
+        if faults:
+            raise SettingsError("Set the operator's environment right: " + "; ".join(faults))
+        return cls(**values)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the environment: `parse` raises ValueError with what is wrong about a text."""
+
+    name: str
+    field: str
+    default: str | None  # None is required
+    parse: Callable[[str], object]
+
+    def read(self, environment: Mapping[str, str]) -> object:
+        """Return the parsed value. An empty variable counts as none."""
+        text = environment.get(self.name) or self.default
+        if text is None:
+            raise ValueError("is not set")
+        return self.parse(text)
+
+
+def _image(text: str) -> str:
+    if not re.fullmatch(r"[^\s]+[:@][^\s/]+", text):
+        raise ValueError(f"is {text!r}; write an image with a tag or digest, like registry/panko:11.0.0")
+    return text
+
+
+def _namespace(text: str) -> str:
+    if not _NAMESPACE.fullmatch(text):
+        raise ValueError(f"has {text!r}; write the name of a namespace")
+    return text
+
+
+def _namespaces(text: str) -> tuple[str, ...]:
+    return tuple(_namespace(name.strip()) for name in text.split(",")) if text else ()
+
+
+def _log_format(text: str) -> LogFormat:
+    try:
+        return LogFormat(text)
+    except ValueError:
+        raise ValueError(f"is {text!r}; write json or plain") from None
+
+
+def _boolean(text: str) -> bool:
+    try:
+        return {"true": True, "false": False}[text.lower()]
+    except KeyError:
+        raise ValueError(f"is {text!r}; write true or false") from None
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004 -- said in the message
+        raise ValueError(f"is {text!r}; write a number from 1 to 64")
+    return int(text)
+
+
+VARIABLES: Final = (
+    Variable("PANKO_IMAGE", "panko_image", None, _image),
+    Variable("HAPROXY_IMAGE", "haproxy_image", None, _image),
+    Variable("WATCH_NAMESPACE", "watch_namespaces", "", _namespaces),
+    Variable("CLUSTER_DOMAIN", "cluster_domain", "cluster.local", str),
+    Variable("POD_NAME", "pod_name", None, str),
+    Variable("POD_NAMESPACE", "pod_namespace", None, _namespace),
+    Variable("LOG_FORMAT", "log_format", "json", _log_format),
+    Variable("LOG_DEBUG", "log_debug", "false", _boolean),
+    Variable("MAX_WORKERS", "max_workers", "4", _workers),
+)

@@ -1,0 +1,68 @@
+"""The status of a Panko after a pass, and the Kubernetes Events that the change of it is worth."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from panko_operator import conditions
+from panko_operator.conditions import Condition
+from panko_operator.steps import Pass
+from panko_operator.world import Manifest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """A Kubernetes Event to be. `type` is Normal or Warning."""
+
+    type: str
+    reason: str
+    message: str
+
+
+def build(this: Pass, reached: Sequence[Condition]) -> Manifest:
+    """Return the whole status; what this pass did not come to stays as it was."""
+    generation = this.panko.generation
+    before = this.previous.get("conditions", [])
+    merged = conditions.merge(before, reached, now=this.world.now(), generation=generation)
+    return {
+        **this.previous,
+        "observedGeneration": generation,
+        "conditions": merged,
+        "selector": this.panko.scale_selector,
+        "image": this.image,
+        **_replicas(this),
+        **_found(this),
+    }
+
+
+def events(this: Pass, new: Manifest) -> list[Event]:
+    """Return what is worth an Event: what steps noted, becoming ready, and another reason for not being it."""
+    told = [Event("Normal", note.reason, note.message) for note in this.notes]
+    before, after = _ready(this.previous), _ready(new)
+    if (before.get("status"), before.get("reason")) == (after["status"], after["reason"]):
+        return told
+    if after["status"] == conditions.TRUE:
+        told.append(Event("Normal", after["reason"], after["message"]))
+    elif any(one["type"] == "Stalled" and one["status"] == conditions.TRUE for one in new["conditions"]):
+        told.append(Event("Warning", after["reason"], after["message"]))
+    return told
+
+
+def _replicas(this: Pass) -> Manifest:
+    live = this.deployment or this.get("apps/v1", "Deployment", this.panko.api_name) or {}
+    seen = live.get("status", {})
+    return {"replicas": seen.get("replicas", 0), "readyReplicas": seen.get("readyReplicas", 0)}
+
+
+def _found(this: Pass) -> Manifest:
+    found: Manifest = {}
+    if this.config_hash is not None:
+        found["configHash"] = this.config_hash
+    if this.endpoints is not None:
+        found["endpoints"] = [
+            {"interface": endpoint.interface, "url": endpoint.url, "id": endpoint.id} for endpoint in this.endpoints
+        ]
+    return found
+
+
+def _ready(status: Manifest) -> Manifest:
+    return next((one for one in status.get("conditions", []) if one["type"] == "Ready"), {})

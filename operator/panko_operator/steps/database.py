@@ -1,0 +1,52 @@
+"""The database and its accounts: made with the administrator's login, or tried with the account that was given."""
+
+from typing import Final
+
+from panko_operator.manifests import config
+from panko_operator.observe import Observation
+from panko_operator.steps import secrets
+from panko_operator.steps.context import Pass, done
+from panko_operator.world import Login
+
+ROLES: Final = ("schema", "api", "expirer")
+WITH_CONFIG: Final = ("schema", "expirer")  # their pods mount the Secret as their panko.conf
+
+
+def database(this: Pass) -> Observation:
+    """Have a database that each role can log in to."""
+    if this.panko.spec.database.admin_secret_ref is None:
+        return _given(this)
+    return _managed(this)
+
+
+def _managed(this: Pass) -> Observation:
+    address, server = this.panko.database_address(), this.world.database
+    logins = {role: _kept(this, role) for role in ROLES}
+    if server.ensure_database(address, this.database_login):
+        this.note("DatabaseCreated", f"Database {address.name} was created on {address.host}.")
+    for role, login in logins.items():
+        server.ensure_account(address, this.database_login, login, role=role)
+    this.api_login = logins["api"]
+    return done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
+
+
+def _given(this: Pass) -> Observation:
+    address = this.panko.database_address()
+    this.world.database.check_login(address, this.database_login)
+    for role in ROLES:
+        _store(this, role, this.database_login)
+    this.api_login = this.database_login
+    return done("Ready", f"Database {address.name} on {address.host} accepts the given account.")
+
+
+def _kept(this: Pass, role: str) -> Login:
+    login = secrets.login(this, this.panko.database_secret_name(role), this.panko.account_username(role))
+    _store(this, role, login)
+    return login
+
+
+def _store(this: Pass, role: str, login: Login) -> None:
+    data = {"username": login.username, "password": login.password}
+    if role in WITH_CONFIG:
+        data["panko.conf"] = config.render_database(this.panko, role, login)
+    secrets.store(this, this.panko.database_secret_name(role), data)

@@ -1,0 +1,62 @@
+"""Whether everything that people have to provide is there and can be used."""
+
+from typing import Final
+
+from panko_operator.manifests import config
+from panko_operator.observe import Observation
+from panko_operator.steps import secrets
+from panko_operator.steps.context import Pass, done
+from panko_operator.world import KeystoneAdmin, Login
+
+KEYSTONE_KEYS: Final = (
+    "OS_USERNAME",
+    "OS_PASSWORD",
+    "OS_PROJECT_NAME",
+    "OS_USER_DOMAIN_NAME",
+    "OS_PROJECT_DOMAIN_NAME",
+)
+
+
+def inputs(this: Pass) -> Observation:
+    """Read every Secret that the spec names, and every text in it that has a grammar."""
+    config.check(this.panko)
+    this.keystone_admin = keystone_admin(this)
+    this.database_login = database_login(this)
+    this.given_passwords = given_passwords(this)
+    return done("Complete", "Every referenced Secret is there, and the configuration can be read.")
+
+
+def keystone_admin(this: Pass) -> KeystoneAdmin:
+    """Read how to log in at Keystone."""
+    keystone = this.panko.spec.keystone
+    values = secrets.required(this, keystone.admin_secret_name, KEYSTONE_KEYS)
+    username, password, project, user_domain, project_domain = values
+    return KeystoneAdmin(
+        auth_url=keystone.auth_url,
+        username=username,
+        password=password,
+        project_name=project,
+        user_domain_name=user_domain,
+        project_domain_name=project_domain,
+        region=keystone.region,
+    )
+
+
+def database_login(this: Pass) -> Login:
+    """Read the login of the administrator, or of the account that was given instead."""
+    database = this.panko.spec.database
+    ref = database.admin_secret_ref or database.account_secret_ref
+    if ref is None:  # the CRD asks for exactly one
+        raise ValueError("spec.database names no Secret")
+    username, password = secrets.required(this, ref.name, (ref.username_key, ref.password_key))
+    return Login(username, password)
+
+
+def given_passwords(this: Pass) -> dict[str, str]:
+    """Read the passwords of publishers that are not generated, by the publisher's name."""
+    given = {}
+    for publisher in this.panko.spec.publishers:
+        ref = publisher.password_secret_ref
+        if ref is not None:
+            (given[publisher.name],) = secrets.required(this, ref.name, (ref.key,))
+    return given

@@ -1,0 +1,51 @@
+"""The schema: one Job for each image and database. A Job that failed is made anew, until it does not."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from panko_operator import observe
+from panko_operator.manifests import dbsync
+from panko_operator.observe import Observation, State
+from panko_operator.steps.context import Pass
+from panko_operator.world import Manifest
+
+# On top of the Job's own retries, which take ten minutes; the queue adds its jitter.
+RETRY_AFTER: Final = timedelta(seconds=60)
+
+
+def schema(this: Pass) -> Observation:
+    """Have the schema made or upgraded before anything uses it."""
+    manifest = dbsync.job(this.panko, this.image)
+    this.dbsync_name = manifest["metadata"]["name"]
+    _end_superseded(this)
+    live = this.world.kube.apply(manifest)
+    seen = observe.job(live)
+    if not seen.done:
+        seen = observe.job(live, this.list("v1", "Pod", "dbsync"))
+    if seen.failed and _is_due(live, this.world.now()):
+        this.world.kube.delete("batch/v1", "Job", this.dbsync_name, this.panko.namespace)
+        return Observation(State.PROGRESSING, "Retrying", f"{seen.message} It is tried again.")
+    if seen.done and not _was_done(this, seen):
+        this.note("SchemaUpgraded", f"Job {this.dbsync_name} has made or upgraded the schema.")
+    return seen
+
+
+def _end_superseded(this: Pass) -> None:
+    """Delete the Jobs of other images and databases, lest two change the schema at once."""
+    for job in this.list("batch/v1", "Job", "dbsync"):
+        name = job["metadata"]["name"]
+        if name != this.dbsync_name and "deletionTimestamp" not in job["metadata"]:
+            this.world.kube.delete("batch/v1", "Job", name, this.panko.namespace)
+
+
+def _is_due(live: Manifest, now: datetime) -> bool:
+    """Tell whether a Job that has given up may be made anew. A pod that cannot start is the kubelet's to retry."""
+    failure = observe.true_condition(live, "Failed")
+    if failure is None:
+        return False
+    return now - datetime.fromisoformat(failure["lastTransitionTime"]) >= RETRY_AFTER
+
+
+def _was_done(this: Pass, seen: Observation) -> bool:
+    conditions = this.previous.get("conditions", [])
+    return any(one["type"] == "DBSyncReady" and one["message"] == seen.message for one in conditions)

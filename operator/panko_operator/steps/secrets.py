@@ -1,0 +1,61 @@
+"""Reading the Secrets that people provide, and keeping those that are generated.
+
+What is generated is written down before it is used anywhere: a pass that dies in between finds it again.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+
+from panko_operator.errors import InputError, SecretMissingError
+from panko_operator.manifests import credentials
+from panko_operator.steps.context import Pass
+from panko_operator.world import Login, Manifest
+
+
+def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
+    live = this.get("v1", "Secret", name)
+    if live is None:
+        wanted = " and ".join(keys)
+        raise SecretMissingError(f"Secret {name} does not exist; create it in {this.panko.namespace} with {wanted}.")
+    values = []
+    for key in keys:
+        text = decoded(live, key)
+        if not text:
+            raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
+        values.append(text)
+    return tuple(values)
+
+
+def kept(this: Pass, name: str, make: Mapping[str, Callable[[], str]]) -> dict[str, str]:
+    """Return the values of one of our Secrets; make and write those that are missing."""
+    live = this.get("v1", "Secret", name) or {}
+    values = {key: decoded(live, key) or generate() for key, generate in make.items()}
+    if any(not decoded(live, key) for key in make):
+        store(this, name, {**_all(live), **values})
+    return values
+
+
+def login(this: Pass, name: str, username: str) -> Login:
+    """Return a login whose password is kept in one of our Secrets; make and write it when it is missing."""
+    password = kept(this, name, {"password": this.world.new_secret, "username": lambda: username})["password"]
+    return Login(username, password)
+
+
+def store(this: Pass, name: str, data: Mapping[str, str]) -> None:
+    """Write one of our Secrets; nothing is sent when it says so already."""
+    this.world.kube.apply(credentials.secret(this.panko, name, data))
+
+
+def decoded(live: Manifest, key: str) -> str:
+    """Return the text of a key of a live Secret, empty when it is not there; raise InputError for what is no text."""
+    try:
+        return base64.b64decode(live.get("data", {}).get(key, "")).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        name = live["metadata"]["name"]
+        raise InputError(f"Key {key} of Secret {name} is not text; write it anew.") from None
+
+
+def _all(live: Manifest) -> dict[str, str]:
+    return {key: decoded(live, key) for key in live.get("data", {})}
