@@ -1,7 +1,7 @@
-"""Print how fast the operator is, and how quiet: seconds from apply to Ready, seconds to a pod's first 200, idle writes.
+"""Print how fast the operator is, and how quiet: apply to Ready, start of the API, writes when nothing changes.
 
-Run it on a warm cluster with the operator installed: `PYTHONPATH=tests .venv/bin/python -m bench.operator_speed`. Figures,
-never a verdict. It is not called `operator.py`: started by its path, that would shadow the standard library's.
+On a warm cluster: `PYTHONPATH=tests .venv/bin/python -m bench.operator_speed`. Figures, never a verdict.
+It is not called `operator.py`: started by its path, that would shadow the standard library's.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from live import audit, cluster
 from live.cluster import Manifest
 from live.installation import Installation
 from live.openstack import OpenStack
-from live.resource import Panko
 from live.waiting import until
 
 READY_SECONDS = 300
@@ -65,7 +64,7 @@ def _time(text: str) -> datetime:
 
 def _idle(client: OpenStack, operator: Installation, *, minutes: float) -> None:
     with Area(client, f"bench-{secrets.token_hex(3)}") as area:
-        panko: Panko = area.panko()
+        panko = area.panko()
         panko.wait_ready(seconds=READY_SECONDS)
         start, end = audit.mark(), time.monotonic() + minutes * 60
         until(lambda: time.monotonic() > end, "the time to watch is over", seconds=minutes * 60 + 5)

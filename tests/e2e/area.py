@@ -65,3 +65,12 @@ class Area:
     def gone(self, panko: Panko, *, seconds: float) -> None:
         """Return when a Panko that is being deleted is no more."""
         until(lambda: not panko.live(), f"{panko.name} gone", seconds=seconds, explain=panko.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A Panko that cannot be deleted in good order, and when it was told to go."""
+
+    area: Area
+    panko: Panko
+    since_monotonic: float

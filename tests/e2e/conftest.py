@@ -4,6 +4,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from cluster.paths import REPOSITORY, from_environment
 from e2e import diagnosis
-from e2e.area import Area
+from e2e.area import Area, Doomed
 from live import cluster as clusters
 from live.cluster import Cluster
 from live.errors import LiveError
@@ -26,9 +27,15 @@ TEST_SECONDS = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bound each test here by more than a unit test needs; the first one may bring the cluster up."""
-    for number, item in enumerate(item for item in items if HERE in item.path.parents):
+    """Bound each test here by more than a unit test needs, and look last at what takes long by itself."""
+    ours = [item for item in items if HERE in item.path.parents]
+    for number, item in enumerate(ours):
         item.add_marker(pytest.mark.timeout(TEST_SECONDS if number else SETUP_SECONDS))
+    items.sort(key=_is_doomed)
+
+
+def _is_doomed(item: pytest.Item) -> bool:
+    return "doomed" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +72,25 @@ def shared(operator: Installation, openstack: OpenStack, session_id: str) -> Ite
         panko = area.panko("panko", {"replicas": 2, "haproxy": {"replicas": 2}})
         panko.wait_ready(seconds=180)
         yield panko
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _doom(request: pytest.FixtureRequest) -> None:
+    """Begin at once what the tests with `doomed` look at in the end."""
+    if any(_is_doomed(item) for item in request.session.items):
+        request.getfixturevalue("doomed")
+
+
+@pytest.fixture(scope="session")
+def doomed(operator: Installation, openstack: OpenStack, session_id: str) -> Iterator[Doomed]:
+    """A Panko whose Keystone is gone for good, and which was told to go at the start of the session."""
+    with Area(openstack, f"{session_id}-doomed") as area:
+        panko = area.panko()
+        panko.wait_ready(seconds=180)
+        panko.patch({"keystone": {"authURL": "http://keystone.invalid:5000/v3"}})
+        words = ("delete", "panko", panko.name, f"--namespace={area.namespace}", "--wait=false")
+        area.cluster.kubectl(*words)
+        yield Doomed(area, panko, time.monotonic())
 
 
 @pytest.fixture
