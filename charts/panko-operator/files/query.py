@@ -37,7 +37,8 @@ def find(wanted: str, watched: str) -> Iterator[dict[str, Any]]:
         namespace, name = wanted.split("/")
         yield pankos.get_namespaced_custom_object(*kind, namespace, "pankos", name)
     elif watched:
-        yield from pankos.list_namespaced_custom_object(*kind, watched, "pankos")["items"]
+        for namespace in watched.split(","):
+            yield from pankos.list_namespaced_custom_object(*kind, namespace, "pankos")["items"]
     else:
         yield from pankos.list_cluster_custom_object(*kind, "pankos")["items"]
 

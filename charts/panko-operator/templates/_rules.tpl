@@ -28,10 +28,6 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list]
-# The operator's own Lease, seen coming back by the watch: that is its liveness. lease.yaml lets it be written.
-- apiGroups: [coordination.k8s.io]
-  resources: [leases]
-  verbs: [list, watch]
 # What happened, for `kubectl describe panko`. A repeated Event is read, and its count patched.
 - apiGroups: [""]
   resources: [events]

@@ -8,6 +8,7 @@ import tomllib
 import pytest
 import yaml
 
+from panko_operator.__main__ import LEASE_NAME
 from panko_operator.kube.kinds import PLURALS
 from panko_operator.settings import VARIABLES, Settings
 from rendering import chart, programs
@@ -100,29 +101,32 @@ def test_the_operator_may_touch_every_kind_that_it_knows(default_release):
 def test_the_operator_may_touch_no_kind_that_it_does_not_know(default_release):
     known = {(api_version.rpartition("/")[0], plural) for (api_version, _), plural in PLURALS.items()}
     granted = {(group, resource.partition("/")[0]) for group, resource in rules(default_release)}
-    assert granted <= known
+    assert granted - known == {("apiextensions.k8s.io", "customresourcedefinitions")}
 
 
-def test_leases_are_written_in_the_own_namespace_only(default_release):
+def test_the_lease_is_the_own_one_in_the_own_namespace(default_release):
     cluster_wide = only(default_release, "ClusterRole", "panko-operator")
-    (leases,) = (rule for rule in cluster_wide["rules"] if "leases" in rule["resources"])
-    assert leases["verbs"] == ["list", "watch"]
-    assert only(default_release, "Role")["metadata"]["namespace"] == chart.NAMESPACE
+    assert not any("leases" in rule["resources"] for rule in cluster_wide["rules"])
+    role = only(default_release, "Role")
+    assert role["metadata"]["namespace"] == chart.NAMESPACE
+    create, hold = role["rules"]
+    assert create["verbs"] == ["create"]
+    assert hold["resourceNames"] == [LEASE_NAME]
 
 
-def test_a_watched_namespace_is_all_that_the_operator_may_touch(render):
-    objects = render(watchNamespace="cloud")
+def test_watched_namespaces_are_all_that_the_operator_may_touch(render):
+    objects = render(watchNamespaces=["cloud-a", "cloud-b"])
     bindings = [one for one in objects if one["kind"].endswith("Binding")]
     assert {one["kind"] for one in bindings} == {"RoleBinding"}
-    assert {one["metadata"]["namespace"] for one in bindings} == {"cloud"}
+    assert {one["metadata"]["namespace"] for one in bindings} == {"cloud-a", "cloud-b", chart.NAMESPACE}
     assert {subject["namespace"] for one in bindings for subject in one["subjects"]} == {chart.NAMESPACE}
-    assert environment(objects)["WATCH_NAMESPACE"] == "cloud"
+    assert environment(objects)["WATCH_NAMESPACE"] == "cloud-a,cloud-b"
 
 
 def test_the_operator_understands_its_environment(default_release):
     given = environment(default_release) | {"POD_NAME": "panko-operator-0", "POD_NAMESPACE": chart.NAMESPACE}
     settings = Settings.from_environment(given)
-    assert settings.watch_namespace is None
+    assert settings.watch_namespaces == ()
     assert set(given) <= {variable.name for variable in VARIABLES}
 
 
@@ -151,7 +155,7 @@ def test_images_are_the_values(render):
         ({"replica": 2}, "replica"),
         ({"image": {"name": "x"}}, "name"),
         ({"replicas": "two"}, "replicas"),
-        ({"watchNamespace": "Open Stack"}, "watchNamespace"),
+        ({"watchNamespaces": "openstack"}, "watchNamespaces"),
         ({"logFormat": "xml"}, "logFormat"),
         ({"test": {"panko": "no-namespace"}}, "panko"),
     ],
@@ -180,7 +184,7 @@ def test_notes_name_the_chosen_namespace_and_how_to_go_on(tmp_path):
     (copied / "templates" / "notes.yaml").write_text(
         'kind: Notes\nmetadata: {name: x}\ntext: {{ tpl (.Files.Get "notes.tpl") . | toJson }}\n'
     )
-    notes = only(chart.render({"watchNamespace": "cloud"}, tmp_path, path=copied), "Notes")["text"]
+    notes = only(chart.render({"watchNamespaces": ["cloud"]}, tmp_path, path=copied), "Notes")["text"]
     assert "kubectl -n cloud create secret generic keystone-admin" in notes
     assert "kind: Panko" in notes
     assert "helm -n panko-system test panko-operator" in notes
