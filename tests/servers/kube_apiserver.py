@@ -1,1 +1,189 @@
-"""A real kube_apiserver for tests."""
+"""A real kube-apiserver for tests: fixture `kube_apiserver`. Nothing runs pods; a test plays the kubelet.
+
+etcd and kube-apiserver listen on loopback with a random token. The binary is the cluster's own (`make cluster-up`
+builds it); without one this is an error, never a skipped test.
+"""
+
+import itertools
+import os
+import secrets
+import shutil
+import signal
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from panko_operator.kube import KubeAPI, connect
+from servers.database_server import free_port, program
+
+REPOSITORY = Path(__file__).parents[2]
+CRD = REPOSITORY / "deploy" / "crds" / "panko.openstack.org_pankos.yaml"
+READY_WITHIN_SECONDS = 60
+
+
+class KubeAPIServer:
+    """etcd and kube-apiserver, with the Panko CRD and as many namespaces as are asked for."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="panko-kube-"))
+        self.kubeconfig = self.folder / "kubeconfig"
+        self._port, self._etcd_port = free_port(), free_port()
+        self._token = secrets.token_hex(16)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._namespaces = itertools.count(1)
+
+    def start(self) -> None:
+        """Start both and return when the CRD is served."""
+        self._write_credentials()
+        client, peer = f"http://127.0.0.1:{self._etcd_port}", f"http://127.0.0.1:{free_port()}"
+        self._run(
+            program("etcd"),
+            f"--data-dir={self.folder}/etcd",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}",
+            "--unsafe-no-fsync",
+        )
+        self._run(
+            str(apiserver_binary()),
+            f"--etcd-servers={client}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--endpoint-reconciler-type=none",
+            f"--secure-port={self._port}",
+            f"--cert-dir={self.folder}",
+            "--service-cluster-ip-range=10.97.0.0/16",
+            "--authorization-mode=RBAC",
+            "--disable-admission-plugins=ServiceAccount",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-key-file={self.folder}/service-account.key",
+            f"--service-account-signing-key-file={self.folder}/service-account.key",
+            f"--token-auth-file={self.folder}/tokens.csv",
+        )
+        self._wait_for("/readyz")
+        self._write_kubeconfig()
+        self._install_crd()
+
+    def stop(self) -> None:
+        """End both and delete their data."""
+        for process in reversed(self._processes):
+            process.kill()
+            process.wait(timeout=READY_WITHIN_SECONDS)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def freeze(self) -> None:
+        """Make the API server accept connections and answer nothing."""
+        self._processes[-1].send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._processes[-1].send_signal(signal.SIGCONT)
+
+    def client(self) -> Any:
+        """Return a new dynamic client of the administrator."""
+        return connect(str(self.kubeconfig))
+
+    def kube(self, **arguments: Any) -> KubeAPI:
+        """Return a new boundary of the administrator."""
+        return KubeAPI(self.client(), **arguments)
+
+    def new_namespace(self) -> str:
+        """Create a namespace of its own for a test."""
+        name = f"test-{next(self._namespaces)}"
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        self.client().request("post", "/api/v1/namespaces", body=body)
+        return name
+
+    def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """Send one request as the administrator and return the answer as plain data."""
+        return self.client().request(method, path, body=body, serializer=lambda _client, answer: answer, **options)
+
+    def _run(self, *command: str) -> None:
+        with (self.folder / "log").open("ab") as log:
+            argv = [program("setpriv"), "--pdeathsig", "KILL", *command]
+            self._processes.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def _write_credentials(self) -> None:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        (self.folder / "service-account.key").write_bytes(pem)
+        (self.folder / "tokens.csv").write_text(f'{self._token},admin,admin,"system:masters"\n')
+
+    def _write_kubeconfig(self) -> None:
+        cluster = {
+            "server": f"https://127.0.0.1:{self._port}",
+            "certificate-authority": str(self.folder / "apiserver.crt"),
+        }
+        document = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "test", "cluster": cluster}],
+            "users": [{"name": "admin", "user": {"token": self._token}}],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
+            "current-context": "test",
+        }
+        self.kubeconfig.write_text(yaml.safe_dump(document))
+
+    def _install_crd(self) -> None:
+        path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        self.request("post", path, body=yaml.safe_load(CRD.read_text()))
+        self._wait_for("/apis/panko.openstack.org/v1beta1/pankos")
+
+    def _wait_for(self, path: str) -> None:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self._answers(path):
+            if any(process.poll() is not None for process in self._processes) or time.monotonic() > deadline:
+                raise RuntimeError(f"kube-apiserver did not start:\n{(self.folder / 'log').read_text()[-4000:]}")
+            time.sleep(0.1)
+
+    def _answers(self, path: str) -> bool:
+        certificate = self.folder / "apiserver.crt"
+        if not certificate.exists():
+            return False
+        request = urllib.request.Request(f"https://127.0.0.1:{self._port}{path}")
+        request.add_header("Authorization", f"Bearer {self._token}")
+        try:
+            context = ssl.create_default_context(cafile=certificate)
+            with urllib.request.urlopen(request, context=context, timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def apiserver_binary() -> Path:
+    """Return the newest kube-apiserver that the cluster's bring-up has built."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "panko" / "bin"
+    built = sorted(cache.glob("kubernetes-*/kube-apiserver"))
+    if not built:
+        raise FileNotFoundError(f"no kube-apiserver under {cache}; run `make cluster-up` once to build it")
+    return built[-1]
+
+
+@pytest.fixture(scope="session")
+def kube_apiserver() -> Iterator[KubeAPIServer]:
+    server = KubeAPIServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def namespace(kube_apiserver: KubeAPIServer) -> str:
+    return kube_apiserver.new_namespace()

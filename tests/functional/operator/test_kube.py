@@ -1,0 +1,209 @@
+"""kube against a real kube-apiserver."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from panko_operator.errors import KubernetesError, KubernetesUnreachableError
+from panko_operator.kube import KubeAPI, Lease
+from panko_operator.kube.compare import APPLIED
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def kube(kube_apiserver):
+    return kube_apiserver.kube(now=lambda: NOW)
+
+
+def deployment(namespace, **overrides):
+    container = {
+        "name": "main",
+        "image": "example:1",
+        "resources": {"requests": {"cpu": "1000m", "memory": "1024Mi"}},
+        "securityContext": {"readOnlyRootFilesystem": True},
+        **overrides,
+    }
+    labels = {"app": "thing"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "thing", "namespace": namespace, "labels": {"color": "blue"}},
+        "spec": {
+            "replicas": 1,
+            "minReadySeconds": 0,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"hostNetwork": False, "containers": [container], "volumes": []},
+            },
+        },
+    }
+
+
+def secret(namespace, **overrides):
+    metadata = {"name": "thing", "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", **overrides}
+
+
+def version(live):
+    return live["metadata"]["resourceVersion"]
+
+
+class Recorder:
+    """A client that passes every request on and remembers the writes."""
+
+    def __init__(self, client):
+        self._client = client
+        self.writes = []
+
+    def request(self, method, path, **options):
+        if method != "get":
+            self.writes.append((method, path))
+        return self._client.request(method, path, **options)
+
+
+def test_a_second_apply_of_the_same_manifest_sends_nothing(kube_apiserver, namespace):
+    client = Recorder(kube_apiserver.client())
+    kube = KubeAPI(client, now=lambda: NOW)
+    kube.apply(deployment(namespace))
+    assert len(client.writes) == 1
+    kube.apply(deployment(namespace))
+    assert len(client.writes) == 1
+
+
+def test_a_field_that_somebody_changed_is_healed(kube_apiserver, kube, namespace):
+    kube.apply(deployment(namespace))
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/thing"
+    kube_apiserver.request(
+        "patch", path, body={"metadata": {"labels": {"color": "red"}}}, content_type="application/merge-patch+json"
+    )
+    assert kube.apply(deployment(namespace))["metadata"]["labels"]["color"] == "blue"
+
+
+def test_a_field_that_somebody_added_is_left_alone(kube_apiserver, kube, namespace):
+    kube.apply(deployment(namespace))
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/thing"
+    kube_apiserver.request(
+        "patch", path, body={"metadata": {"labels": {"team": "a"}}}, content_type="application/merge-patch+json"
+    )
+    assert kube.apply(deployment(namespace))["metadata"]["labels"] == {"color": "blue", "team": "a"}
+
+
+def test_a_field_that_is_no_longer_wanted_is_removed(kube, namespace):
+    kube.apply(deployment(namespace, env=[{"name": "A", "value": "1"}]))
+    live = kube.apply(deployment(namespace))
+    assert "env" not in live["spec"]["template"]["spec"]["containers"][0]
+
+
+def test_a_secret_is_changed_when_its_values_are(kube, namespace):
+    kube.apply(secret(namespace, stringData={"a": "1"}))
+    live = kube.apply(secret(namespace, stringData={"a": "2"}))
+    assert base64.b64decode(live["data"]["a"]) == b"2"
+
+
+def test_the_digest_on_a_secret_does_not_depend_on_its_values(kube, namespace):
+    first = kube.apply(secret(namespace, stringData={"a": "1"}))
+    second = kube.apply(secret(namespace, stringData={"a": "2"}))
+    assert first["metadata"]["annotations"][APPLIED] == second["metadata"]["annotations"][APPLIED]
+
+
+def test_a_key_that_is_no_longer_wanted_leaves_the_secret(kube, namespace):
+    kube.apply(secret(namespace, stringData={"a": "1", "b": "2"}))
+    assert set(kube.apply(secret(namespace, stringData={"a": "1"}))["data"]) == {"a"}
+
+
+def test_an_immutable_secret_is_not_applied_again(kube, namespace):
+    first = kube.apply(secret(namespace, immutable=True, stringData={"a": "1"}))
+    assert version(kube.apply(secret(namespace, immutable=True, stringData={"a": "2"}))) == version(first)
+
+
+def test_a_job_is_not_applied_again(kube, namespace):
+    pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "example:1"}]}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "once", "namespace": namespace},
+        "spec": {"template": {"spec": pod}},
+    }
+    first = kube.apply(job)
+    assert version(kube.apply({**job, "spec": {**job["spec"], "backoffLimit": 2}})) == version(first)
+
+
+def test_what_is_not_there_is_none_and_deletes_as_nothing(kube, namespace):
+    assert kube.get("v1", "Secret", "nothing", namespace) is None
+    assert kube.delete("v1", "Secret", "nothing", namespace) is False
+
+
+def test_delete_takes_the_object_away(kube, namespace):
+    kube.apply(secret(namespace))
+    assert kube.delete("v1", "Secret", "thing", namespace) is True
+    assert kube.get("v1", "Secret", "thing", namespace) is None
+
+
+def test_list_takes_only_what_carries_every_label(kube, namespace):
+    for name, labels in (("one", {"a": "1", "b": "2"}), ("two", {"a": "1"})):
+        kube.apply(secret(namespace, metadata={"name": name, "namespace": namespace, "labels": labels}))
+    (only,) = kube.list("v1", "Secret", namespace, labels={"a": "1", "b": "2"})
+    assert (only["kind"], only["metadata"]["name"]) == ("Secret", "one")
+
+
+def test_a_refusal_says_what_the_api_server_said(kube, namespace):
+    with pytest.raises(KubernetesError, match="selector"):
+        kube.apply({**deployment(namespace), "spec": {"replicas": 1}})
+
+
+def test_a_refused_secret_does_not_show_its_values(kube, namespace):
+    broken = secret(namespace, data={"bad key!": base64.b64encode(b"hunter2").decode()})
+    with pytest.raises(KubernetesError) as caught:
+        kube.apply(broken)
+    assert "hunter2" not in str(caught.value)
+    assert "bad key" not in str(caught.value)
+
+
+def test_an_api_server_that_hangs_is_unreachable_in_bounded_time(kube_apiserver, kube, namespace, monkeypatch):
+    monkeypatch.setattr("panko_operator.kube.api._TIMEOUT_SECONDS", (1, 1))
+    kube_apiserver.freeze()
+    try:
+        with pytest.raises(KubernetesUnreachableError, match="does not answer"):
+            kube.get("v1", "Secret", "thing", namespace)
+    finally:
+        kube_apiserver.thaw()
+
+
+def test_an_event_that_repeats_is_one_event_with_a_count(kube_apiserver, kube, namespace):
+    about = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko"}
+    panko = {**about, "metadata": {"name": "events", "namespace": namespace, "uid": "1-2-3"}}
+    for _ in range(3):
+        kube.emit(panko, event_type="Warning", reason="Missing", message="Secret db is not there.")
+    kube.emit(panko, event_type="Normal", reason="Ready", message="It runs.")
+    found = kube_apiserver.request("get", f"/api/v1/namespaces/{namespace}/events")["items"]
+    assert sorted((event["reason"], event["count"]) for event in found) == [("Missing", 3), ("Ready", 1)]
+
+
+def lease(kube, namespace, identity):
+    return Lease(kube, name="leader", namespace=namespace, identity=identity, duration=timedelta(seconds=15))
+
+
+def test_only_one_candidate_holds_the_lease(kube, namespace):
+    one, two = lease(kube, namespace, "one"), lease(kube, namespace, "two")
+    assert one.hold(NOW)
+    assert not two.hold(NOW)
+    assert one.hold(NOW + timedelta(seconds=3))
+
+
+def test_a_lease_that_is_not_renewed_is_taken_over_after_its_duration(kube, namespace):
+    one, two = lease(kube, namespace, "one"), lease(kube, namespace, "two")
+    one.hold(NOW)
+    assert not two.hold(NOW + timedelta(hours=1))  # seen for the first time: its clock may differ
+    assert not two.hold(NOW + timedelta(hours=1, seconds=14))
+    assert two.hold(NOW + timedelta(hours=1, seconds=15))
+    assert not one.hold(NOW + timedelta(hours=1, seconds=16))
+
+
+def test_a_released_lease_is_free_at_once(kube, namespace):
+    one, two = lease(kube, namespace, "one"), lease(kube, namespace, "two")
+    one.hold(NOW)
+    one.release(NOW)
+    assert two.hold(NOW)
