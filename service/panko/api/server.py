@@ -25,6 +25,9 @@ SETTINGS: dict[str, Any] = {
     "preload_app": False,
     "worker_tmp_dir": "/dev/shm",  # noqa: S108 - a heartbeat on a slow disk looks like a hanging worker
     "control_socket_disable": True,
+    # Headers of proxies are oslo.middleware's business: it asks the configuration whether to believe them.
+    "forwarded_allow_ips": "",
+    "secure_scheme_headers": {},
     "limit_request_line": 8190,
     "limit_request_fields": 64,
     "errorlog": "-",

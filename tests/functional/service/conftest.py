@@ -1,0 +1,38 @@
+"""Running services that the tests of the API ask for."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from servers.mariadb import MariaDB
+from servers.panko_api import PankoApi
+
+from panko.storage.sql import migrate
+
+
+@pytest.fixture
+def start_api() -> Iterator[Callable[..., PankoApi]]:
+    """Start panko-api with a configuration, as often as a test wants to, and end all of them."""
+    started: list[PankoApi] = []
+
+    def start(configuration: str | None) -> PankoApi:
+        api = PankoApi(configuration)
+        started.append(api)
+        return api.start()
+
+    yield start
+    for api in started:
+        api.remove()
+
+
+@pytest.fixture
+def database(mariadb: MariaDB) -> str:
+    """Return the URL of a MariaDB database with tables and nothing in them."""
+    url = mariadb.new_database()
+    migrate.upgrade(url)
+    return url
+
+
+@pytest.fixture
+def noauth_api(start_api: Callable[..., PankoApi], database: str) -> PankoApi:
+    """Start an empty service that believes identity headers."""
+    return start_api(f"[api]\nauth_strategy = noauth\nworkers = 1\n[database]\nconnection = {database}\n")

@@ -1,0 +1,78 @@
+"""A real `panko-api` for tests: the command in its own process, on loopback."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+from servers.database_server import free_port
+
+READY_WITHIN_SECONDS = 30
+
+
+class PankoApi:
+    """One panko-api. `configuration` is panko.conf; None starts it with no configuration at all."""
+
+    def __init__(self, configuration: str | None) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = Path(tempfile.mkdtemp(prefix="panko-api-"))
+        self._arguments = ["--port", str(self.port)]
+        if configuration is not None:
+            (self.folder / "panko.conf").write_text(configuration)
+            self._arguments += ["--config-file", str(self.folder / "panko.conf")]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> str:
+        """Everything that the command has written."""
+        return (self.folder / "log").read_text()
+
+    def start(self) -> "PankoApi":
+        """Start the command and return when it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "panko.cmd.api", *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+                cwd=self.folder,
+            )
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"panko-api did not start:\n{self.output[-4000:]}")
+            time.sleep(0.02)
+        return self
+
+    def answers(self) -> bool:
+        """Tell whether anything comes back at all."""
+        try:
+            httpx.get(self.url, timeout=5)
+        except httpx.TransportError:
+            return False
+        return True
+
+    def terminate(self) -> None:
+        """Ask the command to end, as Kubernetes does, and return at once."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Return the exit code when the command has ended."""
+        assert self.process is not None
+        return self.process.wait(timeout=READY_WITHIN_SECONDS)
+
+    def remove(self) -> None:
+        """End the command and delete its files."""
+        if self.process is not None and self.process.poll() is None:
+            self.terminate()
+            self.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
