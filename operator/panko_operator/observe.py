@@ -6,6 +6,7 @@ Pure: it looks at objects that were read, and reads none.
 import dataclasses
 import enum
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from panko_operator.world import Manifest
 
@@ -19,6 +20,10 @@ WAITING_ADVICE = {
     "RunContainerError": "`kubectl describe pod {pod}` shows why",
     "CrashLoopBackOff": "`kubectl logs {pod} --previous` shows why",
 }
+
+
+# How long the runs of a CronJob may fail until somebody is told.
+FRUITLESS_FOR = timedelta(hours=3)
 
 
 class State(enum.Enum):
@@ -93,13 +98,30 @@ def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
 
 
 def cron_job(live: Manifest) -> Observation:
-    """Tell whether a CronJob is scheduled. A run that failed is reported by its own Job."""
+    """Tell whether a CronJob is scheduled, and whether its runs succeed.
+
+    One run that fails is no trouble, the next makes up for it. The message of a healthy one names no time: it would
+    change, and be written, at every run.
+    """
     name, schedule = live["metadata"]["name"], live["spec"]["schedule"]
     if live["spec"].get("suspend"):
         return Observation(State.DONE, "Suspended", f"CronJob {name} is suspended; old events stay.")
-    last = live.get("status", {}).get("lastSuccessfulTime")
-    told = f"last succeeded at {last}" if last else "has not run yet"
-    return Observation(State.DONE, "Scheduled", f"CronJob {name} runs at {schedule!r} and {told}.")
+    since = fruitless_since(live)
+    if since:
+        labels = ",".join(f"{key}={value}" for key, value in sorted(live["metadata"]["labels"].items()))
+        message = f"CronJob {name} has not succeeded since {since}; `kubectl logs -l {labels}` shows why."
+        return Observation(State.FAILED, "RunsFail", message)
+    return Observation(State.DONE, "Scheduled", f"CronJob {name} runs at {schedule!r}.")
+
+
+def fruitless_since(live: Manifest) -> str | None:
+    """Return since when runs of a CronJob failed, once that is long; None while all is well or one is running."""
+    status = live.get("status", {})
+    if status.get("active") or "lastScheduleTime" not in status:
+        return None
+    since: str = status.get("lastSuccessfulTime") or live["metadata"]["creationTimestamp"]
+    waited = datetime.fromisoformat(status["lastScheduleTime"]) - datetime.fromisoformat(since)
+    return since if waited >= FRUITLESS_FOR else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ GRACEFUL_SECONDS = 20  # gunicorn's graceful_timeout
 EXIT_SECONDS = 5
 GRACE_SECONDS = DRAIN_SECONDS + GRACEFUL_SECONDS + EXIT_SECONDS
 
-# HAProxy learns of a new pod by DNS, which CoreDNS caches for 30 s unless told otherwise. An old pod may go only after
-# that: until then HAProxy might know none but old ones.
-MIN_READY_SECONDS = 30
+# An old pod may go only when every client can know the new one. HAProxy learns of it by DNS, which CoreDNS caches for
+# 30 s unless told otherwise; without HAProxy it is kube-proxy that has to hear of it.
+MIN_READY_SECONDS_BY_DNS = 30
+MIN_READY_SECONDS_BY_KUBE_PROXY = 5
 
 
 def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
@@ -27,7 +28,9 @@ def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
         "spec": {
             "replicas": panko.spec.replicas,
             "selector": {"matchLabels": panko.selector("api")},
-            "minReadySeconds": MIN_READY_SECONDS if panko.spec.haproxy.enabled else 0,
+            "minReadySeconds": MIN_READY_SECONDS_BY_DNS
+            if panko.spec.haproxy.enabled
+            else MIN_READY_SECONDS_BY_KUBE_PROXY,
             "revisionHistoryLimit": 2,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "template": template(panko, image=image, config_name=config_name),

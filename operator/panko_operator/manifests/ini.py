@@ -39,7 +39,7 @@ def scan(text: str, source: str) -> Iterator[Assignment]:
     """Yield the assignments in order. Section and key are normalised as oslo.config looks them up."""
     section = ""
     current: Assignment | None = None
-    for number, raw in enumerate(text.splitlines(), start=1):
+    for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.rstrip()
         if line[:1] in {" ", "\t"}:
             if current is None:

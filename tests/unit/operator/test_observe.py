@@ -1,0 +1,163 @@
+"""What live objects mean, and what their messages tell people to do."""
+
+import pytest
+
+from panko_operator import observe
+from panko_operator.observe import State
+
+
+def deployment(*, wanted=2, generation=3, **status):
+    return {
+        "metadata": {"name": "panko-api", "generation": generation},
+        "spec": {"replicas": wanted, "selector": {"matchLabels": {"instance": "panko", "component": "api"}}},
+        "status": {"observedGeneration": generation, **status},
+    }
+
+
+def waiting_pod(reason):
+    return {
+        "metadata": {"name": "panko-api-x"},
+        "status": {
+            "containerStatuses": [{"name": "api", "image": "panko:nope", "state": {"waiting": {"reason": reason}}}]
+        },
+    }
+
+
+def condition(type_, status, reason="Because", **more):
+    return {"type": type_, "status": status, "reason": reason, **more}
+
+
+def test_deployment_is_done_when_all_pods_are_new_and_ready():
+    seen = observe.deployment(deployment(replicas=2, updatedReplicas=2, readyReplicas=2))
+    assert seen.done
+    assert seen.message == "Deployment panko-api has 2 of 2 pods ready."
+
+
+def test_deployment_without_pods_is_done_when_none_is_wanted():
+    assert observe.deployment(deployment(wanted=0)).done
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"replicas": 3, "updatedReplicas": 2, "readyReplicas": 3},  # an old pod is left
+        {"replicas": 2, "updatedReplicas": 1, "readyReplicas": 2},
+        {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 1},
+        {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "observedGeneration": 2},  # of the spec before
+        {},
+    ],
+)
+def test_deployment_is_under_way_until_the_last_pod(status):
+    seen = observe.deployment(deployment(**status))
+    assert seen.progressing
+    assert "`kubectl describe pod -l component=api,instance=panko`" in seen.message
+
+
+def test_deployment_that_was_just_made_is_under_way():
+    live = deployment()
+    del live["status"]
+    assert observe.deployment(live).progressing
+
+
+def test_deployment_that_makes_no_progress_has_failed():
+    live = deployment(replicas=2, conditions=[condition("Progressing", "False", "ProgressDeadlineExceeded")])
+    seen = observe.deployment(live)
+    assert seen.failed
+    assert seen.reason == "ProgressDeadlineExceeded"
+
+
+@pytest.mark.parametrize("reason", sorted(observe.WAITING_ADVICE))
+def test_pod_that_waits_in_vain_is_named_with_advice(reason):
+    seen = observe.deployment(deployment(replicas=1), [waiting_pod(reason)])
+    assert seen.failed
+    assert seen.reason == reason
+    assert "panko-api-x" in seen.message
+    assert "panko:nope" in seen.message
+
+
+def test_pod_that_is_being_made_is_no_trouble():
+    assert observe.deployment(deployment(replicas=1), [waiting_pod("ContainerCreating")]).progressing
+
+
+def test_pod_that_fits_on_no_node_says_so_in_the_schedulers_words():
+    pod = {
+        "metadata": {"name": "panko-api-x"},
+        "status": {
+            "conditions": [condition("PodScheduled", "False", "Unschedulable", message="0/3 nodes: Insufficient cpu.")]
+        },
+    }
+    seen = observe.deployment(deployment(replicas=1), [pod])
+    assert seen.reason == "Unschedulable"
+    assert "Insufficient cpu" in seen.message
+
+
+def test_trouble_of_pods_does_not_matter_once_the_deployment_is_done():
+    live = deployment(replicas=2, updatedReplicas=2, readyReplicas=2)
+    assert observe.deployment(live, [waiting_pod("CrashLoopBackOff")]).done
+
+
+def job(*conditions):
+    return {"metadata": {"name": "panko-dbsync-1"}, "status": {"conditions": list(conditions)}}
+
+
+@pytest.mark.parametrize(
+    ("live", "state"),
+    [
+        (job(), State.PROGRESSING),
+        (job(condition("Complete", "True")), State.DONE),
+        (job(condition("Failed", "False")), State.PROGRESSING),
+        (job(condition("Failed", "True", "BackoffLimitExceeded")), State.FAILED),
+    ],
+)
+def test_job_is_judged_by_its_conditions(live, state):
+    assert observe.job(live).state is state
+
+
+def test_failed_job_says_where_its_log_is():
+    seen = observe.job(job(condition("Failed", "True", "DeadlineExceeded")))
+    assert seen.reason == "DeadlineExceeded"
+    assert "`kubectl logs job/panko-dbsync-1`" in seen.message
+
+
+def test_job_whose_image_cannot_be_pulled_has_failed_long_before_its_deadline():
+    seen = observe.job(job(), [waiting_pod("ImagePullBackOff")])
+    assert seen.failed
+    assert "imagePullSecrets" in seen.message
+
+
+def cron_job(*, suspend=False, **status):
+    return {
+        "metadata": {
+            "name": "panko-expirer",
+            "labels": {"component": "expirer"},
+            "creationTimestamp": "2026-03-01T00:00:00Z",
+        },
+        "spec": {"schedule": "17 * * * *", "suspend": suspend},
+        "status": status,
+    }
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {},
+        {"lastScheduleTime": "2026-03-01T01:17:00Z"},
+        {"lastScheduleTime": "2026-03-02T01:17:00Z", "lastSuccessfulTime": "2026-03-02T01:17:05Z"},
+        {"lastScheduleTime": "2026-03-02T01:17:00Z", "lastSuccessfulTime": "2026-03-02T00:17:05Z"},
+        {"lastScheduleTime": "2026-03-02T01:17:00Z", "active": [{"name": "panko-expirer-1"}]},
+    ],
+)
+def test_cron_job_is_done_while_runs_succeed_and_after_one_that_failed(status):
+    assert observe.cron_job(cron_job(**status)) == observe.cron_job(cron_job())
+    assert observe.cron_job(cron_job(**status)).done
+
+
+@pytest.mark.parametrize("last", [{}, {"lastSuccessfulTime": "2026-03-01T12:17:05Z"}])
+def test_cron_job_has_failed_when_runs_fail_for_hours(last):
+    seen = observe.cron_job(cron_job(lastScheduleTime="2026-03-02T01:17:00Z", **last))
+    assert seen.failed
+    assert "`kubectl logs -l component=expirer`" in seen.message
+
+
+def test_suspended_cron_job_says_that_old_events_stay():
+    assert "old events stay" in observe.cron_job(cron_job(suspend=True)).message
