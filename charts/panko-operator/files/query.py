@@ -19,10 +19,9 @@ from kubernetes import client, config
 TIMEOUT_SECONDS = 10
 
 
-def main() -> int:
+def main(wanted: str, watched: str) -> int:
     """Ask, say what came back, and return the exit status."""
-    config.load_incluster_config()
-    pankos = list(find(os.environ["PANKO"], os.environ["WATCH_NAMESPACE"]))
+    pankos = list(find(wanted, watched))
     if not pankos:
         print("FAILED: there is no Panko to ask. Apply one, wait until it is Ready, and run the test again.")
         return 1
@@ -87,4 +86,5 @@ def read_secret(namespace: str, name: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    config.load_incluster_config()
+    sys.exit(main(os.environ["PANKO"], os.environ["WATCH_NAMESPACE"]))
