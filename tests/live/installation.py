@@ -41,7 +41,7 @@ class Installation:
         }
         settings = [f"--set={key}={value}" for key, value in values.items()]
         self._namespace()
-        words = ("upgrade", "--install", RELEASE, str(CHART), f"--namespace={NAMESPACE}", *settings)
+        words = ("upgrade", "--install", "--take-ownership", RELEASE, str(CHART), f"--namespace={NAMESPACE}", *settings)
         self.cluster.helm(*words, "--wait", f"--timeout={READY_SECONDS}s")
         self.wait()
 
