@@ -1,6 +1,7 @@
 """Build images with buildah, in a storage of our own below the cache; nothing of the machine stays in an image."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import command
 import debian
+from errors import CommandError
 from paths import Paths
 
 _ENVIRONMENT = {"BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "overlay"}
@@ -36,7 +38,11 @@ def build(recipe: Recipe, tag: str, *, paths: Paths, log: Path) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         mounts = _mounts(Path(scratch))
         fixed = ("bud", "--layers", "--pull-never", "--network=host", "--format=docker", f"--tag={tag}")
-        command.logged((*_buildah(paths), *fixed, *mounts, *recipe.options()), log, environment=_ENVIRONMENT)
+        try:
+            command.logged((*_buildah(paths), *fixed, *mounts, *recipe.options()), log, environment=_ENVIRONMENT)
+        except CommandError:
+            clean(paths)
+            raise
     argv = (*_buildah(paths), "inspect", "--type=image", "--format={{.FromImageID}}", tag)
     return command.output(argv, environment=_ENVIRONMENT).strip()
 
@@ -55,6 +61,12 @@ def has(tag: str, paths: Paths) -> bool:
     """Tell whether our storage has an image of that name, to build others on."""
     argv = (*_buildah(paths), "inspect", "--type=image", "--format={{.FromImageID}}", tag)
     return command.succeeds(argv)
+
+
+def clean(paths: Paths) -> None:
+    """Remove the half-made containers, and their mounts, that an interrupted build leaves; keep images and layers."""
+    if (paths.cache / "buildah").exists() and shutil.which("buildah"):
+        command.output((*_buildah(paths), "rm", "--all"), environment=_ENVIRONMENT)
 
 
 def _buildah(paths: Paths) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
+from errors import ClusterError, WaitError
 from kubectl import Kubectl
 from paths import HERE
 from progress import say, step, wait
@@ -13,7 +14,7 @@ from progress import say, step, wait
 NAMESPACE = "openstack"
 KEYSTONE_URL = f"http://keystone.{NAMESPACE}.svc.cluster.local:5000/v3"
 _FILES = ("mariadb", "postgresql", "memcached", "keystone", "openstackclient")
-_SECONDS = 240
+_SECONDS = 120
 _ADMIN = {
     "OS_AUTH_URL": KEYSTONE_URL,
     "OS_IDENTITY_API_VERSION": "3",
@@ -34,7 +35,7 @@ def up(client: Kubectl) -> None:
     client.apply_files([folder / f"{name}.yaml" for name in _FILES])
     for name in _FILES:
         with step(f"{name} available"):
-            wait(partial(_available, client, name), _explain(name), seconds=_SECONDS, interval=0.5)
+            _await(client, name)
     say(f"\n  {KEYSTONE_URL}\n  kubectl exec -n {NAMESPACE} deploy/openstackclient -- openstack catalog list")
 
 
@@ -47,9 +48,15 @@ def _available(client: Kubectl, name: str) -> bool:
     return bool(seen and status.get("updatedReplicas") == status.get("availableReplicas") == found["spec"]["replicas"])
 
 
-def _explain(name: str) -> str:
-    look = f"kubectl describe pods -n {NAMESPACE} -l app={name}; kubectl logs -n {NAMESPACE} deploy/{name}"
-    return f"deployment {name} (look: {look})"
+def _await(client: Kubectl, name: str) -> None:
+    """Wait for a Deployment; what its containers said last goes into the error."""
+    try:
+        wait(partial(_available, client, name), f"deployment {name}", seconds=_SECONDS, interval=0.5)
+    except WaitError as error:
+        place = (f"--namespace={NAMESPACE}", f"--selector=app={name}")
+        pods = client.run("get", "pods", *place)
+        logs = client.run("logs", *place, "--all-containers", "--prefix", "--tail=15", "--ignore-errors")
+        raise ClusterError(f"{error}\n{pods}\n{logs}") from error
 
 
 def _create_secrets(client: Kubectl) -> None:

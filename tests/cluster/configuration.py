@@ -38,6 +38,8 @@ state = "{paths.run}/containerd"
     conf_dir = "{paths.etc}/cni"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      Root = "{paths.run}/runc"
 
 [plugins."io.containerd.internal.v1.opt"]
   path = "{paths.state}/containerd-opt"

@@ -2,6 +2,7 @@
 
 import shutil
 
+import buildah
 import components
 import containerd
 import firewall
@@ -23,6 +24,7 @@ def down(paths: Paths) -> None:
             process.stop(name, paths)
     with step("pods ended"):
         pods.kill(paths)
+        buildah.clean(paths)
         pods.unmount(paths)
         pods.remove_cgroups()
     with step("network and kernel settings put back"):

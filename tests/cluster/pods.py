@@ -12,6 +12,24 @@ import containerd
 import machine
 from paths import Paths
 
+_FIXED_FILES = ("/etc/cni/net.d/cni.lock", "/var/lib/kubelet/device-plugins/kubelet.sock")
+# Directories that the programs make whatever they are told, children first.
+_FIXED_PLACES = (
+    "/etc/cni/net.d",
+    "/etc/cni",
+    "/run/containerd/s",
+    "/run/containerd",
+    "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
+    "/usr/libexec/kubernetes/kubelet-plugins/volume",
+    "/usr/libexec/kubernetes/kubelet-plugins",
+    "/usr/libexec/kubernetes",
+    "/var/lib/cni/results",
+    "/var/lib/cni",
+    "/var/lib/kubelet/device-plugins",
+    "/var/lib/kubelet",
+    "/var/log/containers",
+)
+
 
 def kill(paths: Paths) -> None:
     """End every process in the pods' control groups, then the shims; nothing else."""
@@ -48,7 +66,7 @@ def mounts(paths: Paths) -> list[str]:
     """List the mount points below our directories, deepest first (proc(5): field 5 of mountinfo, octal escapes)."""
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     points = [re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), line.split()[4]) for line in lines]
-    ours = (f"{paths.state}/", f"{paths.run}/")
+    ours = (f"{paths.state}/", f"{paths.run}/", f"{paths.cache}/")
     return sorted((point for point in points if point.startswith(ours)), key=len, reverse=True)
 
 
@@ -77,15 +95,18 @@ def log_links(paths: Paths) -> list[Path]:
 
 
 def cni_results() -> list[Path]:
-    """List the results that libcni caches per pod of our network (a fixed path of its own)."""
-    return list(Path("/var/lib/cni/results").glob(f"{machine.NETWORK}-*"))
+    """List the results that libcni caches per pod of our network, and of the loopback of the same pod."""
+    ours = list(Path("/var/lib/cni/results").glob(f"{machine.NETWORK}-*"))
+    pods = [path.name.removeprefix(f"{machine.NETWORK}-").removesuffix("-eth0") for path in ours]
+    loopbacks = [Path(f"/var/lib/cni/results/cni-loopback-{pod}-lo") for pod in pods]
+    return [*ours, *(path for path in loopbacks if path.exists())]
 
 
 def remove_files(paths: Paths) -> None:
-    """Remove what kubelet and libcni wrote outside our directories."""
-    for path in (*log_links(paths), *cni_results()):
+    """Remove what kubelet, containerd and libcni wrote outside our directories."""
+    for path in (*log_links(paths), *cni_results(), *map(Path, _FIXED_FILES)):
         path.unlink(missing_ok=True)
-    for directory in ("/var/log/containers", "/var/lib/cni/results", "/var/lib/cni", "/run/containerd/s"):
+    for directory in _FIXED_PLACES:
         _remove(Path(directory))  # only when it is empty
 
 
