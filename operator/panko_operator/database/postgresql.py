@@ -108,7 +108,7 @@ def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges:
         held = session.execute(
             "SELECT 1 FROM pg_default_acl, aclexplode(defaclacl) AS entry WHERE defaclrole = %s::regrole "
             "AND entry.grantee = %s::regrole AND defaclobjtype = 'r' GROUP BY entry.grantee "
-            "HAVING array_agg(entry.privilege_type ORDER BY 1) = %s",
+            "HAVING array_agg(entry.privilege_type ORDER BY entry.privilege_type) = %s",
             (_regrole(owner), _regrole(username), sorted(privileges)),
         ).fetchone()
         if held:

@@ -1,0 +1,204 @@
+"""database against real MariaDB and PostgreSQL: the same promises on both."""
+
+import contextlib
+
+import psycopg
+import pymysql
+import pytest
+
+from panko_operator.database import DatabaseServers
+from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
+from panko_operator.world import DatabaseAddress, Login
+
+SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')
+API = Login("panko-api-1", "api-password")
+EXPIRER = Login("panko-expirer-1", "expirer-password")
+ACCOUNTS = {"schema": SCHEMA, "api": API, "expirer": EXPIRER}
+
+
+@pytest.fixture(params=["mysql", "postgresql"])
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def server(engine, request):
+    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[engine])
+
+
+@pytest.fixture
+def admin(server):
+    return Login(server.admin_username, server.admin_password)
+
+
+@pytest.fixture
+def address(engine, server):
+    return DatabaseAddress(engine, server.host, server.port, "my_panko")
+
+
+@pytest.fixture
+def servers():
+    return DatabaseServers()
+
+
+@pytest.fixture
+def made(servers, address, admin):
+    """A database with its three accounts and one table that the schema account made; all gone after the test."""
+    servers.ensure_database(address, admin)
+    for role, account in ACCOUNTS.items():
+        servers.ensure_account(address, admin, account, role=role)
+    execute(address, SCHEMA, "CREATE TABLE event (id INTEGER PRIMARY KEY)")
+    yield address
+    servers.drop_accounts(address, admin, [API.username, EXPIRER.username])
+    servers.drop_database(address, admin)
+    servers.drop_accounts(address, admin, [SCHEMA.username])
+
+
+def connect(address, login, database=None):
+    name = database or address.name
+    common = {"host": address.host, "port": address.port, "user": login.username, "password": login.password}
+    if address.engine == "mysql":
+        return pymysql.connect(**common, database=name, autocommit=True)
+    return psycopg.connect(**common, dbname=name, autocommit=True)
+
+
+def execute(address, login, statement):
+    with contextlib.closing(connect(address, login)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def refused(address, login, statement):
+    try:
+        execute(address, login, statement)
+    except (pymysql.err.OperationalError, pymysql.err.ProgrammingError, psycopg.errors.InsufficientPrivilege):
+        return True
+    return False
+
+
+def test_everything_is_idempotent_and_says_so(servers, made, admin):
+    assert servers.ensure_database(made, admin) is False
+    for role, account in ACCOUNTS.items():
+        assert servers.ensure_account(made, admin, account, role=role) is False
+
+
+def test_what_is_made_first_is_told(servers, address, admin):
+    try:
+        assert servers.ensure_database(address, admin) is True
+        assert servers.ensure_account(address, admin, SCHEMA, role="schema") is True
+    finally:
+        servers.drop_database(address, admin)
+        servers.drop_accounts(address, admin, [SCHEMA.username])
+
+
+def test_the_schema_account_may_change_the_schema(made):
+    for statement in (
+        "CREATE TABLE trait (id INTEGER PRIMARY KEY, event INTEGER REFERENCES event (id))",
+        "ALTER TABLE trait ADD COLUMN note VARCHAR(10)",
+        "CREATE INDEX ix_note ON trait (note)",
+        "INSERT INTO event VALUES (1)",
+        "UPDATE event SET id = 2",
+        "DELETE FROM event",
+        "DROP TABLE trait",
+    ):
+        execute(made, SCHEMA, statement)
+
+
+@pytest.mark.parametrize(
+    ("account", "allowed", "forbidden"),
+    [
+        (
+            API,
+            ("INSERT INTO event VALUES (3)", "SELECT * FROM event"),
+            ("DELETE FROM event", "UPDATE event SET id = 9"),
+        ),
+        (
+            EXPIRER,
+            ("SELECT * FROM event", "DELETE FROM event"),
+            ("INSERT INTO event VALUES (4)", "UPDATE event SET id = 9"),
+        ),
+    ],
+    ids=["api", "expirer"],
+)
+def test_the_other_accounts_may_do_their_work_and_no_more(made, account, allowed, forbidden):
+    for statement in allowed:
+        execute(made, account, statement)
+    for statement in (*forbidden, "DROP TABLE event", "CREATE TABLE mine (id INTEGER)"):
+        assert refused(made, account, statement), statement
+
+
+def test_a_table_made_before_the_account_is_readable_too(servers, made, admin):
+    servers.drop_accounts(made, admin, [API.username])
+    servers.ensure_account(made, admin, API, role="api")
+    assert list(execute(made, API, "SELECT * FROM event")) == []
+
+
+def test_a_wildcard_in_the_name_gives_no_other_database(servers, made, admin):
+    other = DatabaseAddress(made.engine, made.host, made.port, "my1panko")
+    servers.ensure_database(other, admin)
+    try:
+        with pytest.raises((pymysql.err.OperationalError, psycopg.OperationalError, psycopg.errors.Error)):
+            with contextlib.closing(connect(other, API)) as connection, connection.cursor() as cursor:
+                cursor.execute("CREATE TABLE stolen (id INTEGER)")
+    finally:
+        servers.drop_database(other, admin)
+
+
+def test_another_password_is_set(servers, made, admin):
+    rotated = Login(API.username, "another")
+    with pytest.raises(DatabaseLoginRefusedError):
+        servers.check_login(made, rotated)
+    assert servers.ensure_account(made, admin, rotated, role="api") is True
+    servers.check_login(made, rotated)
+
+
+def test_a_grant_that_somebody_took_comes_back(servers, made, admin, engine):
+    execute(
+        made,
+        admin,
+        "REVOKE INSERT ON `my\\_panko`.* FROM 'panko-api-1'@'%'"
+        if engine == "mysql"
+        else 'ALTER DEFAULT PRIVILEGES FOR ROLE "panko-schema-1" REVOKE INSERT ON TABLES FROM "panko-api-1"',
+    )
+    assert servers.ensure_account(made, admin, API, role="api") is True
+    execute(made, SCHEMA, "CREATE TABLE later (id INTEGER PRIMARY KEY)")
+    execute(made, API, "INSERT INTO later VALUES (1)")
+
+
+def test_the_accounts_go_with_their_sessions(servers, made, admin):
+    session = connect(made, API)
+    servers.drop_accounts(made, admin, [API.username, "panko-never-made"])
+    with contextlib.closing(session), pytest.raises((pymysql.Error, psycopg.Error)):
+        session.cursor().execute("SELECT 1")
+    with pytest.raises(DatabaseLoginRefusedError):
+        servers.check_login(made, API)
+
+
+def test_the_database_goes_although_somebody_uses_it(servers, made, admin):
+    session = connect(made, SCHEMA)
+    servers.drop_database(made, admin)
+    servers.drop_database(made, admin)
+    with contextlib.closing(session), pytest.raises((pymysql.Error, psycopg.Error)):
+        session.cursor().execute("SELECT * FROM event")
+
+
+def test_a_wrong_password_is_a_refusal_that_names_the_user_but_not_the_password(servers, address):
+    with pytest.raises(DatabaseLoginRefusedError, match="refuses the user somebody") as caught:
+        servers.ensure_database(address, Login("somebody", "hunter2"))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_that_is_not_there_is_no_refusal(servers, address, admin):
+    missing = DatabaseAddress(address.engine, address.host, address.port, "absent")
+    with pytest.raises(DatabaseError, match="absent does not exist"):
+        servers.check_login(missing, admin)
+
+
+def test_a_port_where_nobody_listens_is_unreachable(servers, engine, admin):
+    with pytest.raises(DatabaseUnreachableError, match="does not answer"):
+        servers.ensure_database(DatabaseAddress(engine, "127.0.0.1", 9, "panko"), admin)
+
+
+def test_a_host_name_that_does_not_resolve_is_unreachable(servers, engine, admin):
+    with pytest.raises(DatabaseUnreachableError, match="does not answer"):
+        servers.ensure_database(DatabaseAddress(engine, "db.invalid", 3306, "panko"), admin)
