@@ -8,6 +8,7 @@ import yaml
 from panko_operator.errors import CustomConfigError
 
 STRING_TAG = "tag:yaml.org,2002:str"
+NULL_TAG = "tag:yaml.org,2002:null"
 
 
 def parse(text: str) -> dict[str, str]:
@@ -19,7 +20,7 @@ def parse(text: str) -> dict[str, str]:
         raise refusal(line, f"this is no YAML, {error.problem}") from error
     except yaml.YAMLError as error:
         raise refusal(1, "this is no YAML, it holds a character that YAML does not allow") from error
-    if root is None:
+    if root is None or root.tag == NULL_TAG:
         return {}
     if not isinstance(root, yaml.MappingNode):
         raise refusal(line_of(root), 'write rules as "telemetry:events:index": "role:reader"')
