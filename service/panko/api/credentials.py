@@ -45,9 +45,12 @@ def from_environ(environ: Mapping[str, Any]) -> Credentials:
 
 
 def from_headers(environ: Mapping[str, Any]) -> Credentials:
-    """Return what the identity headers say. Only authentication may believe them."""
+    """Return what the identity headers say. Only authentication may believe them.
+
+    For a token without a project keystonemiddleware sets None, which is no text.
+    """
     roles, user_id, project_id = (
-        str(environ.get(header, "")).strip() for header in ("HTTP_X_ROLES", "HTTP_X_USER_ID", "HTTP_X_PROJECT_ID")
+        (environ.get(header) or "").strip() for header in ("HTTP_X_ROLES", "HTTP_X_USER_ID", "HTTP_X_PROJECT_ID")
     )
     return Credentials(
         user_id=user_id,

@@ -16,6 +16,11 @@ def test_roles_are_read_tolerantly(roles):
     assert credentials.from_headers({"HTTP_X_ROLES": roles}).roles == {"admin", "member"}
 
 
+def test_header_of_a_token_without_a_project_is_no_project():
+    environ = {"HTTP_X_ROLES": None, "HTTP_X_USER_ID": "u", "HTTP_X_PROJECT_ID": None}
+    assert credentials.from_headers(environ) == Credentials(user_id="u")
+
+
 def test_headers_alone_are_believed_by_nobody():
     environ = {"HTTP_X_ROLES": "admin", "HTTP_X_USER_ID": "u", "HTTP_X_PROJECT_ID": "p"}
     assert credentials.from_environ(environ) == Credentials()
