@@ -11,25 +11,38 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from panko_operator import conditions, status, steps
+from panko_operator import conditions, status
 from panko_operator.conditions import Condition
 from panko_operator.errors import OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.resource import Panko
-from panko_operator.steps import Pass
+from panko_operator.steps import (
+    api,
+    config,
+    database,
+    expirer,
+    expose,
+    inputs,
+    keystone,
+    prune,
+    query,
+    schema,
+    teardown,
+)
+from panko_operator.steps.context import Pass
 from panko_operator.world import Manifest, World
 
 STEPS: Final[tuple[tuple[str, Callable[[Pass], Observation]], ...]] = (
-    ("InputReady", steps.inputs),
-    ("DBReady", steps.database),
-    ("DBSyncReady", steps.schema),
-    ("KeystoneServiceReady", steps.service_user),
-    ("ServiceConfigReady", steps.config),
-    ("DeploymentReady", steps.api),
-    ("ExposeServiceReady", steps.expose),
-    ("EventAPIReady", steps.query),
-    ("KeystoneEndpointReady", steps.endpoints),
-    ("CronJobReady", steps.expirer),
+    ("InputReady", inputs.inputs),
+    ("DBReady", database.database),
+    ("DBSyncReady", schema.schema),
+    ("KeystoneServiceReady", keystone.service_user),
+    ("ServiceConfigReady", config.config),
+    ("DeploymentReady", api.api),
+    ("ExposeServiceReady", expose.expose),
+    ("EventAPIReady", query.query),
+    ("KeystoneEndpointReady", keystone.endpoints),
+    ("CronJobReady", expirer.expirer),
 )
 STATUS_OF: Final[Mapping[State, str]] = {
     State.DONE: conditions.TRUE,
@@ -65,7 +78,7 @@ def run(body: Manifest, world: World) -> Result:
     this = Pass(Panko.from_body(body), body, world)
     reached = list(_walk(this))
     if reached[-1].is_true:
-        steps.prune(this)
+        prune.prune(this)
     new = status.build(this, reached)
     world.kube.patch_status(body, new)
     for event in status.events(this, new):
@@ -77,7 +90,7 @@ def finalize(body: Manifest, world: World) -> Result:
     """Remove what outlives the Kubernetes objects, then let the Panko go; after a while let it go regardless."""
     this = Pass(Panko.from_body(body), body, world)
     patient = world.now() - _deleted_at(body) < DELETION_PATIENCE
-    for name, remove in steps.TEARDOWN:
+    for name, remove in teardown.TEARDOWN:
         try:
             remove(this)
         except OperatorError as error:

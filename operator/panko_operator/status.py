@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from panko_operator import conditions
 from panko_operator.conditions import Condition
-from panko_operator.steps import Pass
+from panko_operator.steps.context import Pass
 from panko_operator.world import Manifest
 
 
@@ -24,7 +24,7 @@ def build(this: Pass, reached: Sequence[Condition]) -> Manifest:
     before = this.previous.get("conditions", [])
     merged = conditions.merge(before, reached, now=this.world.now(), generation=generation)
     return {
-        **this.previous,
+        **_kept(this),
         "observedGeneration": generation,
         "conditions": merged,
         "selector": this.panko.scale_selector,
@@ -53,8 +53,14 @@ def _replicas(this: Pass) -> Manifest:
     return {"replicas": seen.get("replicas", 0), "readyReplicas": seen.get("readyReplicas", 0)}
 
 
+def _kept(this: Pass) -> Manifest:
+    return {key: value for key, value in this.previous.items() if key != "publisherSecret"}
+
+
 def _found(this: Pass) -> Manifest:
     found: Manifest = {}
+    if this.panko.spec.publishers:
+        found["publisherSecret"] = this.panko.publisher_name(this.panko.spec.publishers[0].name)
     if this.config_hash is not None:
         found["configHash"] = this.config_hash
     if this.endpoints is not None:

@@ -1,0 +1,128 @@
+"""An API server in memory: it keeps objects, counts writes, and lets Deployments and Jobs come up when told to."""
+
+import copy
+from datetime import UTC, datetime
+
+from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.kube import compare
+from panko_operator.kube.api import FINALIZER
+
+
+class MemoryKube:
+    """`world.Kube`. `auto` lets workloads be ready at once; `outage` makes every call fail."""
+
+    def __init__(self):
+        self.objects = {}
+        self.events = []
+        self.writes = []
+        self.auto = True
+        self.outage = False
+
+    # world.Kube
+
+    def get(self, api_version, kind, name, namespace):
+        self._answer()
+        found = self.objects.get((kind, namespace, name))
+        assert found is None or found["apiVersion"] == api_version
+        return copy.deepcopy(found)
+
+    def list(self, api_version, kind, namespace, *, labels):
+        self._answer()
+        return [
+            copy.deepcopy(live)
+            for (live_kind, live_namespace, _), live in self.objects.items()
+            if (live_kind, live_namespace) == (kind, namespace)
+            and live["apiVersion"] == api_version
+            and labels.items() <= live["metadata"].get("labels", {}).items()
+        ]
+
+    def apply(self, manifest):
+        self._answer()
+        body = compare.prepare(copy.deepcopy(manifest))
+        key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
+        live = self.objects.get(key)
+        if live is not None and (compare.is_create_only(live) or compare.is_current(body, live)):
+            return copy.deepcopy(live)
+        generation = 1 if live is None else live["metadata"]["generation"] + 1
+        self.objects[key] = {**(live or {}), **body, "metadata": {**body["metadata"], "generation": generation}}
+        self.writes.append(("apply", *key))
+        if self.auto:
+            self.come_up(self.objects[key])
+        return copy.deepcopy(self.objects[key])
+
+    def delete(self, api_version, kind, name, namespace):
+        self._answer()
+        self.writes.append(("delete", kind, namespace, name))
+        return self.objects.pop((kind, namespace, name), None) is not None
+
+    def patch_status(self, panko, status):
+        self._answer()
+        if panko.get("status", {}) != status:
+            self.writes.append(("status", *self._key(panko)))
+            self.objects[self._key(panko)]["status"] = copy.deepcopy(status)
+
+    def add_finalizer(self, panko):
+        self._answer()
+        live = self.objects[self._key(panko)]["metadata"]
+        if FINALIZER not in live.get("finalizers", []):
+            self.writes.append(("finalizer", *self._key(panko)))
+            live["finalizers"] = [*live.get("finalizers", []), FINALIZER]
+
+    def remove_finalizer(self, panko):
+        self._answer()
+        live = self.objects[self._key(panko)]["metadata"]
+        live["finalizers"] = [name for name in live.get("finalizers", []) if name != FINALIZER]
+        if "deletionTimestamp" in live and not live["finalizers"]:
+            del self.objects[self._key(panko)]
+
+    def emit(self, panko, *, event_type, reason, message):
+        self.events.append((event_type, reason, message))
+
+    # What a test does
+
+    def put(self, live):
+        """Store an object as somebody else would."""
+        self.objects[self._key(live)] = copy.deepcopy(live)
+
+    def put_secret(self, namespace, name, **data):
+        """Store a Secret as somebody else would."""
+        self.put(compare.prepare({**_secret(namespace, name), "stringData": data}))
+
+    def names(self, kind):
+        """Return the names of all objects of a kind."""
+        return {name for live_kind, _, name in self.objects if live_kind == kind}
+
+    def reasons(self, event_type):
+        """Return the reasons of the Events of a type, in order."""
+        return [reason for seen, reason, _ in self.events if seen == event_type]
+
+    def come_up(self, live):
+        """Give a workload the status that it has when all went well."""
+        if live["kind"] == "Deployment":
+            counted = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas"), live["spec"]["replicas"])
+            live["status"] = {**counted, "observedGeneration": live["metadata"]["generation"]}
+        if live["kind"] == "Job":
+            live["status"] = {"conditions": [{"type": "Complete", "status": "True"}]}
+
+    def fail_job(self, name, at):
+        """Let a Job give up."""
+        (live,) = [live for (kind, _, found), live in self.objects.items() if (kind, found) == ("Job", name)]
+        when = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "lastTransitionTime": when}
+        live["status"] = {"conditions": [failed]}
+
+    def delete_panko(self, panko, at: datetime):
+        """Ask for the deletion of a Panko, as `kubectl delete` does."""
+        self.objects[self._key(panko)]["metadata"]["deletionTimestamp"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _answer(self):
+        if self.outage:
+            raise KubernetesUnreachableError("The API server does not answer")
+
+    @staticmethod
+    def _key(live):
+        return live["kind"], live["metadata"]["namespace"], live["metadata"]["name"]
+
+
+def _secret(namespace, name):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}}

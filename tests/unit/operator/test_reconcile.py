@@ -1,0 +1,432 @@
+"""One pass after another over a world in memory."""
+
+import base64
+
+import bcrypt
+import pytest
+
+from fakes.memory_world import SPEC, MemoryWorld
+from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.kube.api import FINALIZER
+from panko_operator.reconcile import Pace
+
+
+@pytest.fixture
+def memory():
+    return MemoryWorld()
+
+
+@pytest.fixture
+def ready(memory):
+    """A world whose Panko is ready, with nothing written or told since."""
+    assert memory.reconcile().pace is Pace.SETTLED
+    memory.kube.writes.clear()
+    memory.kube.events.clear()
+    return memory
+
+
+def text(memory, secret, key):
+    return base64.b64decode(memory.secret(secret)[key]).decode()
+
+
+def failed(memory):
+    """Do a pass that has to fail; return the reason and message of Ready."""
+    assert memory.reconcile().pace is Pace.FAILED
+    condition = memory.condition("Ready")
+    assert condition["status"] == "False"
+    return condition["reason"], condition["message"]
+
+
+# From nothing to ready
+
+
+def test_one_pass_takes_a_panko_from_nothing_to_ready(memory):
+    assert memory.reconcile().pace is Pace.SETTLED
+    status = memory.body["status"]
+    assert {one["type"]: one["status"] for one in status["conditions"] if one["status"] != "True"} == {
+        "Reconciling": "False",
+        "Stalled": "False",
+    }
+    assert status["observedGeneration"] == 1
+    assert (status["replicas"], status["readyReplicas"], status["image"]) == (2, 2, "panko:11")
+    assert {endpoint["interface"] for endpoint in status["endpoints"]} == {"public", "internal", "admin"}
+    assert memory.kube.names("Deployment") == {"panko-api", "panko-haproxy"}
+    assert memory.database.databases == {"panko"}
+
+
+def test_a_second_pass_writes_nothing_and_tells_nothing(ready):
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.kube.writes == []
+    assert ready.kube.events == []
+
+
+def test_the_finalizer_comes_before_anything_that_outlives_kubernetes(memory):
+    memory.reconcile()
+    assert memory.kube.writes[0][0] == "finalizer"
+    assert memory.body["metadata"]["finalizers"] == [FINALIZER]
+
+
+def test_the_endpoints_are_published_after_the_api_has_answered(memory):
+    memory.reconcile()
+    assert memory.event_api.published_when_asked == [False]
+    assert memory.keystone.endpoints
+
+
+def test_each_role_of_the_database_has_its_own_account(memory):
+    memory.reconcile()
+    assert sorted(memory.database.roles.values()) == ["api", "expirer", "schema"]
+    assert len({memory.database.accounts[name] for name in memory.database.roles}) == 3
+
+
+def test_the_first_pass_tells_what_it_has_done(memory):
+    memory.reconcile()
+    assert memory.kube.reasons("Normal") == [
+        "DatabaseCreated",
+        "SchemaUpgraded",
+        "ServiceUserSetUp",
+        "EndpointsPublished",
+        "Ready",
+    ]
+    assert memory.kube.reasons("Warning") == []
+
+
+# What is generated is written down before it is used
+
+
+def test_passwords_survive_a_pass_that_dies_in_between(memory):
+    memory.database.outage = True
+    memory.reconcile()
+    before = memory.secret("panko-db-api")["password"]
+    memory.database.outage = False
+    memory.reconcile()
+    assert memory.secret("panko-db-api")["password"] == before
+    assert base64.b64decode(before).decode() in memory.database.accounts.values()
+
+
+def test_a_lost_secret_gets_a_new_password_everywhere(ready):
+    before = ready.body["status"]["configHash"]
+    del ready.kube.objects["Secret", "openstack", "panko-db-api"]
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert text(ready, "panko-db-api", "password") in ready.database.accounts.values()
+    assert ready.body["status"]["configHash"] != before
+
+
+# Bad input and its recovery
+
+
+@pytest.mark.parametrize("name", ["keystone-admin", "database-admin"])
+def test_a_missing_secret_is_named(memory, name):
+    kept = memory.kube.objects.pop(("Secret", "openstack", name))
+    reason, message = failed(memory)
+    assert reason == "SecretMissing"
+    assert message.startswith(f"Secret {name} does not exist; create it in openstack")
+    memory.kube.put(kept)
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_missing_key_of_a_secret_is_named(memory):
+    memory.kube.put_secret("openstack", "database-admin", username="root")
+    assert failed(memory) == ("SecretMissing", "Secret database-admin has no key password; add it.")
+    memory.kube.put_secret("openstack", "database-admin", username="root", password="root-password")
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_secret_that_is_no_text_is_named(memory):
+    memory.kube.objects["Secret", "openstack", "database-admin"]["data"]["password"] = "/w=="
+    assert failed(memory) == ("InvalidInput", "Key password of Secret database-admin is not text; write it anew.")
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"), [("customServiceConfig", "workers = 3"), ("policy", "- a list")], ids=["config", "policy"]
+)
+def test_text_that_does_not_parse_is_a_condition_with_the_line(memory, field, bad):
+    memory.edit(**{field: bad})
+    reason, message = failed(memory)
+    assert reason == "InvalidCustomConfig"
+    assert f"spec.{field} line 1" in message
+    memory.edit(**{field: ""})
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_password_too_long_for_bcrypt_is_a_condition(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    memory.kube.put_secret("openstack", "mq", password="x" * 73)
+    reason, message = failed(memory)
+    assert reason == "InvalidInput"
+    assert "publisher mq is longer than 72 bytes" in message
+    assert "xxx" not in message
+
+
+def test_bad_input_leaves_what_runs_alone(ready):
+    before = set(ready.kube.objects)
+    ready.edit(customServiceConfig="nonsense")
+    failed(ready)
+    assert set(ready.kube.objects) == before
+    assert ready.keystone.endpoints
+
+
+def test_a_failure_is_told_once_and_not_in_every_pass(memory):
+    del memory.kube.objects["Secret", "openstack", "database-admin"]
+    for _ in range(3):
+        failed(memory)
+    assert memory.kube.reasons("Warning") == ["SecretMissing"]
+
+
+def test_a_failure_that_stays_writes_the_status_once(memory):
+    del memory.kube.objects["Secret", "openstack", "database-admin"]
+    failed(memory)
+    memory.kube.writes.clear()
+    memory.wait(minutes=5)
+    failed(memory)
+    assert memory.kube.writes == []
+
+
+# Dependencies that fail
+
+
+def test_a_database_that_does_not_answer_is_waited_for(memory):
+    memory.database.outage = True
+    reason, message = failed(memory)
+    assert (reason, message) == ("DatabaseUnreachable", "The database server does not answer; check the network")
+    assert memory.condition("Stalled")["status"] == "False"
+    memory.database.outage = False
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_refused_administrator_of_the_database_is_a_condition(memory):
+    memory.database.accounts["root"] = "changed"
+    assert failed(memory)[0] == "DatabaseLoginRefused"
+    memory.kube.put_secret("openstack", "database-admin", username="root", password="changed")
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_keystone_that_does_not_answer_is_a_condition_and_its_step_alone(ready):
+    ready.keystone.outage = True
+    assert failed(ready)[0] == "KeystoneUnreachable"
+    assert ready.condition("DBSyncReady")["status"] == "True"
+    assert ready.condition("KeystoneServiceReady")["status"] == "False"
+    assert ready.condition("DeploymentReady")["status"] == "Unknown"
+    assert ready.kube.names("Deployment") == {"panko-api", "panko-haproxy"}
+
+
+def test_a_rotated_keystone_administrator_is_picked_up(ready):
+    ready.keystone.admins["admin"] = "rotated"
+    assert failed(ready)[0] == "KeystoneLoginRefused"
+    old = ready.kube.objects["Secret", "openstack", "keystone-admin"]
+    old["data"]["OS_PASSWORD"] = base64.b64encode(b"rotated").decode()
+    assert ready.reconcile().pace is Pace.SETTLED
+
+
+def test_an_api_that_does_not_answer_is_not_published(memory):
+    memory.event_api.fault = "http://panko answered 503: no database"
+    assert failed(memory) == ("QueryFailed", "http://panko answered 503: no database")
+    assert memory.keystone.endpoints == {}
+    memory.event_api.fault = None
+    memory.reconcile()
+    assert memory.keystone.endpoints
+
+
+def test_an_api_server_that_does_not_answer_ends_the_pass(ready):
+    ready.kube.outage = True
+    with pytest.raises(KubernetesUnreachableError):
+        ready.reconcile()
+
+
+def test_a_mistake_of_ours_is_a_condition(memory, caplog):
+    def broken(*_arguments, **_options):
+        raise ZeroDivisionError
+
+    memory.database.ensure_database = broken
+    reason, message = failed(memory)
+    assert reason == "InternalError"
+    assert "its log says how" in message
+    assert "ZeroDivisionError" in caplog.text
+
+
+# Work under way
+
+
+def test_a_schema_job_under_way_is_waited_for_by_later_passes(memory):
+    memory.kube.auto = False
+    assert memory.reconcile().pace is Pace.WAITING
+    assert memory.condition("DBSyncReady")["status"] == "Unknown"
+    assert memory.condition("Ready")["status"] == "False"
+    assert memory.kube.names("Deployment") == set()
+
+
+def test_a_deployment_that_rolls_out_is_neither_failed_nor_ready(ready):
+    ready.kube.auto = False
+    ready.edit(image="panko:12")
+    assert ready.reconcile().pace is Pace.WAITING  # its schema Job first
+    (job,) = [live for (kind, _, _), live in ready.kube.objects.items() if kind == "Job"]
+    ready.kube.come_up(job)
+    assert ready.reconcile().pace is Pace.WAITING
+    assert ready.condition("DeploymentReady")["status"] == "Unknown"
+    assert ready.condition("Ready")["reason"] == "RollingOut"
+    assert ready.keystone.endpoints  # the old pods go on serving
+    for live in list(ready.kube.objects.values()):
+        ready.kube.come_up(live)
+    assert ready.reconcile().pace is Pace.SETTLED
+
+
+def test_the_schema_is_upgraded_before_the_pods_get_the_image(ready):
+    ready.kube.auto = False
+    ready.edit(image="panko:12")
+    ready.reconcile()
+    deployment = ready.kube.objects["Deployment", "openstack", "panko-api"]
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == "panko:11"
+
+
+def test_the_job_of_another_image_is_ended_first(ready):
+    (old,) = ready.kube.names("Job")
+    ready.kube.auto = False
+    ready.edit(image="panko:12")
+    ready.reconcile()
+    assert old not in ready.kube.names("Job")
+    assert len(ready.kube.names("Job")) == 1
+
+
+def test_a_failed_schema_job_says_where_to_look_and_is_made_anew(memory):
+    memory.kube.auto = False
+    memory.reconcile()
+    (name,) = memory.kube.names("Job")
+    memory.kube.fail_job(name, memory.time)
+    assert f"`kubectl logs job/{name}`" in failed(memory)[1]
+    memory.wait(seconds=59)
+    failed(memory)
+    assert memory.kube.names("Job") == {name}
+    memory.wait(seconds=1)
+    assert memory.reconcile().pace is Pace.WAITING
+    assert memory.kube.names("Job") == set()
+    memory.kube.auto = True
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
+# Publishers
+
+
+def test_a_publisher_gets_a_password_that_its_line_of_htpasswd_fits(memory):
+    memory.reconcile()
+    name, _, hashed = text(memory, "panko-publisher-ceilometer", "htpasswd").partition(":")
+    password = text(memory, "panko-publisher-ceilometer", "password")
+    assert (name, text(memory, "panko-publisher-ceilometer", "username")) == ("ceilometer", "ceilometer")
+    assert bcrypt.checkpw(password.encode(), hashed.encode())
+
+
+def test_a_given_password_is_hashed_and_not_copied(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    memory.kube.put_secret("openstack", "mq", password="given")
+    memory.reconcile()
+    assert "password" not in memory.secret("panko-publisher-mq")
+    assert bcrypt.checkpw(b"given", text(memory, "panko-publisher-mq", "htpasswd").partition(":")[2].encode())
+
+
+def test_a_given_password_that_changes_is_another_configuration(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    memory.kube.put_secret("openstack", "mq", password="given")
+    memory.reconcile()
+    before = memory.body["status"]["configHash"]
+    memory.kube.put_secret("openstack", "mq", password="another")
+    memory.reconcile()
+    assert memory.body["status"]["configHash"] != before
+    assert "ConfigChanged" in memory.kube.reasons("Normal")
+
+
+def test_the_secret_of_the_first_publisher_is_in_the_status(memory):
+    memory.reconcile()
+    assert memory.body["status"]["publisherSecret"] == "panko-publisher-ceilometer"
+
+
+# The account that was given
+
+
+@pytest.fixture
+def given():
+    database = {"host": "mariadb", "accountSecretRef": {"name": "account"}}
+    memory = MemoryWorld({**SPEC, "database": database})
+    memory.kube.put_secret("openstack", "account", username="mine", password="pass-1")
+    memory.database.accounts = {"mine": "pass-1"}
+    return memory
+
+
+def test_a_given_account_is_used_and_nothing_is_made(given):
+    assert given.reconcile().pace is Pace.SETTLED
+    assert given.database.accounts == {"mine": "pass-1"}
+    assert given.database.databases == set()
+    assert text(given, "panko-db-schema", "username") == "mine"
+
+
+def test_a_given_account_with_another_password_is_picked_up(given):
+    given.reconcile()
+    before = given.body["status"]["configHash"]
+    given.database.accounts["mine"] = "pass-2"
+    assert failed(given)[0] == "DatabaseLoginRefused"
+    given.kube.put_secret("openstack", "account", username="mine", password="pass-2")
+    assert given.reconcile().pace is Pace.SETTLED
+    assert given.body["status"]["configHash"] != before
+    assert text(given, "panko-db-expirer", "password") == "pass-2"
+
+
+# What is no longer wanted
+
+
+def test_a_superseded_configuration_is_pruned_after_the_rollout(ready):
+    (old,) = [name for name in ready.kube.names("Secret") if "-config-" in name]
+    ready.kube.auto = False
+    ready.edit(customServiceConfig="[api]\ndefault_api_return_limit = 5")
+    assert ready.reconcile().pace is Pace.WAITING
+    assert old in ready.kube.names("Secret")
+    for live in list(ready.kube.objects.values()):
+        ready.kube.come_up(live)
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert old not in ready.kube.names("Secret")
+
+
+def test_a_publisher_that_is_gone_loses_its_secret_and_its_line(ready):
+    ready.edit(publishers=[])
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert "panko-publisher-ceilometer" not in ready.kube.names("Secret")
+    assert "publisherSecret" not in ready.body["status"]
+
+
+def test_haproxy_goes_after_the_service_has_left_it(ready):
+    ready.edit(haproxy={**ready.body["spec"]["haproxy"], "enabled": False})
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.kube.names("Deployment") == {"panko-api"}
+    assert ready.kube.names("ConfigMap") == set()
+    writes = [write for write in ready.kube.writes if write[1] in ("Service", "Deployment") and "haproxy" in write[3]]
+    service = ready.kube.writes.index(("apply", "Service", "openstack", "panko"))
+    assert all(ready.kube.writes.index(write) > service for write in writes)
+
+
+def test_unbounded_retention_has_no_cron_job(ready):
+    ready.edit(retention={**ready.body["spec"]["retention"], "timeToLive": "0", "acknowledgeUnbounded": True})
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.kube.names("CronJob") == set()
+
+
+def test_a_single_pod_has_no_disruption_budget(ready):
+    ready.edit(replicas=1)
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.kube.names("PodDisruptionBudget") == {"panko-haproxy"}
+
+
+def test_no_replicas_hibernate_and_stay_registered(ready):
+    asked = len(ready.event_api.asked)
+    ready.edit(replicas=0)
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert len(ready.event_api.asked) == asked
+    assert ready.keystone.endpoints
+    assert ready.body["status"]["replicas"] == 0
+
+
+def test_a_deleted_child_comes_back(ready):
+    del ready.kube.objects["Service", "openstack", "panko"]
+    ready.reconcile()
+    assert "panko" in ready.kube.names("Service")
+
+
+def test_a_drifted_child_is_healed(ready):
+    ready.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["replicas"] = 7
+    ready.reconcile()
+    assert ready.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["replicas"] == 2
