@@ -5,6 +5,7 @@ from typing import Any
 
 import machine
 import ports
+import textfile
 from paths import Paths
 
 
@@ -12,12 +13,12 @@ def create(paths: Paths) -> None:
     """Write every configuration file below `etc`."""
     cni = paths.etc / "cni"
     cni.mkdir(parents=True, exist_ok=True)
-    (paths.etc / "containerd.toml").write_text(containerd(paths))
-    (paths.etc / "Corefile").write_text(corefile(paths))
-    (paths.etc / "kubelet.json").write_text(json.dumps(kubelet(paths), indent=1))
-    (paths.etc / "proxy.json").write_text(json.dumps(proxy(paths), indent=1))
-    (paths.etc / "audit.json").write_text(json.dumps(audit(), indent=1))
-    (cni / "panko.conflist").write_text(json.dumps(network(paths), indent=1))
+    textfile.write(paths.etc / "containerd.toml", containerd(paths))
+    textfile.write(paths.etc / "Corefile", corefile(paths))
+    textfile.write(paths.etc / "kubelet.json", json.dumps(kubelet(paths), indent=1))
+    textfile.write(paths.etc / "proxy.json", json.dumps(proxy(paths), indent=1))
+    textfile.write(paths.etc / "audit.json", json.dumps(audit(), indent=1))
+    textfile.write(cni / "panko.conflist", json.dumps(network(paths), indent=1))
 
 
 def containerd(paths: Paths) -> str:

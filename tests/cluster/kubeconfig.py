@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import ports
+import textfile
 from paths import Paths
 
 USERS = ("controller-manager", "scheduler", "proxy", "coredns", "node")
@@ -40,9 +41,7 @@ def render(pki: Path, user: str) -> dict[str, Any]:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(json.dumps(content, indent=1))
+    textfile.write(path, json.dumps(content, indent=1))
 
 
 def _encoded(path: Path) -> str:

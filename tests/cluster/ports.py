@@ -1,6 +1,5 @@
 """The ports of the host that the cluster listens on: unusual ones, so that another cluster's stay free."""
 
-import socket
 from typing import Final
 
 import command
@@ -22,15 +21,7 @@ DNS_READY: Final = 16081
 
 def require_free(port: int, component: str) -> None:
     """Raise PortTakenError, naming the process, when somebody listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("0.0.0.0", port))
-        except OSError as error:
-            raise PortTakenError(port, component, _owner(port)) from error
-
-
-def _owner(port: int) -> str:
-    lines = command.output(("ss", "-Hltnp", f"sport = :{port}")).split("\n")
-    users = [line.split("users:", 1)[1] for line in lines if "users:" in line]
-    return users[0] if users else "an unknown process"
+    listening = command.output(("ss", "-Hltnp", f"sport = :{port}")).strip()
+    if listening:
+        owner = listening.split("users:", 1)[1] if "users:" in listening else "an unknown process"
+        raise PortTakenError(port, component, owner.splitlines()[0].strip())

@@ -10,6 +10,8 @@ if [ ! -d "$data/mysql" ]; then
 fi
 umask 077
 cat > /run/mysqld/init.sql <<SQL
+DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '%'));
+FLUSH PRIVILEGES;
 CREATE USER IF NOT EXISTS 'root'@'%';
 ALTER USER 'root'@'%' IDENTIFIED BY '$MARIADB_ROOT_PASSWORD';
 ALTER USER 'root'@'localhost' IDENTIFIED BY '$MARIADB_ROOT_PASSWORD';
