@@ -37,6 +37,8 @@ def load(
         conf.register_opts(options, group=group)
     conf.register_cli_opts(cli_opts)
     log.register_options(conf)
+    # oslo.log would write to standard output, which belongs to what a command has to say.
+    conf.set_default("use_stderr", True)
     log.set_defaults(default_log_levels=[*log.get_default_log_levels(), *QUIET_LOGGERS])
     try:
         conf(
@@ -47,11 +49,19 @@ def load(
             default_config_files=None if config_files is None else list(config_files),
             default_config_dirs=None if config_files is None else [],
         )
+        _read_values(conf)
     except cfg.Error as error:
         message = f"The configuration cannot be read: {error}"
         raise ConfigurationError(message) from error
     log.setup(conf, "panko")
     return conf
+
+
+def _read_values(conf: cfg.ConfigOpts) -> None:
+    """Read every value once: oslo.config looks at them late, when nobody is there to mend them."""
+    for group, options in opts.list_opts():
+        for option in options:
+            conf[group][option.dest]
 
 
 def is_embedded(conf: cfg.ConfigOpts) -> bool:

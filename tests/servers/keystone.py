@@ -1,7 +1,8 @@
 """A real Keystone for tests: fixture `keystone`.
 
 It runs from a virtual environment of its own, because it brings dependencies that Panko does not have:
-`python3 -m venv .venv-openstack && .venv-openstack/bin/pip install -r tests/cluster/openstack/requirements-keystone.txt`.
+`python3 -m venv .venv-openstack`, and then
+`.venv-openstack/bin/pip install -r tests/cluster/openstack/requirements-keystone.txt`.
 """
 
 import os

@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(conf: cfg.ConfigOpts) -> None:
     """Serve until a signal ends it."""
     # Not at the top: --help and a wrong option answer without loading all of the API.
+    from panko.api.authentication.htpasswd import Htpasswd  # noqa: PLC0415
     from panko.api.database import connect  # noqa: PLC0415
     from panko.api.pipeline import create_service  # noqa: PLC0415
     from panko.api.server import Binding, Server  # noqa: PLC0415
@@ -48,6 +49,8 @@ def serve(conf: cfg.ConfigOpts) -> None:
         access_log=conf.api.access_log,
     )
     url = config.database_url(conf)
+    if conf.api.htpasswd_file:
+        Htpasswd(conf.api.htpasswd_file)  # to fail here, in one line, and not in each worker
     if config.is_embedded(conf):
         _prepare_embedded(url)
     print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from servers.mariadb import MariaDB
-from servers.panko_api import PankoApi
 
 from panko.storage.sql import migrate
+from servers.mariadb import MariaDB
+from servers.panko_api import PankoApi
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import bcrypt
 import httpx
 import pytest
+
+from panko.storage.sql import migrate
 from servers.keystone import Keystone
 from servers.memcached import Memcached
 from servers.panko_api import PankoApi
-
-from panko.storage.sql import migrate
 
 CONFIGURATION = """
 [api]
