@@ -1,19 +1,43 @@
-"""What there is: event types, the traits of a type, and all values of one of them. Bounded memory, however much."""
+"""What there is: event types, the traits of a type, and all values of one of them. Bounded memory, however much.
+
+Everything is read in many short transactions, each beginning after the last row of the one before: a server-side
+cursor would hold a connection for as long as the slowest client takes, and outlive the statement's time-out.
+"""
 
 import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
 
 from panko.event import Trait, TraitType
 from panko.storage.sql import pages
-from panko.storage.sql.comparisons import same_text, sorted_by_text
-from panko.storage.sql.retry import Retry, unavailable
+from panko.storage.sql.comparisons import same_text
+from panko.storage.sql.retry import Retry
 from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
 
 ROWS_PER_STATEMENT = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing:
+    """A statement whose first columns are `keys`: they order it, without ties, and say where to go on."""
+
+    statement: Select[Any]
+    keys: tuple[ColumnElement[Any], ...]
+
+    def after(self, values: tuple[Any, ...] | None) -> Select[Any]:
+        """Return the rows that follow these values of the keys, or the first ones."""
+        statement = self.statement.order_by(*self.keys).limit(ROWS_PER_STATEMENT)
+        return statement if values is None else statement.where(_beyond(self.keys, values))
+
+
+def _beyond(keys: tuple[ColumnElement[Any], ...], values: tuple[Any, ...]) -> ColumnElement[bool]:
+    strictly: ColumnElement[bool] = keys[0] > values[0]
+    if len(keys) == 1:
+        return strictly
+    bound: ColumnElement[bool] = keys[0] >= values[0]
+    return and_(bound, or_(strictly, _beyond(keys[1:], values[1:])))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,75 +49,56 @@ class Catalogue:
 
     def event_types(self) -> Iterator[str]:
         """Yield every event type, sorted without regard to case."""
-        for row in self._stream(select(EVENT_TYPE.c.desc).order_by(*sorted_by_text(EVENT_TYPE.c.desc))):
-            yield row[0] or ""
+        for row in self._rows(_event_types()):
+            yield row.desc
 
     def trait_types(self, event_type: str) -> Iterator[tuple[str, TraitType]]:
         """Yield the distinct names of each type of traits."""
         ids = self._event_type_ids(event_type)
         for kind in TraitType if ids else ():
-            for row in self._stream(_trait_names(kind, ids)):
-                yield row[0], kind
+            for row in self._rows(_trait_names(kind, ids)):
+                yield row.key, kind
 
     def traits(self, event_type: str, name: str) -> Iterator[Trait]:
-        """Yield every trait of a name, in many short transactions: one long one would outlive its time-out."""
+        """Yield every trait of a name."""
         ids = self._event_type_ids(event_type)
         for kind in TraitType if ids else ():
-            yield from self._traits_of(kind, ids, name)
+            for row in self._rows(_traits(kind, ids, name)):
+                yield Trait(row.key, kind, row.value)
 
     def _event_type_ids(self, event_type: str) -> tuple[int, ...]:
-        statement = pages.event_type_ids(event_type)
-        return self.retry.run(self.engine, lambda connection: tuple(connection.execute(statement).scalars()))
+        return tuple(row.id for row in self._read(pages.event_type_ids(event_type)))
 
-    def _traits_of(self, kind: TraitType, ids: tuple[int, ...], name: str) -> Iterator[Trait]:
-        after: tuple[Any, Any] | None = None
+    def _rows(self, listing: Listing) -> Iterator[Any]:
+        after: tuple[Any, ...] | None = None
         while True:
-            rows = self._read(_traits(kind, ids, name, after=after))
-            yield from (Trait(row.key, kind, row.value) for row in rows)
+            rows = self._read(listing.after(after))
+            yield from rows
             if len(rows) < ROWS_PER_STATEMENT:
                 return
-            after = rows[-1].generated, rows[-1].message_id
+            after = tuple(rows[-1][: len(listing.keys)])
 
     def _read(self, statement: Select[Any]) -> list[Any]:
         return self.retry.run(self.engine, lambda connection: list(connection.execute(statement)))
 
-    def _stream(self, statement: Select[Any]) -> Iterator[Any]:
-        """Yield rows as the server makes them. A consumer that stops early costs the connection, not the rest."""
-        with self.retry.call(self.engine.connect) as connection:
-            try:
-                yield from connection.execution_options(yield_per=ROWS_PER_STATEMENT).execute(statement)
-            except SQLAlchemyError as error:
-                raise unavailable(error) from error
-            except GeneratorExit:
-                _abandon(connection)
-                raise
+
+def _event_types() -> Listing:
+    folded = func.lower(EVENT_TYPE.c.desc).label("folded")
+    return Listing(select(folded, EVENT_TYPE.c.desc), (func.lower(EVENT_TYPE.c.desc), EVENT_TYPE.c.desc))
 
 
-def _abandon(connection: Connection) -> None:
-    if connection.dialect.name == "mysql":
-        connection.invalidate()
-
-
-def _trait_names(kind: TraitType, ids: tuple[int, ...]) -> Select[str]:
+def _trait_names(kind: TraitType, ids: tuple[int, ...]) -> Listing:
     key = TRAITS[kind].c.key
     owner = TRAITS[kind].join(EVENT, EVENT.c.id == TRAITS[kind].c.event_id)
-    return select(key).distinct().select_from(owner).where(EVENT.c.event_type_id.in_(ids)).order_by(key)
+    return Listing(select(key).distinct().select_from(owner).where(EVENT.c.event_type_id.in_(ids)), (key,))
 
 
-def _traits(kind: TraitType, ids: tuple[int, ...], name: str, *, after: tuple[Any, Any] | None) -> Select[Any]:
+def _traits(kind: TraitType, ids: tuple[int, ...], name: str) -> Listing:
     table = TRAITS[kind]
-    owner = EVENT.join(table, and_(table.c.event_id == EVENT.c.id, same_text(table.c.key, name)))
     statement = (
-        select(table.c.key, table.c.value, EVENT.c.generated, EVENT.c.message_id)
+        select(EVENT.c.generated, EVENT.c.message_id, table.c.key, table.c.value)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-        .select_from(owner)
+        .select_from(EVENT.join(table, and_(table.c.event_id == EVENT.c.id, same_text(table.c.key, name))))
         .where(EVENT.c.event_type_id.in_(ids))
-        .order_by(EVENT.c.generated, EVENT.c.message_id)
-        .limit(ROWS_PER_STATEMENT)
     )
-    return statement if after is None else statement.where(_later(*after))
-
-
-def _later(generated: Any, message_id: Any) -> ColumnElement[bool]:
-    tie = and_(EVENT.c.generated == generated, EVENT.c.message_id > message_id)
-    return and_(EVENT.c.generated >= generated, or_(EVENT.c.generated > generated, tie))
+    return Listing(statement, (EVENT.c.generated, EVENT.c.message_id))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, func, literal, not_, or_
+from sqlalchemy import Boolean, ColumnElement, String, and_, literal, not_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -80,11 +80,6 @@ def identical(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 def like_original(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Make a column compare and sort as all text did in the original."""
     return LikeOriginal(column)
-
-
-def sorted_by_text(column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
-    """Return the keys that sort by text without regard to case."""
-    return func.lower(column), column
 
 
 def compare(column: ColumnElement[Any], comparison: Comparison, value: Any) -> ColumnElement[bool] | Certainty:

@@ -1,6 +1,5 @@
 """The Connection of `panko.storage` on a SQL database: puts reader, writer, catalogue and expiry together."""
 
-import functools
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -9,11 +8,11 @@ from sqlalchemy import Engine, literal, select
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
 from panko.storage import Recorded
-from panko.storage.sql import reader
 from panko.storage.sql.catalogue import Catalogue
 from panko.storage.sql.engine import WRITES, make_engine
 from panko.storage.sql.event_types import EventTypes
 from panko.storage.sql.expiry import Expiry
+from panko.storage.sql.reader import Reader
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.settings import ConnectionSettings
 from panko.storage.sql.url import normalise
@@ -23,10 +22,11 @@ from panko.storage.sql.writer import Writer
 class SQLConnection:
     """A store of events in MariaDB, MySQL, PostgreSQL or SQLite. Opens nothing before it is needed."""
 
-    def __init__(self, engine: Engine, retry: Retry) -> None:
+    def __init__(self, engine: Engine, settings: ConnectionSettings) -> None:
         self._engine = engine
-        self._retry = retry
+        retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
+        self._reader = Reader(engine, retry, settings.rare_limit)
         self._writer = Writer(writing, retry, EventTypes())
         self._catalogue = Catalogue(engine, retry)
         self._expiry = Expiry(writing, retry)
@@ -37,8 +37,7 @@ class SQLConnection:
 
     def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
         """Return one page."""
-        read = functools.partial(reader.read_page, event_filter=event_filter, page=page)
-        return self._retry.run(self._engine, read)
+        return self._reader.get_events(event_filter, page)
 
     def get_event_types(self) -> Iterator[str]:
         """Yield every event type, sorted."""
@@ -67,5 +66,4 @@ class SQLConnection:
 
 def connect(url: str, settings: ConnectionSettings) -> SQLConnection:
     """Make a Connection; raise ConfigurationError when the URL cannot be used."""
-    engine = make_engine(normalise(url), settings)
-    return SQLConnection(engine, Retry(settings.retry_tries, settings.retry_deadline_seconds))
+    return SQLConnection(make_engine(normalise(url), settings), settings)

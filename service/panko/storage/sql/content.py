@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from panko.errors import EventConflictError, InvalidEventsError
+from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType, TraitValue
 
 BASIC_PLANE_END = 0x10000
@@ -86,15 +86,15 @@ def in_order(traits: Iterable[Trait]) -> tuple[Trait, ...]:
     return tuple(sorted(traits, key=lambda trait: (trait.name.lower(), trait.type, trait.name)))
 
 
-def name_collisions(events: Sequence[Event]) -> InvalidEventsError | None:
-    """Name the events that the collation of MySQL refuses because two trait names are the same to it."""
+def name_collisions(events: Sequence[Event]) -> list[tuple[int, str]]:
+    """Name the events, by index, that the collation of MySQL refuses: two trait names are the same to it."""
     problems = []
     for index, event in enumerate(events):
         seen = Counter((trait.type, _as_collated(trait.name)) for trait in event.traits)
         names = sorted({t.name for t in event.traits if seen[t.type, _as_collated(t.name)] > 1})
         if names:
             problems.append((index, f"the trait names {', '.join(names)} are one name to the database; rename them"))
-    return InvalidEventsError(problems) if problems else None
+    return problems
 
 
 def _canonical_value(trait: Trait) -> TraitValue:

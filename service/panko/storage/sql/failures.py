@@ -28,7 +28,11 @@ class Failure:
     reason: str
 
 
-AWAY = Failure(Remedy.RETRY, "The database does not answer; try again in a few seconds.")
+AWAY = Failure(
+    Remedy.RETRY,
+    "The database does not answer. Try again in a few seconds; if that does not help, see that its server runs and "
+    "that [database] connection names its host and port.",
+)
 BUSY = Failure(Remedy.RETRY, "The database is busy with other writers; try again in a few seconds.")
 CROWDED = Failure(Remedy.RETRY, "The database has no connection left; try again, or raise its connection limit.")
 READ_ONLY = Failure(Remedy.RETRY, "The database accepts no writing at the moment; try again in a few seconds.")

@@ -12,18 +12,23 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from panko.errors import StorageUnavailableError
+from panko.errors import PankoError, StorageUnavailableError
 from panko.storage.sql.engine import WRITES, make_engine
-from panko.storage.sql.retry import unavailable
+from panko.storage.sql.failures import Remedy, classify
 from panko.storage.sql.settings import SCHEMA_CHANGE
 from panko.storage.sql.url import normalise
 
 LOCK_NAME = "panko-dbsync"
 LOCK_NUMBER = 7_236_838_110_021  # PostgreSQL's advisory locks have numbers for names; this one is ours
 LOCK_WAIT_SECONDS = 600
+
+
+class UpgradeError(PankoError):
+    """The schema cannot be brought to the newest revision; what was done until then stays and is not done again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class Upgrade:
 def upgrade(url: str) -> Upgrade:
     """Bring the schema to the newest revision, or wait for somebody else who does.
 
-    Raise ConfigurationError, and StorageUnavailableError when the database does not answer or another upgrade does
-    not end within ten minutes.
+    Raise ConfigurationError, UpgradeError, and StorageUnavailableError when the database does not answer or another
+    upgrade does not end within ten minutes.
     """
     engine = make_engine(normalise(url), SCHEMA_CHANGE)
     try:
@@ -48,9 +53,22 @@ def upgrade(url: str) -> Upgrade:
             command.upgrade(config, "head")
             return Upgrade(before, newest_revision())
     except SQLAlchemyError as error:
-        raise unavailable(error) from error
+        raise _refusal(error) from error
+    except CommandError as error:
+        raise UpgradeError(
+            f"This release does not know the revision of the database ({error}); run the panko-dbsync of a newer one."
+        ) from error
     finally:
         engine.dispose()
+
+
+def _refusal(error: SQLAlchemyError) -> PankoError:
+    failure = classify(error)
+    if failure.remedy is not Remedy.NONE:
+        return StorageUnavailableError(failure.reason)
+    return UpgradeError(
+        f"The database refused a step of the upgrade ({getattr(error, 'orig', error)}); mend that, then run it again."
+    )
 
 
 def newest_revision() -> str:

@@ -18,7 +18,6 @@ from panko.storage.sql.comparisons import like_original, same_text
 from panko.storage.sql.tables import EVENT, EVENT_TYPE
 from panko.storage.sql.terms import Terms, TraitTerm, scope_terms
 
-RARE_LIMIT = 10_000  # events; so many are sorted faster than the walk to a full page of them would take
 COLUMNS = {SortField.MESSAGE_ID: EVENT.c.message_id, SortField.GENERATED: EVENT.c.generated}
 
 
@@ -57,9 +56,9 @@ def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     )
 
 
-def rarity(traits: Sequence[TraitTerm]) -> Select[Any]:
+def rarity(traits: Sequence[TraitTerm], rare_limit: int) -> Select[Any]:
     """Count the events of each term, at most one more than what is still rare."""
-    counts: list[ColumnElement[Any]] = [term.count(RARE_LIMIT + 1) for term in traits]
+    counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in traits]
     return select(*counts)
 
 
@@ -69,10 +68,10 @@ def walk(terms: Terms, page: Page, after: Position | None) -> Select[int]:
     return _ordered(select(EVENT.c.id).where(*conditions), page, after)
 
 
-def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm) -> Select[int]:
-    """Find a page among the events of one rare term."""
+def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[int]:
+    """Find a page among the `count` events of one rare term."""
     # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
-    rare = driving.event_ids(RARE_LIMIT).subquery("rare")
+    rare = driving.event_ids(count).subquery("rare")
     others = (term.exists() for term in terms.traits if term is not driving)
     statement = (
         select(EVENT.c.id)

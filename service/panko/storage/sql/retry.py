@@ -66,12 +66,6 @@ class Retry:
         return whole * (1 + self.clock.jitter()) / 2
 
 
-def unavailable(error: SQLAlchemyError) -> Exception:
-    """Return what to raise instead of a failure of the database: the failure itself when it is a defect."""
-    failure = classify(error)
-    return error if failure.remedy is Remedy.NONE else StorageUnavailableError(failure.reason)
-
-
 def _give_up_unless(error: SQLAlchemyError, failure: Failure, *, in_time: bool) -> None:
     if failure.remedy is Remedy.RETRY and in_time:
         return

@@ -8,7 +8,8 @@ class ConnectionSettings:
     """The bounds of one Connection.
 
     `pool_size` is the number of threads that use it. None as `statement_timeout_seconds` or `read_timeout_seconds`
-    sets no bound: only for changing the schema, where a single statement may rewrite a table.
+    sets no bound: only for changing the schema, where a single statement may rewrite a table. So many events as
+    `rare_limit` are sorted faster than the walk to a full page of them would take.
     """
 
     pool_size: int = 8
@@ -20,6 +21,7 @@ class ConnectionSettings:
     lock_wait_timeout_seconds: int = 3
     retry_tries: int = 4
     retry_deadline_seconds: float = 8.0
+    rare_limit: int = 10_000
 
 
 SCHEMA_CHANGE = ConnectionSettings(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import IntegrityError
 
-from panko.errors import EventConflictError
+from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
 from panko.storage import Recorded
 from panko.storage.sql.content import (
@@ -31,6 +31,10 @@ ROWS_PER_STATEMENT = 500
 RAW_CHARACTERS_PER_STATEMENT = 1_000_000  # MySQL refuses statements above max_allowed_packet, 16 MiB by default
 
 
+class TraitNamesCollideError(Exception):
+    """The database takes two trait names of one event for one."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Writer:
     """Writes through `engine`, whose transactions are meant for writing."""
@@ -45,9 +49,12 @@ class Writer:
             return Recorded(created=0, duplicates=0)
         unique = distinct(events)
         tries = itertools.count()
-        created, type_ids = self.retry.run(
-            self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
-        )
+        try:
+            created, type_ids = self.retry.run(
+                self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
+            )
+        except TraitNamesCollideError as error:
+            raise InvalidEventsError(name_collisions(events)) from error
         self.event_types.remember(type_ids)
         return Recorded(created=created, duplicates=len(events) - created)
 
@@ -90,7 +97,9 @@ def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[st
                 connection.execute(insert(TRAITS[kind]), rows)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
-        raise name_collisions(events) or error from error
+        if name_collisions(events):
+            raise TraitNamesCollideError from error
+        raise
 
 
 def _bounded(rows: Sequence[Row]) -> Iterator[list[Row]]:

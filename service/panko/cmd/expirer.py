@@ -1,0 +1,79 @@
+"""`panko-expirer`: removes events older than the time to live, in many short transactions.
+
+Ends when none is left, on SIGTERM after the batch at work, or when it has run for long enough; what is left then is
+the next run's. Safe when several run at once.
+"""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from oslo_config import cfg
+from oslo_log import log
+
+from panko import config
+from panko.errors import PankoError
+from panko.storage import Connection
+from panko.storage.sql import ConnectionSettings, connect
+
+LOG = log.getLogger(__name__)
+CLI_OPTS = (
+    cfg.IntOpt("max-runtime", default=0, min=0, help="Seconds after which to stop; 0 means when none is left."),
+)
+DEFAULT_BATCH_SIZE = 1000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command. Return its exit code."""
+    try:
+        conf = config.load(sys.argv[1:] if argv is None else argv, prog="panko-expirer", cli_opts=CLI_OPTS)
+        if conf.database.event_time_to_live <= 0:
+            LOG.info("Nothing to clean, database event time to live is disabled")
+            return 0
+        _run(conf)
+    except PankoError as error:
+        print(f"panko-expirer: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def expire(store: Connection, older_than: datetime, *, batch_size: int, is_over: Callable[[], bool]) -> int:
+    """Remove batch after batch until none is left or `is_over`; return how many events were removed."""
+    removed = 0
+    while not is_over():
+        batch = store.expire(older_than=older_than, batch_size=batch_size)
+        removed += batch
+        if batch == 0:
+            break
+    return removed
+
+
+def _run(conf: cfg.ConfigOpts) -> None:
+    older_than = datetime.now(UTC) - timedelta(seconds=conf.database.event_time_to_live)
+    store = connect(config.database_url(conf), ConnectionSettings(pool_size=1))
+    try:
+        removed = expire(
+            store,
+            older_than,
+            batch_size=conf.database.events_delete_batch_size or DEFAULT_BATCH_SIZE,
+            is_over=_end(conf.max_runtime),
+        )
+    finally:
+        store.dispose()
+    LOG.info("%d events are removed from database, generated before %s", removed, older_than.isoformat())
+
+
+def _end(max_runtime_seconds: int) -> Callable[[], bool]:
+    """Return what tells, between batches, whether to stop: after SIGTERM, or when the time is over."""
+    terminated = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda _number, _frame: terminated.set())
+    deadline = time.monotonic() + max_runtime_seconds if max_runtime_seconds else None
+    return lambda: terminated.is_set() or (deadline is not None and time.monotonic() >= deadline)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

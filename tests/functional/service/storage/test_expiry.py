@@ -1,0 +1,81 @@
+"""Old events go, whole and once, and nothing else does."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from panko.event import Event, Trait, TraitType
+from panko.filters import EventFilter, Everything, Page
+from panko.storage.sql.tables import TRAITS
+
+ALL = EventFilter(Everything())
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+VALUES = {TraitType.TEXT: "x", TraitType.INTEGER: 1, TraitType.FLOAT: 1.0, TraitType.DATETIME: BEGIN}
+
+
+def event(hour, event_type="t"):
+    traits = tuple(Trait("n", kind, value) for kind, value in VALUES.items())
+    return Event(f"{hour:05}", event_type, BEGIN + timedelta(hours=hour), traits)
+
+
+def trait_rows(engine):
+    with engine.connect() as connection:
+        return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in TRAITS.values()]
+
+
+def test_a_batch_takes_the_oldest_events_with_all_their_traits(store, inspector_engine):
+    store.record_events([event(hour) for hour in range(10)])
+    assert store.expire(older_than=BEGIN + timedelta(hours=8), batch_size=5) == 5
+    assert [one.message_id for one in store.get_events(ALL, Page(10))] == [f"{hour:05}" for hour in range(5, 10)]
+    assert trait_rows(inspector_engine) == [5, 5, 5, 5]
+
+
+def test_an_event_of_exactly_that_age_stays(store):
+    store.record_events([event(0)])
+    assert store.expire(older_than=BEGIN, batch_size=10) == 0
+    assert store.expire(older_than=BEGIN + timedelta(microseconds=1), batch_size=10) == 1
+
+
+def test_nothing_left_is_zero(store):
+    assert store.expire(older_than=BEGIN, batch_size=10) == 0
+
+
+def test_a_type_without_events_goes_with_the_last_batch_and_can_come_back(store):
+    store.record_events([event(0, "gone"), event(1, "kept"), event(5, "newest")])
+    store.expire(older_than=BEGIN + timedelta(hours=1), batch_size=10)
+    assert list(store.get_event_types()) == ["kept", "newest"]
+    store.record_events([event(7, "gone")])
+    assert list(store.get_event_types()) == ["gone", "kept", "newest"]
+    assert store.get_events(EventFilter(Everything(), event_type="gone"), Page(1)) == [event(7, "gone")]
+
+
+@pytest.mark.parametrize("workers", [3])
+def test_expirers_that_run_at_once_delete_each_event_once_and_leave_none(store, inspector_engine, workers):
+    store.record_events([event(hour) for hour in range(300)])
+    begin = threading.Barrier(workers)
+
+    def expire(_number):
+        begin.wait(timeout=10)
+        removed = 0
+        while batch := store.expire(older_than=BEGIN + timedelta(hours=290), batch_size=20):
+            removed += batch
+        return removed
+
+    with ThreadPoolExecutor(workers) as pool:
+        assert sum(pool.map(expire, range(workers))) == 290
+    assert len(store.get_events(ALL, Page(1000))) == 10
+    assert trait_rows(inspector_engine) == [10, 10, 10, 10]
+
+
+def test_a_page_read_during_expiry_never_holds_an_event_without_its_traits(store):
+    store.record_events([event(hour) for hour in range(200)])
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(
+            lambda: [store.expire(older_than=BEGIN + timedelta(days=30), batch_size=10) for _ in range(20)]
+        )
+        while not done.done():
+            assert all(len(one.traits) == 4 for one in store.get_events(ALL, Page(200)))
+        done.result()

@@ -1,0 +1,167 @@
+"""Filters, scopes and pages mean the same in every database as in plain Python."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from event_model import corpus, oracle
+from panko.errors import MarkerNotFoundError
+from panko.event import Event, Trait, TraitType
+from panko.filters import (
+    DEFAULT_SORT,
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    SortField,
+    SortKey,
+    TraitFilter,
+)
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.migrate import upgrade
+
+EVENTS = corpus.events(250)
+ALL = EventFilter(Everything())
+EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module", params=[0, 20, 10_000], ids=["walk", "both", "drive"])
+def ways(request, filled_database):
+    """A store that finds pages by a walk, by a drive, or by whichever counting says."""
+    url, fold = filled_database
+    connection = connect(url, ConnectionSettings(pool_size=2, rare_limit=request.param))
+    yield connection, fold
+    connection.dispose()
+
+
+@pytest.fixture(scope="module")
+def filled_database(new_database):
+    url = new_database()
+    upgrade(url)
+    connection = connect(url, ConnectionSettings(pool_size=1))
+    connection.record_events(EVENTS)
+    connection.dispose()
+    return url, oracle.like_mysql if url.startswith("mysql") else oracle.exact
+
+
+@st.composite
+def trait_filters(draw):
+    kind = draw(st.sampled_from(TraitType))
+    names = st.sampled_from([*corpus.NAMES, "project_id", "State", "absent"])
+    values = [value for value in corpus.VALUES[kind] if value is not None]
+    if kind is TraitType.INTEGER:
+        values += [2**63, -(2**63) - 1, 10**30]
+    return TraitFilter(draw(names), kind, draw(st.sampled_from(Comparison)), draw(st.sampled_from(values)))
+
+
+times = st.none() | st.sampled_from([*corpus.TIMES, corpus.BEGIN + timedelta(microseconds=1)])
+scopes = (
+    st.just(Everything())
+    | st.builds(ProjectAndOwnerless, st.sampled_from(["p1", "P1", "nobody"]))
+    | st.builds(OwnActs, st.sampled_from(["p1", "p2"]), st.sampled_from(["u1", "U1"]))
+)
+filters = st.builds(
+    EventFilter,
+    scope=scopes,
+    event_type=st.none() | st.sampled_from([*corpus.EVENT_TYPES, "absent"]),
+    message_id=st.none() | st.none() | st.sampled_from([EVENTS[0].message_id, "absent"]),
+    start=times,
+    end=times,
+    traits=st.lists(trait_filters(), max_size=2).map(tuple),
+)
+sorts = st.lists(
+    st.builds(SortKey, st.sampled_from(SortField), descending=st.booleans()),
+    min_size=1,
+    max_size=2,
+    unique_by=lambda key: key.field,
+).map(tuple)
+
+
+@EXAMPLES
+@given(wanted=filters, sort=st.just(DEFAULT_SORT) | sorts, limit=st.sampled_from([1, 10, 1000]))
+def test_a_page_holds_what_the_filter_says(ways, wanted, sort, limit):
+    store, fold = ways
+    page = Page(limit, sort)
+    assert store.get_events(wanted, page) == oracle.page_of(EVENTS, wanted, page, fold)
+
+
+@settings(EXAMPLES, max_examples=15)
+@given(wanted=filters, sort=sorts, limit=st.sampled_from([7, 30]))
+def test_pages_by_marker_join_without_gap_or_repetition(ways, wanted, sort, limit):
+    store, fold = ways
+    found, marker = [], None
+    while page := store.get_events(wanted, Page(limit, sort, marker)):
+        found += page
+        marker = page[-1].message_id
+    assert found == oracle.page_of(EVENTS, wanted, Page(1000, sort), fold)
+
+
+def test_a_marker_that_names_no_event_is_refused(ways):
+    with pytest.raises(MarkerNotFoundError):
+        ways[0].get_events(ALL, Page(10, marker="absent"))
+
+
+def test_a_marker_outside_the_scope_is_refused_as_if_it_were_absent(ways):
+    own = OwnActs("p1", "u1")
+    foreign = next(event for event in EVENTS if not oracle.is_visible(event, own))
+    with pytest.raises(MarkerNotFoundError):
+        ways[0].get_events(EventFilter(own), Page(10, marker=foreign.message_id))
+
+
+def test_a_page_larger_than_one_statement_is_whole(ways):
+    assert len(ways[0].get_events(ALL, Page(10**6))) == len(EVENTS)
+
+
+def test_event_types_are_sorted_without_regard_to_case(ways):
+    types = list(ways[0].get_event_types())
+    assert set(types) == set(corpus.EVENT_TYPES)
+    assert [name.lower() for name in types] == sorted(name.lower() for name in types)
+
+
+def test_trait_types_are_grouped_by_type_and_distinct(ways):
+    store, fold = ways
+    found = list(store.get_trait_types("compute.end"))
+    assert [kind for _, kind in found] == sorted(kind for _, kind in found)
+    assert {(fold(name), kind) for name, kind in found} == {
+        (fold(trait.name), trait.type)
+        for event in EVENTS
+        if event.event_type == "compute.end"
+        for trait in event.traits
+    }
+    assert len(found) == len(set(found))
+
+
+def test_traits_of_a_name_are_all_there_and_grouped_by_type(ways):
+    store, fold = ways
+    found = list(store.get_traits("compute.end", "state"))
+    assert [trait.type for trait in found] == sorted(trait.type for trait in found)
+    expected = [
+        trait
+        for event in EVENTS
+        if fold(event.event_type) == fold("compute.end")
+        for trait in event.traits
+        if trait.name == "state"
+    ]
+    assert sorted(map(repr, found)) == sorted(map(repr, expected))
+
+
+def test_of_an_unknown_event_type_there_is_nothing(ways):
+    assert list(ways[0].get_trait_types("absent")) == []
+    assert list(ways[0].get_traits("absent", "state")) == []
+
+
+def test_listings_longer_than_one_statement_are_whole(store):
+    def event(n):
+        trait = Trait(f"n {n % 1050}", TraitType.INTEGER, n)
+        return Event(f"{n}", f"type {n}" if n < 1100 else "many", corpus.BEGIN, (trait,))
+
+    events = [event(n) for n in range(3300)]
+    events += [Event(f"x{n}", "many", corpus.BEGIN, (Trait("x", TraitType.FLOAT, float(n)),)) for n in range(2200)]
+    store.record_events(events)
+    assert list(store.get_event_types()) == sorted({event.event_type for event in events})
+    assert len(list(store.get_trait_types("many"))) == 1051
+    assert [trait.value for trait in store.get_traits("many", "x")] == [float(n) for n in sorted(range(2200), key=str)]
