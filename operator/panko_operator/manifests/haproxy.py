@@ -16,6 +16,9 @@ FORGET_SECONDS = 5
 EXIT_SECONDS = 10
 GRACE_SECONDS = FORGET_SECONDS + haproxy_config.HARD_STOP_SECONDS + EXIT_SECONDS
 
+# From its start until HAProxy knows the API's pods by DNS; clients that come earlier would get a 503.
+RESOLVED_WITHIN_SECONDS = 3
+
 BASE_MIB = 96
 
 
@@ -72,8 +75,12 @@ def container(panko: Panko, image: str) -> Manifest:
                 {"name": "metrics", "containerPort": haproxy_config.METRICS_PORT, "protocol": "TCP"},
             ],
             "resources": panko.spec.haproxy.resources or resources(panko.spec.haproxy.max_connections),
-            "startupProbe": {"httpGet": health, "periodSeconds": 1, "failureThreshold": 30},
-            "readinessProbe": {"httpGet": health, "periodSeconds": 2, "failureThreshold": 2},
+            "readinessProbe": {
+                "httpGet": health,
+                "initialDelaySeconds": RESOLVED_WITHIN_SECONDS,
+                "periodSeconds": 2,
+                "failureThreshold": 2,
+            },
             "livenessProbe": {"httpGet": health, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3},
             "lifecycle": {"preStop": {"exec": {"command": ["sleep", str(FORGET_SECONDS)]}}},
             "volumeMounts": [{"name": "config", "mountPath": DIRECTORY, "readOnly": True}],

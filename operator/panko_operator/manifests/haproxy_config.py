@@ -70,6 +70,8 @@ frontend metrics
 """
 
 # Reading is idempotent, and so is writing events: they are known by their message_id.
+# `init-addr none`, because with libc a start asks for each slot in turn and, while DNS is silent, outlasts the probes. The
+# resolvers know the pods before HAProxy's own pod is ready.
 BACKEND = """\
 backend api
     balance leastconn
@@ -81,7 +83,7 @@ backend api
     http-request disable-l7-retry unless reads or writes events
 {errors}\
     default-server check inter 500ms fastinter 250ms downinter 1s fall 2 rise 1 maxconn {server_connections} \
-pool-purge-delay 1s resolvers cluster init-addr last,libc,none
+pool-purge-delay 1s resolvers cluster resolve-prefer ipv4 init-addr none
     server-template pod- {slots} {host}:{port}
 """
 

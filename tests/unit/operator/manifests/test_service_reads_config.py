@@ -67,7 +67,9 @@ def test_expirer_understands_what_it_is_told(panko, read):
     conf = read(config.render_database(panko, "expirer", Login("user", "p$w%rd")))
     assert conf.database.event_time_to_live == 30 * 24 * 3600
     assert conf.database.events_delete_batch_size == 1000
-    assert service.database_url(conf) == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
+    assert (
+        service.database_url(conf) == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
+    )
 
 
 def test_a_wrong_value_of_a_user_is_the_services_to_refuse(make_panko, inputs, read):
