@@ -178,7 +178,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         self.reply(200, json.dumps({"pod": self.pod.host}).encode())
 
-    do_GET = do_POST = do_DELETE = answer
+    do_GET = do_POST = do_DELETE = answer  # noqa: N815 - the names are http.server's
 
     def reply(self, status, body):
         self.send_response(status)

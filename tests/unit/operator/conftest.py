@@ -4,8 +4,8 @@ import copy
 from pathlib import Path
 
 import pytest
-from fakes import crd
 
+from fakes import crd
 from panko_operator.resource import Panko
 
 

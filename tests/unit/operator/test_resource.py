@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from fakes import crd
 
+from fakes import crd
 from panko_operator.resource import Panko
 from panko_operator.world import DatabaseAddress
 
