@@ -86,6 +86,11 @@ def test_every_pod_meets_the_restricted_standard(default_release):
         assert all(container["securityContext"] == RESTRICTED_CONTAINER for container in pod["containers"])
 
 
+def test_the_log_of_helm_test_can_be_read_when_it_has_passed(default_release):
+    annotations = only(default_release, "Pod")["metadata"]["annotations"]
+    assert annotations["helm.sh/hook-delete-policy"] == "before-hook-creation"
+
+
 def test_no_rule_has_a_wildcard(default_release):
     roles = [one for one in default_release if one["kind"] in ("ClusterRole", "Role")]
     words = [word for one in roles for rule in one["rules"] for values in rule.values() for word in values]
