@@ -15,7 +15,7 @@ demo: .venv/ready ## From nothing to `openstack event list` on a real cluster
 	$(CLUSTER) up
 	$(CLUSTER) images
 	$(CLUSTER) openstack
-	$(BIN)/python tests/demo
+	PYTHONPATH=tests $(BIN)/python -m demo
 
 test: check functional e2e ## Everything that must hold
 
@@ -44,7 +44,7 @@ e2e: .venv/ready ## On the real cluster: KUBECONFIG's, or a local one
 	$(BIN)/pytest tests/e2e
 
 bench: .venv/ready ## Print figures: ratios and times, never a verdict
-	$(BIN)/python tests/bench/operator.py
+	PYTHONPATH=tests $(BIN)/python -m bench.operator_speed
 
 cluster: ## Bring up a real Kubernetes cluster on this machine
 	$(CLUSTER) up

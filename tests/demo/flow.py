@@ -13,6 +13,7 @@ SAMPLE = REPOSITORY / "deploy" / "manifests" / "samples" / "minimal.yaml"
 NAME = "panko"
 NAMESPACE = "panko-demo"
 READY_SECONDS = 240
+SUMMARIES = ("Ready", "Reconciling", "Stalled")
 NEXT = """
   export KUBECONFIG={kubeconfig} PATH=$PATH:~/.cache/panko/bin
   kubectl get panko -n panko-demo
@@ -37,8 +38,8 @@ def create(panko: Panko, client: OpenStack) -> None:
     heading(f"kubectl apply -f {SAMPLE.relative_to(REPOSITORY)}")
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     panko.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}})
-    panko.cluster.apply(*client.admin_secrets(NAMESPACE))
-    panko.cluster.apply(sample())
+    manifest = sample()
+    panko.cluster.apply(*_admin_secrets(client, manifest), manifest)
     indented(panko.cluster.kubectl("get", "panko", NAME, f"--namespace={NAMESPACE}"))
 
 
@@ -51,6 +52,18 @@ def sample() -> Manifest:
     return manifest
 
 
+def _admin_secrets(client: OpenStack, manifest: Manifest) -> list[Manifest]:
+    """Copy the administrators' Secrets of the cluster's OpenStack under the names that the sample asks for."""
+    names = {
+        "mariadb-root": manifest["spec"]["database"]["adminSecretRef"]["name"],
+        "keystone-admin": manifest["spec"]["keystone"]["adminSecretRef"]["name"],
+    }
+    copies = [one for one in client.admin_secrets(NAMESPACE) if one["metadata"]["name"] in names]
+    for one in copies:
+        one["metadata"]["name"] = names[one["metadata"]["name"]]
+    return copies
+
+
 def follow(panko: Panko) -> None:
     """Print each condition as it turns, until the Panko is Ready."""
     heading("Until it is Ready")
@@ -59,7 +72,7 @@ def follow(panko: Panko) -> None:
     def ready() -> bool:
         for one in panko.live().get("status", {}).get("conditions", []):
             seen = (one["status"], one["message"])
-            if shown.get(one["type"]) != seen and one["type"] not in ("Reconciling", "Stalled"):
+            if shown.get(one["type"]) != seen and one["type"] not in SUMMARIES and one["reason"] != "Waiting":
                 mark = "✓" if one["status"] == "True" else "…"
                 say(f"  {mark} {one['type']:<22} {one['message']}")
             shown[one["type"]] = seen
@@ -79,11 +92,12 @@ def publish(panko: Panko, client: OpenStack) -> None:
 
 def read(client: OpenStack) -> None:
     """Show what a person of the cloud sees."""
-    newest = client.cli("event", "list", "--sort", "generated:desc", "--limit", "1")[0]
+    newest = client.cli("event", "list", "--sort", "generated:desc", "--limit", "20")
+    shown = next(event for event in newest if event["event_type"] == "snapshot.create.end")
     columns = ("--column", "generated", "--column", "event_type", "--column", "message_id")
     for words in (
         ("event", "list", "--sort", "generated:desc", "--limit", "8", *columns),
-        ("event", "show", newest["message_id"]),
+        ("event", "show", shown["message_id"]),
         ("event", "type", "list"),
         ("event", "trait", "list", "compute.instance.create.end", "memory_mb"),
     ):
