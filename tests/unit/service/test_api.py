@@ -1,0 +1,155 @@
+"""The service as one application: errors, headers of proxies and browsers, and streaming."""
+
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from panko.storage import Connection
+
+ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
+NOAUTH = "[api]\nauth_strategy = noauth\n"
+
+
+def fault(answer) -> str:
+    message = answer.json["error_message"]
+    assert set(message) == {"faultcode", "faultstring", "debuginfo"}
+    assert message["debuginfo"] is None
+    return message["faultstring"]
+
+
+def test_unexpected_error_leaks_nothing_and_is_logged_with_the_id_of_the_request(make_client, connection, capsys):
+    def broken(*_):
+        message = "SELECT secret FROM password"
+        raise RuntimeError(message)
+
+    connection.get_events = broken
+    answer = make_client().simulate_get("/v2/events", headers=ADMIN)
+    assert answer.status_code == 500
+    request_id = answer.headers["x-openstack-request-id"]
+    assert request_id in fault(answer)
+    assert "SELECT" not in answer.text
+    assert request_id in capsys.readouterr().err
+
+
+def test_unreachable_database_is_a_503_that_says_when_to_come_back(make_client, connection):
+    connection.outage = "The database does not answer."
+    client = make_client()
+    for path in (
+        "/v2/events",
+        "/v2/events/1",
+        "/v2/event_types",
+        "/v2/event_types/a/traits",
+        "/v2/event_types/a/traits/b",
+    ):
+        answer = client.simulate_get(path, headers=ADMIN)
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "2"
+        assert fault(answer) == "The database does not answer."
+    assert client.simulate_get("/healthcheck").status_code == 200
+
+
+def test_answer_that_breaks_off_does_not_look_complete(make_client, connection):
+    def types():
+        for number in range(100_000):
+            yield f"type-{number}"
+        message = "the database went away"
+        raise RuntimeError(message)
+
+    connection.get_event_types = types
+    with pytest.raises(RuntimeError, match="went away"):
+        make_client().simulate_get("/v2/event_types", headers=ADMIN)
+
+
+def test_storage_is_released_when_the_caller_hangs_up(make_client, connection):
+    released = []
+
+    def types():
+        try:
+            while True:
+                yield "x" * 1000
+        finally:
+            released.append(True)
+
+    connection.get_event_types = types
+    environ = {"PATH_INFO": "/v2/event_types", "HTTP_X_ROLES": "admin", "HTTP_X_USER_ID": "u", "HTTP_X_PROJECT_ID": "p"}
+    setup_testing_defaults(environ)
+    answer = make_client().app(environ, lambda *_: None)
+    next(iter(answer))
+    assert not released
+    answer.close()
+    assert released
+
+
+@pytest.mark.parametrize("path", ["/v2/events", "/v2/events/1", "/v2/event_types", "/v2/capabilities"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD"])
+def test_other_methods_are_405(make_client, path, method):
+    answer = make_client().simulate_request(method, path, headers=ADMIN)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_text_that_no_database_takes_names_nothing(make_client):
+    client = make_client()
+    assert client.simulate_get("/v2/events/a%00b", headers=ADMIN).status_code == 404
+    assert client.simulate_get("/v2/event_types/a%00b/traits", headers=ADMIN).json == []
+    assert client.simulate_get("/v2/event_types/a/traits/b%00", headers=ADMIN).json == []
+
+
+def test_too_many_arguments_are_refused(make_client):
+    answer = make_client().simulate_get("/v2/events", headers=ADMIN, query_string="&".join(["sort=generated"] * 1001))
+    assert (answer.status_code, fault(answer)) == (400, "The URL has more than 1000 arguments.")
+
+
+def test_deeply_nested_body_is_refused(make_client):
+    body = "[" * 100_000
+    headers = ADMIN | {"Content-Type": "application/json"}
+    answer = make_client().simulate_post("/v2/events", headers=headers, body=body)
+    assert (answer.status_code, fault(answer)) == (400, "Request is not in valid JSON format")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_are_no_json_are_refused(make_client, number):
+    body = f'{{"message_id": "1", "event_type": "a", "generated": "2014-01-01", "raw": {number}}}'
+    headers = ADMIN | {"Content-Type": "application/json; charset=utf-8"}
+    assert make_client().simulate_post("/v2/events", headers=headers, body=body).status_code == 400
+
+
+def test_conflict_names_the_event_and_stores_nothing(make_client, connection):
+    client = make_client()
+    event = {"message_id": "1", "event_type": "a", "generated": "2014-01-01"}
+    assert client.simulate_post("/v2/events", headers=ADMIN, json=event).status_code == 201
+    answer = client.simulate_post("/v2/events", headers=ADMIN, json=[event | {"message_id": "2"}, event | {"raw": 1}])
+    assert answer.status_code == 409
+    assert fault(answer).startswith("Stored already with other content: 1.")
+    assert list(connection.events) == ["1"]
+
+
+def test_headers_of_proxies_are_believed_when_configured(make_client):
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example.org", "X-Forwarded-Prefix": "/event"}
+    client = make_client(f"{NOAUTH}[oslo_middleware]\nenable_proxy_headers_parsing = true\n")
+    version = client.simulate_get("/", headers=headers).json["versions"]["values"][0]
+    assert version["links"][0]["href"] == "https://api.example.org/event/v2"
+
+
+def test_pages_of_named_origins_may_use_the_api(make_client):
+    client = make_client(f"{NOAUTH}[cors]\nallowed_origin = https://horizon.example.org\n")
+    asking = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "X-Auth-Token"}
+    answer = client.simulate_options("/v2/events", headers=asking | {"Origin": "https://horizon.example.org"})
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "https://horizon.example.org"
+    answer = client.simulate_options("/v2/events", headers=asking | {"Origin": "https://evil.example.org"})
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_limit_of_the_configuration_holds(make_client, connection):
+    client = make_client(f"{NOAUTH}default_api_return_limit = 1\nmax_api_return_limit = 2\n")
+    for number in range(3):
+        event = {"message_id": str(number), "event_type": "a", "generated": "2014-01-01"}
+        client.simulate_post("/v2/events", headers=ADMIN, json=event)
+    assert len(client.simulate_get("/v2/events", headers=ADMIN).json) == 1
+    assert len(client.simulate_get("/v2/events?limit=3", headers=ADMIN).json) == 2
+
+
+def test_store_in_memory_is_a_connection(connection):
+    assert {name for name in dir(Connection) if not name.startswith("_")} <= set(dir(connection))

@@ -1,0 +1,46 @@
+"""Who may do what, by default and by a policy file."""
+
+import pytest
+
+from panko import policies
+from panko.api.credentials import Credentials
+from panko.api.enforcer import Enforcer
+from panko.errors import ForbiddenError
+
+NONE, MEMBER, SERVICE, ADMIN = (
+    Credentials(user_id="u", project_id="p", roles=frozenset(roles))
+    for roles in ((), {"member"}, {"service"}, {"admin"})
+)
+
+
+def may(enforcer, rule, caller) -> bool:
+    try:
+        enforcer.require(rule, caller)
+    except ForbiddenError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("caller", "reads", "creates", "admin"),
+    [(NONE, True, False, False), (MEMBER, True, False, False), (SERVICE, True, True, False), (ADMIN, True, True, True)],
+)
+@pytest.mark.parametrize("options", ["", "enforce_new_defaults = true", "enforce_new_defaults = false"])
+def test_defaults(make_conf, options, caller, reads, creates, admin):
+    enforcer = Enforcer(make_conf(f"[oslo_policy]\n{options}\n"))
+    assert may(enforcer, policies.INDEX, caller) == may(enforcer, policies.SHOW, caller) == reads
+    assert may(enforcer, policies.CREATE, caller) == creates
+    assert enforcer.is_admin(caller) == admin
+
+
+def test_policy_file_overrides(make_conf, tmp_path):
+    (tmp_path / "policy.yaml").write_text(
+        '"telemetry:events:index": "rule:context_is_admin"\n"context_is_admin": "role:auditor"\n'
+    )
+    enforcer = Enforcer(make_conf("[oslo_policy]\npolicy_file = policy.yaml\n"))
+    auditor = Credentials(user_id="u", project_id="p", roles=frozenset({"auditor"}))
+    assert may(enforcer, policies.INDEX, auditor)
+    assert enforcer.is_admin(auditor)
+    assert not may(enforcer, policies.INDEX, MEMBER)
+    assert not may(enforcer, policies.INDEX, ADMIN)
+    assert may(enforcer, policies.SHOW, MEMBER)
