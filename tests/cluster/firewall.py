@@ -1,6 +1,6 @@
 """The iptables rules that kube-proxy and the network plugins make: found again, and removed."""
 
-import re
+import shlex
 
 import binaries
 import command
@@ -47,7 +47,7 @@ def _ours(saved: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _delete(family: str, table: str, line: str) -> None:
     """Delete one rule (`-A chain …` becomes `-D chain …`) or one emptied chain (`-N chain` becomes `-X chain`)."""
-    words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', line)]
+    words = shlex.split(line)
     if words[0] == "-N":
         command.succeeds((family, "-w", "-t", table, "-F", words[1]))
     command.succeeds((family, "-w", "-t", table, {"-A": "-D", "-N": "-X"}[words[0]], *words[1:]))

@@ -79,7 +79,7 @@ def unmount(paths: Paths) -> None:
 
 def interfaces() -> list[str]:
     """List our bridge, when it exists (the pods' ends of the pairs go with their network namespaces)."""
-    return [machine.BRIDGE] if Path(f"/sys/class/net/{machine.BRIDGE}").exists() else []
+    return [machine.BRIDGE] if command.succeeds(("ip", "link", "show", machine.BRIDGE)) else []
 
 
 def remove_interfaces() -> None:
