@@ -1,6 +1,7 @@
 """What the real MariaDB and PostgreSQL of the tests have in common: one process on loopback with its own data."""
 
 import abc
+import contextlib
 import os
 import pwd
 import shutil
@@ -77,20 +78,28 @@ class DatabaseServer(abc.ABC):
     def stop(self) -> None:
         """End the server at once, as a crash would; committed data stay."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.send_signal(self._stop_signal())
+            if self._process.poll() is None:
+                self.thaw()
+                self._process.send_signal(self._stop_signal())
             self._process.wait(timeout=READY_WITHIN_SECONDS)
             self._process = None
 
     def freeze(self) -> None:
-        """Make the server hang: it accepts connections and answers nothing."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        """Make the server hang: its kernel accepts connections and nobody answers."""
+        self._send_to_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
+        self._send_to_all(signal.SIGCONT)
+
+    def _send_to_all(self, number: signal.Signals) -> None:
+        """Send a signal to the server and to the processes that it has started."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def remove(self) -> None:
         """Stop the server and delete its data."""

@@ -58,7 +58,6 @@ class PostgreSQL(DatabaseServer):
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
             "fsync": "off",
-            "synchronous_commit": "off",
             "full_page_writes": "off",
             "shared_buffers": "64MB",
             "max_connections": "50",

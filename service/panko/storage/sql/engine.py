@@ -35,6 +35,8 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     event.listen(engine, "connect", functools.partial(SESSIONS[kind], settings))
     if kind == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
+    if kind == "postgresql":
+        event.listen(engine, "do_connect", functools.partial(_connect_postgresql, settings))
     return engine
 
 
@@ -103,6 +105,16 @@ def _postgresql_options(_url: URL, settings: ConnectionSettings) -> dict[str, An
         "pool_recycle": settings.recycle_seconds,
         "connect_args": connect_args,
     }
+
+
+def _connect_postgresql(
+    settings: ConnectionSettings, _dialect: object, _record: object, args: Any, options: dict[str, Any]
+) -> Any:
+    from panko.storage.sql.read_timeout import BoundedConnection  # noqa: PLC0415 - only who uses it needs psycopg
+
+    connection = BoundedConnection.connect(*args, **options)
+    connection.read_timeout_seconds = settings.read_timeout_seconds
+    return connection
 
 
 def _postgresql_session(_settings: ConnectionSettings, _dbapi_connection: Any, _record: object) -> None:

@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 
@@ -127,13 +127,23 @@ SQLITE: Mapping[str, Failure] = MappingProxyType(
 )
 
 
+LIBPQ: Mapping[str, Failure] = MappingProxyType(
+    {
+        "password authentication failed": REFUSED,
+        "no pg_hba.conf entry": REFUSED,
+        "does not exist": NO_DATABASE,
+        "too many clients": CROWDED,
+        "too many connections": CROWDED,
+    }
+)
+
+
 def code_of(error: BaseException) -> int | str | None:
     """Return a driver's error code: a number of MySQL, an SQLSTATE of PostgreSQL, a name of SQLite."""
-    name: str | None = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
-    if name is not None:
-        return name
     first = error.args[0] if error.args else None
-    return first if isinstance(first, int) else None
+    if isinstance(first, int):
+        return first
+    return getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
 
 
 def is_disconnect(error: BaseException) -> bool:
@@ -165,11 +175,13 @@ def _by_code(code: int | str | None) -> Failure | None:
 
 
 def _by_kind(error: DBAPIError) -> Failure:
+    """Judge what has no telling code, by the words of the driver where there is no other way."""
+    words = str(error.orig)
+    if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR":
+        return NO_SCHEMA if "no such" in words else DEFECT
     if error.connection_invalidated:
         return AWAY
-    if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR" and "no such" in str(error.orig):
-        return NO_SCHEMA
-    # libpq reports a refused or lost connection without an SQLSTATE, and so does it a refused login.
-    if type(error.orig).__module__.startswith("psycopg") and type(error.orig).__name__ == "OperationalError":
-        return REFUSED if "password authentication failed" in str(error.orig) else AWAY
+    if type(error.orig).__module__.startswith("psycopg") and isinstance(error, OperationalError):
+        # libpq reports whatever goes wrong while connecting without an SQLSTATE.
+        return next((failure for part, failure in LIBPQ.items() if part in words), AWAY)
     return DEFECT
