@@ -156,9 +156,15 @@ def pod(host, port):
     """Run one pod."""
     this = Pod(host, port)
     handler = type("Handler", (_Handler,), {"pod": this})
-    with http.server.ThreadingHTTPServer((host, port), handler) as server, serving(server):
-        server.daemon_threads = True
+    with _Server((host, port), handler) as server, serving(server):
         yield this
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """Say nothing of a HAProxy that has left in the middle."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -70,8 +70,8 @@ frontend metrics
 """
 
 # Reading is idempotent, and so is writing events: they are known by their message_id.
-# `init-addr none`, because with libc a start asks for each slot in turn and outlasts the probes while DNS is silent. The
-# resolvers know the pods before HAProxy's own pod is ready.
+# `init-addr none`, because with libc a start asks for each slot in turn and outlasts the probes while DNS is silent.
+# The resolvers know the pods before HAProxy's own pod is ready.
 BACKEND = """\
 backend api
     balance leastconn
