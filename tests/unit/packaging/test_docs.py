@@ -183,8 +183,10 @@ def test_the_overlay_that_is_shown_sets_both_images(tmp_path):
     assert "HAPROXY_IMAGE" in environment
 
 
-# Hosts that a page may name: examples, the cluster's own, and public sites.
-KNOWN_HOSTS = r"([\w-]+\.)*example(\.org|\.com)?|[\w.-]+\.svc(\.cluster\.local)?|127\.0\.0\.1|keepachangelog\.com|HOST"
+# Hosts that a page may name: examples, PLACEHOLDERS, the cluster's own, and public sites.
+KNOWN_HOSTS = (
+    r"([\w-]+\.)*example(\.org|\.com)?|[\w.-]+\.svc(\.cluster\.local)?|127\.0\.0\.1|keepachangelog\.com|[A-Z]+"
+)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
