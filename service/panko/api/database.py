@@ -3,12 +3,10 @@
 from oslo_config import cfg
 
 from panko import config
-from panko.storage import Connection
+from panko.storage import Connection, sql
 
 
 def connect(conf: cfg.ConfigOpts) -> Connection:
     """Return the Connection of one process. It serves as soon as its database does, and raises until then."""
-    from panko.storage import sql  # noqa: PLC0415 - what only shows its help or version needs no SQLAlchemy
-
     settings = sql.ConnectionSettings(pool_size=conf.database.max_pool_size)
     return sql.connect(config.database_url(conf), settings)

@@ -23,8 +23,10 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - a service of a cloud is there to be reach
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Return its exit code."""
+    # The original wanted `--` before options of oslo.config; unit files have it still.
+    arguments = [argument for argument in (sys.argv[1:] if argv is None else argv) if argument != "--"]
     try:
-        conf = config.load(sys.argv[1:] if argv is None else argv, prog="panko-api", cli_opts=CLI_OPTS)
+        conf = config.load(arguments, prog="panko-api", cli_opts=CLI_OPTS)
         serve(conf)
     except PankoError as error:
         print(f"panko-api: {error}", file=sys.stderr)
@@ -35,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(conf: cfg.ConfigOpts) -> None:
     """Serve until a signal ends it."""
     # Not at the top: --help and a wrong option answer without loading all of the API.
-    from panko.api.authentication.htpasswd import Htpasswd  # noqa: PLC0415
+    from panko.api import authentication  # noqa: PLC0415
     from panko.api.database import connect  # noqa: PLC0415
     from panko.api.pipeline import create_service  # noqa: PLC0415
     from panko.api.server import Binding, Server  # noqa: PLC0415
@@ -49,8 +51,7 @@ def serve(conf: cfg.ConfigOpts) -> None:
         access_log=conf.api.access_log,
     )
     url = config.database_url(conf)
-    if conf.api.htpasswd_file:
-        Htpasswd(conf.api.htpasswd_file)  # to fail here, in one line, and not in each worker
+    authentication.prepare(conf)
     if config.is_embedded(conf):
         _prepare_embedded(url)
     print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)

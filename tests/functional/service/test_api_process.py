@@ -89,12 +89,19 @@ def test_bad_configuration_is_one_line_that_says_what_to_do(tmp_path, configurat
     assert "Traceback" not in answer.stderr
 
 
+def test_options_may_follow_two_dashes_as_in_the_original(tmp_path):
+    answer = run("--port", "8777", "--", "--config-file", str(tmp_path / "missing.conf"))
+    assert answer.returncode == 1
+    assert f"{tmp_path}/missing.conf" in answer.stderr
+
+
 def test_bad_accounts_end_the_start(tmp_path):
     (tmp_path / "htpasswd").write_text("ceilometer:plain-s3cret\n")
     (tmp_path / "panko.conf").write_text(noauth("sqlite://", f"htpasswd_file = {tmp_path}/htpasswd"))
     answer = run("--config-file", str(tmp_path / "panko.conf"), "--port", str(free_port()))
-    assert answer.returncode != 0
+    assert answer.returncode == 1
     assert f"{tmp_path}/htpasswd line 1 is not NAME:BCRYPT-HASH" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
     assert "s3cret" not in answer.stderr
 
 
