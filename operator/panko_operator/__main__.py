@@ -25,7 +25,6 @@ from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
 from panko_operator.world import World
 
-HEALTH: Final = "http://0.0.0.0:8080/healthz"
 LEASE_NAME: Final = "panko-operator"
 SECRET_BYTES: Final = 32
 STOP_SECONDS: Final = 15
@@ -90,7 +89,7 @@ async def _operate(settings: Settings) -> None:
         settings=options,
         clusterwide=clusterwide,
         namespaces=settings.watch_namespaces,
-        liveness_endpoint=HEALTH,
+        liveness_endpoint=f"http://0.0.0.0:{settings.health_port}/healthz",
     )
 
 
@@ -128,8 +127,9 @@ def _configure_logs(settings: Settings) -> None:
         log_format=kopf.LogFormat.FULL if plain else kopf.LogFormat.JSON,
     )
     if not settings.log_debug:
-        # Each watch that reconnects is a line there, several a minute for ever.
-        logging.getLogger("kopf").setLevel(logging.WARNING)
+        # Each watch that reconnects and each probe is a line there, several a minute for ever.
+        for name in ("kopf", "aiohttp.access"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _now() -> datetime:

@@ -37,6 +37,7 @@ class Settings:
     log_format: LogFormat
     log_debug: bool
     max_workers: int
+    health_port: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -100,10 +101,13 @@ def _boolean(text: str) -> bool:
         raise ValueError(f"is {text!r}; write true or false") from None
 
 
-def _workers(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004 -- said in the message
-        raise ValueError(f"is {text!r}; write a number from 1 to 64")
-    return int(text)
+def _number(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise ValueError(f"is {text!r}; write a number from 1 to {most}")
+        return int(text)
+
+    return parse
 
 
 VARIABLES: Final = (
@@ -115,5 +119,6 @@ VARIABLES: Final = (
     Variable("POD_NAMESPACE", "pod_namespace", None, _namespace),
     Variable("LOG_FORMAT", "log_format", "json", _log_format),
     Variable("LOG_DEBUG", "log_debug", "false", _boolean),
-    Variable("MAX_WORKERS", "max_workers", "4", _workers),
+    Variable("MAX_WORKERS", "max_workers", "4", _number(64)),
+    Variable("HEALTH_PORT", "health_port", "8080", _number(65535)),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 -- the protocols of world.py say what is passed
 """A database server, a Keystone and an event API in memory, which can go away and change their passwords."""
 
 from panko_operator.errors import (

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 -- the protocols of world.py say what is passed
 """An API server in memory: it keeps objects, counts writes, and lets Deployments and Jobs come up when told to."""
 
 import copy
@@ -11,7 +12,8 @@ from panko_operator.kube.api import FINALIZER
 class MemoryKube:
     """`world.Kube`. `auto` lets workloads be ready at once; `outage` makes every call fail."""
 
-    def __init__(self):
+    def __init__(self, now):
+        self.now = now
         self.objects = {}
         self.events = []
         self.writes = []
@@ -102,18 +104,23 @@ class MemoryKube:
             counted = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas"), live["spec"]["replicas"])
             live["status"] = {**counted, "observedGeneration": live["metadata"]["generation"]}
         if live["kind"] == "Job":
-            live["status"] = {"conditions": [{"type": "Complete", "status": "True"}]}
+            done = {"type": "Complete", "status": "True"}
+            live["status"] = {"conditions": [done], "completionTime": _stamp(self.now())}
 
     def fail_job(self, name, at):
         """Let a Job give up."""
         (live,) = [live for (kind, _, found), live in self.objects.items() if (kind, found) == ("Job", name)]
-        when = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "lastTransitionTime": when}
+        failed = {
+            "type": "Failed",
+            "status": "True",
+            "reason": "BackoffLimitExceeded",
+            "lastTransitionTime": _stamp(at),
+        }
         live["status"] = {"conditions": [failed]}
 
     def delete_panko(self, panko, at: datetime):
         """Ask for the deletion of a Panko, as `kubectl delete` does."""
-        self.objects[self._key(panko)]["metadata"]["deletionTimestamp"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.objects[self._key(panko)]["metadata"]["deletionTimestamp"] = _stamp(at)
 
     def _answer(self):
         if self.outage:
@@ -122,6 +129,10 @@ class MemoryKube:
     @staticmethod
     def _key(live):
         return live["kind"], live["metadata"]["namespace"], live["metadata"]["name"]
+
+
+def _stamp(moment):
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _secret(namespace, name):

@@ -37,9 +37,9 @@ class MemoryWorld:
     name = "panko"
 
     def __init__(self, spec=None):
-        self.kube, self.database, self.keystone = MemoryKube(), MemoryDatabase(), MemoryKeystone()
-        self.event_api = MemoryEventAPI(self.keystone)
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
+        self.kube, self.database, self.keystone = MemoryKube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
+        self.event_api = MemoryEventAPI(self.keystone)
         self._secrets = itertools.count(1)
         self.world = World(
             kube=self.kube,

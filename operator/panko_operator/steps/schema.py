@@ -25,7 +25,7 @@ def schema(this: Pass) -> Observation:
     if seen.failed and _is_due(live, this.world.now()):
         this.world.kube.delete("batch/v1", "Job", this.dbsync_name, this.panko.namespace)
         return Observation(State.PROGRESSING, "Retrying", f"{seen.message} It is tried again.")
-    if seen.done and not _was_done(this, seen):
+    if seen.done and _is_news(this, live, seen):
         this.note("SchemaUpgraded", f"Job {this.dbsync_name} has made or upgraded the schema.")
     return seen
 
@@ -46,6 +46,11 @@ def _is_due(live: Manifest, now: datetime) -> bool:
     return now - datetime.fromisoformat(failure["lastTransitionTime"]) >= RETRY_AFTER
 
 
-def _was_done(this: Pass, seen: Observation) -> bool:
+def _is_news(this: Pass, live: Manifest, seen: Observation) -> bool:
+    """Tell whether the Job has completed since the last pass that looked at it."""
     conditions = this.previous.get("conditions", [])
-    return any(one["type"] == "DBSyncReady" and one["message"] == seen.message for one in conditions)
+    before = next((one for one in conditions if one["type"] == "DBSyncReady"), None)
+    if before is None:
+        return True
+    completed = live["status"].get("completionTime", "")  # in the format of the conditions, to the second
+    return before["message"] != seen.message and bool(completed >= before["lastTransitionTime"])

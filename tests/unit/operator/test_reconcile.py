@@ -90,6 +90,23 @@ def test_the_first_pass_tells_what_it_has_done(memory):
     assert memory.kube.reasons("Warning") == []
 
 
+def test_a_schema_that_was_upgraded_before_a_failure_is_not_told_again(ready):
+    ready.wait(minutes=1)
+    ready.edit(customServiceConfig="nonsense")
+    failed(ready)
+    ready.wait(minutes=1)
+    ready.edit(customServiceConfig="")
+    ready.reconcile()
+    assert "SchemaUpgraded" not in ready.kube.reasons("Normal")
+
+
+def test_a_schema_that_another_image_upgraded_is_told(ready):
+    ready.wait(minutes=1)
+    ready.edit(image="panko:12")
+    ready.reconcile()
+    assert "SchemaUpgraded" in ready.kube.reasons("Normal")
+
+
 # What is generated is written down before it is used
 
 

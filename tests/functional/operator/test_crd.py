@@ -1,0 +1,191 @@
+"""The CRD on a real API server: what is filled in, what is refused, and in which words."""
+
+import copy
+
+import pytest
+from fakes import crd
+from kubernetes.dynamic.exceptions import ApiException
+
+SAMPLES = sorted(path.stem for path in crd.SAMPLES.glob("*.yaml"))
+LOGIN = {"name": "s"}
+
+
+@pytest.fixture(scope="module")
+def pankos(kube_apiserver):
+    """The Pankos of a namespace."""
+    return Pankos(kube_apiserver.client(), kube_apiserver.new_namespace())
+
+
+class Pankos:
+    """Creates and changes Pankos without keeping any."""
+
+    def __init__(self, client, namespace):
+        self._client = client
+        self._path = f"/apis/panko.openstack.org/v1beta1/namespaces/{namespace}/pankos"
+
+    def create(self, body, *, keep=False):
+        """Return the object as stored; raise ApiException when it is refused."""
+        sent = copy.deepcopy(body)
+        sent["metadata"].pop("namespace", None)
+        query = [] if keep else [("dryRun", "All")]
+        return self._request("post", self._path, body=sent, query_params=[*query, ("fieldValidation", "Strict")])
+
+    def change(self, name, spec):
+        """Merge into a stored object, for a try."""
+        return self._request(
+            "patch",
+            f"{self._path}/{name}",
+            body={"spec": spec},
+            query_params=[("dryRun", "All")],
+            content_type="application/merge-patch+json",
+        )
+
+    def delete(self, name):
+        self._request("delete", f"{self._path}/{name}")
+
+    def _request(self, method, path, **options):
+        return self._client.request(method, path, serializer=lambda _client, answer: answer, **options)
+
+
+def with_spec(**spec):
+    """The minimal sample with other fields at the top of its spec."""
+    body = crd.sample("minimal")
+    body["spec"] |= spec
+    return body
+
+
+def refusal(action, *arguments):
+    """Return the words in which the API server refuses something."""
+    with pytest.raises(ApiException) as error:
+        action(*arguments)
+    assert error.value.status == 422, error.value.body
+    return error.value.body.decode() if isinstance(error.value.body, bytes) else error.value.body
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_is_accepted(pankos, name):
+    assert pankos.create(crd.sample(name))["metadata"]["name"] == "panko"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_defaults_are_what_the_tests_of_the_operator_believe(pankos, name):
+    assert pankos.create(crd.sample(name))["spec"] == crd.live(crd.sample(name))["spec"]
+
+
+def database(**fields):
+    return with_spec(database={"host": "db", "adminSecretRef": LOGIN} | fields)
+
+
+def keystone(**fields):
+    return with_spec(keystone={"authURL": "http://keystone:5000/v3", "adminSecretRef": LOGIN} | fields)
+
+
+REFUSED = {
+    "no account": (with_spec(database={"host": "db"}), "write exactly one of adminSecretRef"),
+    "two accounts": (database(accountSecretRef=LOGIN), "write exactly one of adminSecretRef"),
+    "host with port": (database(host="db:3306"), "the port has its own field"),
+    "host as URL": (database(host="mysql://db"), "write a host name or an IP address alone"),
+    "database name with a quote": (database(name="panko`"), "write a name of letters"),
+    "Secret in another namespace": (database(adminSecretRef={"name": "other/s"}), "in the same namespace"),
+    "unknown engine": (database(engine="oracle"), "supported values"),
+    "Keystone without scheme": (keystone(authURL="keystone:5000"), "such as http://keystone.openstack.svc:5000/v3"),
+    "Keystone with a login": (keystone(authURL="http://a:b@keystone:5000"), "without a login"),
+    "endpoint with /v2": (keystone(endpoints={"public": "https://events/v2"}), "because clients append /v2"),
+    "endpoint with a slash": (keystone(endpoints={"admin": "https://events/"}), "because clients append /v2"),
+    "no roles": (keystone(roles=[]), "at least 1 item"),
+    "memcached without port": (with_spec(memcached={"servers": ["cache"]}), "write host:port"),
+    "class without load balancer": (with_spec(service={"loadBalancerClass": "a"}), "type: LoadBalancer or leave it"),
+    "days": (with_spec(retention={"timeToLive": "30d"}), "write at least 1h"),
+    "half an hour": (with_spec(retention={"timeToLive": "30m"}), "write at least 1h"),
+    "no time": (with_spec(retention={"timeToLive": ""}), "write at least 1h"),
+    "zero hours": (with_spec(retention={"timeToLive": "0h"}), "write at least 1h"),
+    "for ever unasked": (with_spec(retention={"timeToLive": "0"}), "acknowledgeUnbounded: true"),
+    "four cron fields": (with_spec(retention={"schedule": "* * * *"}), "cron schedule of five fields"),
+    "publisher with a colon": (with_spec(publishers=[{"name": "a:b"}]), "lower-case letters, digits and hyphens"),
+    "publisher twice": (with_spec(publishers=[{"name": "a"}, {"name": "a"}]), "Duplicate value"),
+    "too many replicas": (with_spec(replicas=65), "less than or equal to 64"),
+    "no workers": (with_spec(api={"workers": 0}), "greater than or equal to 1"),
+    "quantity": (with_spec(api={"resources": {"limits": {"memory": "lots"}}}), "memory"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_value_is_refused_with_what_to_write(pankos, case):
+    body, words = REFUSED[case]
+    assert words in refusal(pankos.create, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        database(host="192.0.2.1"),
+        database(host="2001:db8::1"),
+        database(name="Panko_events-2"),
+        keystone(endpoints={"public": "https://example.org/events"}),
+        with_spec(retention={"timeToLive": "0", "acknowledgeUnbounded": True}),
+        with_spec(retention={"timeToLive": "1h30m", "schedule": "@daily"}),
+        with_spec(service={"type": "LoadBalancer", "loadBalancerClass": "example.org/lb"}),
+        with_spec(replicas=0),
+        with_spec(api={"resources": {"limits": {"cpu": 2, "memory": "1Gi"}}, "affinity": {"podAffinity": {}}}),
+    ],
+)
+def test_unusual_but_right_value_is_accepted(pankos, body):
+    assert pankos.create(body)["spec"]["database"]["host"]
+
+
+def test_mistyped_field_is_refused_by_its_name(pankos):
+    body = with_spec(replica=3)
+    with pytest.raises(ApiException, match="unknown field") as error:
+        pankos.create(body)
+    assert "spec.replica" in str(error.value.body)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("p" * 45, "44 characters at most"),
+        ("9lives", "begins with a letter"),
+        ("a.b", "lower-case letters, digits and hyphens"),
+        ("one-api-pods", "does not end in -api-pods"),
+        ("one-publisher", "holds no -publisher"),
+        ("one-publisher-two", "holds no -publisher"),
+    ],
+)
+def test_name_of_which_a_child_could_not_be_called_is_refused(pankos, name, words):
+    body = with_spec()
+    body["metadata"]["name"] = name
+    assert words in refusal(pankos.create, body)
+
+
+@pytest.mark.parametrize("name", ["p" * 44, "a", "panko-2", "publisher"])
+def test_name_of_which_every_child_can_be_called_is_accepted(pankos, name):
+    body = with_spec()
+    body["metadata"]["name"] = name
+    assert pankos.create(body)["metadata"]["name"] == name
+
+
+@pytest.fixture(scope="module")
+def stored(pankos):
+    """A Panko that is there."""
+    body = with_spec()
+    body["metadata"]["name"] = "stored"
+    pankos.create(body, keep=True)
+    yield "stored"
+    pankos.delete("stored")
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"database": {"engine": "postgresql"}}, "engine cannot be changed"),
+        ({"database": {"name": "other"}}, "name cannot be changed"),
+        ({"keystone": {"region": "Other"}}, "region cannot be changed"),
+    ],
+)
+def test_what_cannot_be_changed_says_why(pankos, stored, spec, words):
+    assert words in refusal(pankos.change, stored, spec)
+
+
+def test_account_can_be_exchanged(pankos, stored):
+    spec = {"database": {"adminSecretRef": None, "accountSecretRef": LOGIN}}
+    assert "adminSecretRef" not in pankos.change(stored, spec)["spec"]["database"]

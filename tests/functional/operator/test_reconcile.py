@@ -1,0 +1,146 @@
+"""The reconcile on a real kube-apiserver. Nothing runs pods there: the test plays the kubelet and the controllers."""
+
+import pytest
+
+from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
+from panko_operator import reconcile
+from panko_operator.kube import PANKO_API, KubeAPI
+from panko_operator.reconcile import Pace
+
+PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
+PASSES = 20  # more than enough for every step that waits
+
+
+class Counting:
+    """A client that passes every request on and remembers the writes."""
+
+    def __init__(self, client):
+        self._client = client
+        self.writes = []
+
+    def request(self, method, path, **options):
+        if method != "get":
+            self.writes.append((method, path))
+        return self._client.request(method, path, **options)
+
+
+class Cluster:
+    """A namespace of the real API server, with databases and Keystone in memory."""
+
+    def __init__(self, server, namespace):
+        self.server, self.namespace = server, namespace
+        self.memory = MemoryWorld()
+        self.client = Counting(server.client())
+        self.kube = KubeAPI(self.client, now=lambda: self.memory.time)
+        fields = {field: getattr(self.memory.world, field) for field in self.memory.world.__slots__}
+        self.world = type(self.memory.world)(**{**fields, "kube": self.kube})
+
+    def create(self):
+        """Create what a user creates."""
+        self.secret("keystone-admin", KEYSTONE_ADMIN)
+        self.secret("database-admin", {"username": "root", "password": "root-password"})
+        panko = {"apiVersion": PANKO_API, "kind": "Panko", "metadata": {"name": "panko"}, "spec": SPEC}
+        self.server.request("post", PANKOS.format(self.namespace), body=panko)
+
+    def secret(self, name, data):
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data}
+        self.server.request("post", f"/api/v1/namespaces/{self.namespace}/secrets", body=body)
+
+    def edit(self, spec):
+        path = PANKOS.format(self.namespace) + "/panko"
+        self.server.request("patch", path, body={"spec": spec}, content_type="application/merge-patch+json")
+
+    @property
+    def panko(self):
+        return self.kube.get(PANKO_API, "Panko", "panko", self.namespace)
+
+    def reconcile(self):
+        """Do one pass over the Panko as it is stored."""
+        return reconcile.run(self.panko, self.world).pace
+
+    def settle(self):
+        """Do passes, and what pods would do in between, until the Panko is settled."""
+        for _ in range(PASSES):
+            if self.reconcile() is Pace.SETTLED:
+                return
+            self.run_pods()
+        raise AssertionError(self.panko["status"]["conditions"][0])
+
+    def run_pods(self):
+        """Give every workload the status that it has when all went well."""
+        base = f"/namespaces/{self.namespace}"
+        for live in self.server.request("get", f"/apis/apps/v1{base}/deployments")["items"]:
+            counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas"), live["spec"]["replicas"])
+            self.status(f"/apis/apps/v1{base}/deployments", live, {**counts, "observedGeneration": generation(live)})
+        for live in self.server.request("get", f"/apis/batch/v1{base}/jobs")["items"]:
+            stamp = "2030-01-01T00:00:00Z"
+            done = {"status": "True", "lastTransitionTime": stamp}
+            conditions = [{"type": kind, **done} for kind in ("SuccessCriteriaMet", "Complete")]
+            ended = {"startTime": stamp, "completionTime": stamp, "succeeded": 1, "conditions": conditions}
+            self.status(f"/apis/batch/v1{base}/jobs", live, ended)
+
+    def status(self, path, live, status):
+        name = live["metadata"]["name"]
+        self.server.request(
+            "patch", f"{path}/{name}/status", body={"status": status}, content_type="application/merge-patch+json"
+        )
+
+
+def generation(live):
+    return live["metadata"]["generation"]
+
+
+@pytest.fixture
+def cluster(kube_apiserver, namespace):
+    cluster = Cluster(kube_apiserver, namespace)
+    cluster.create()
+    return cluster
+
+
+def test_the_real_api_server_accepts_everything_that_is_applied(cluster):
+    cluster.settle()
+    status = cluster.panko["status"]
+    assert next(one for one in status["conditions"] if one["type"] == "Ready")["status"] == "True"
+    assert (status["replicas"], status["observedGeneration"]) == (2, generation(cluster.panko))
+    assert status["publisherSecret"] == "panko-publisher-ceilometer"
+
+
+def test_a_settled_panko_costs_no_write(cluster):
+    cluster.settle()
+    cluster.reconcile()  # the pass after the last change
+    cluster.client.writes.clear()
+    assert cluster.reconcile() is Pace.SETTLED
+    assert cluster.client.writes == []
+
+
+def test_an_edit_of_the_spec_rolls_out_and_prunes(cluster):
+    cluster.settle()
+    before = cluster.panko["status"]["configHash"]
+    cluster.edit({"customServiceConfig": "[api]\ndefault_api_return_limit = 7"})
+    assert cluster.reconcile() is Pace.WAITING
+    assert cluster.panko["status"]["configHash"] != before
+    assert cluster.kube.get("v1", "Secret", f"panko-config-{before}", cluster.namespace)
+    cluster.settle()
+    assert cluster.kube.get("v1", "Secret", f"panko-config-{before}", cluster.namespace) is None
+
+
+def test_quantities_in_the_spec_as_people_write_them_are_no_drift(cluster):
+    cluster.edit({"api": {"resources": {"requests": {"cpu": "1000m", "memory": "1024Mi"}, "limits": {"cpu": "2000m"}}}})
+    cluster.settle()
+    cluster.reconcile()
+    cluster.client.writes.clear()
+    cluster.reconcile()
+    assert cluster.client.writes == []
+
+
+def test_a_deleted_panko_stays_until_keystone_has_forgotten_it(cluster):
+    cluster.settle()
+    cluster.memory.keystone.outage = True
+    cluster.server.request("delete", PANKOS.format(cluster.namespace) + "/panko")
+    cluster.memory.time = cluster.memory.time.replace(year=2026, month=1)  # before the deletion, so it is patient
+    assert cluster.reconcile() is Pace.FAILED
+    assert cluster.panko is not None
+    cluster.memory.keystone.outage = False
+    assert cluster.reconcile() is Pace.SETTLED
+    assert cluster.panko is None
+    assert cluster.memory.keystone.endpoints == {}
