@@ -3,8 +3,9 @@
 import copy
 
 import pytest
-from fakes import crd
 from kubernetes.dynamic.exceptions import ApiException
+
+from fakes import crd
 
 SAMPLES = sorted(path.stem for path in crd.SAMPLES.glob("*.yaml"))
 LOGIN = {"name": "s"}

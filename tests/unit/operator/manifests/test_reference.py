@@ -9,6 +9,8 @@ from fakes import crd
 PAGE = crd.ROOT / "docs/resource.md"
 TABLE = "<!-- {name} -->\n{rows}\n<!-- end of {name} -->"
 
+HEAD = ("| field | type and default | meaning |", "| --- | --- | --- |")
+
 
 def rows(node, path=""):
     """Yield a row for each field, by the path that `kubectl explain` takes."""
