@@ -11,10 +11,7 @@ CLUSTER := $(PYTHON) tests/cluster
 help: ## Explain the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## From nothing to `openstack event list` on a real cluster
-	$(CLUSTER) up
-	$(CLUSTER) images
-	$(CLUSTER) openstack
+demo: cloud ## From nothing to `openstack event list` on a real cluster
 	PYTHONPATH=tests $(BIN)/python -m demo
 
 test: check functional e2e ## Everything that must hold
@@ -33,17 +30,13 @@ unit: .venv/ready ## Unit tests
 	$(BIN)/pytest tests/unit
 
 functional: .venv/ready .venv-openstack/ready ## On real MariaDB, PostgreSQL, SQLite, memcached, Keystone and kube-apiserver
-	$(CLUSTER) packages
 	$(CLUSTER) binaries
 	$(BIN)/pytest tests/functional
 
-e2e: .venv/ready ## On the real cluster: KUBECONFIG's, or a local one
-	$(CLUSTER) up
-	$(CLUSTER) images
-	$(CLUSTER) openstack
+e2e: cloud ## On the real cluster: KUBECONFIG's, or a local one
 	$(BIN)/pytest tests/e2e
 
-bench: .venv/ready ## Print figures: ratios and times, never a verdict
+bench: cloud ## Print figures: ratios and times, never a verdict
 	PYTHONPATH=tests $(BIN)/python -m bench.operator_speed
 
 cluster: ## Bring up a real Kubernetes cluster on this machine
@@ -52,8 +45,14 @@ cluster: ## Bring up a real Kubernetes cluster on this machine
 cluster-down: ## Take it down and leave nothing behind
 	$(CLUSTER) down
 
-images: ## Build the images and load them into the cluster
+images: ## Build the product's images and load them into the cluster
+	$(CLUSTER) images build
+
+cloud: .venv/ready ## The cluster, the images in it, and an OpenStack to register with
+	$(CLUSTER) up
 	$(CLUSTER) images
+	$(CLUSTER) images build
+	$(CLUSTER) openstack
 
 format: .venv/ready ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -72,10 +71,17 @@ clean: ## Remove the virtual environments and caches of the tools
 	rm -rf .venv .venv-openstack .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
 
 .venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml
+	command -v $(PYTHON) > /dev/null || { apt-get update -q && apt-get install -y -q python3; }
 	$(CLUSTER) packages
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e operator
 	touch $@
 
-.PHONY: help demo test check lint unit functional e2e bench cluster cluster-down images format golden manifests lock clean
+# Keystone has a venv of its own, from the lock that its image is made of.
+.venv-openstack/ready: tests/cluster/openstack/requirements-keystone.txt
+	$(PYTHON) -m venv --clear .venv-openstack
+	.venv-openstack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests lock clean

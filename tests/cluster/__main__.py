@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import binaries
 import cloud
 import down
 import images
 import kubectl
+import packages
 import product
 import status
 import up
@@ -22,6 +24,8 @@ from progress import say
 
 USAGE = """usage: python3 tests/cluster <verb>
 
+  packages        install the Debian packages of the servers that the functional tests start
+  binaries        build the programs of the cluster, helm among them; once
   up              bring the cluster up, or start again what does not run
   images          build the cluster's own images and load them
   images build    build the product's images (localhost/panko:dev, localhost/panko-operator:dev) and load them
@@ -38,12 +42,20 @@ def _up(paths: Paths) -> None:
         up.check(_client(paths))
 
 
+def _binaries(paths: Paths) -> None:
+    packages.install(packages.CLUSTER)
+    for wanted in binaries.ALL:
+        binaries.build(wanted, paths)
+
+
 def _openstack(paths: Paths) -> None:
     images.provide((images.HAPROXY, *images.OPENSTACK), paths)
     cloud.up(_client(paths))
 
 
 VERBS: dict[tuple[str, ...], Callable[[Paths], None]] = {
+    ("packages",): lambda _paths: packages.install(packages.SERVERS),
+    ("binaries",): _binaries,
     ("up",): _up,
     ("images",): lambda paths: images.provide(images.ALL, paths),
     ("images", "build"): product.provide,

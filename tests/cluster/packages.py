@@ -37,6 +37,17 @@ CLUSTER = (
     Package("debootstrap", "/usr/sbin/debootstrap"),
 )
 
+# What the functional tests start on loopback.
+SERVERS = (
+    Package("etcd-server", "/usr/bin/etcd"),
+    Package("haproxy", "/usr/sbin/haproxy"),
+    Package("mariadb-server", "/usr/sbin/mariadbd"),
+    Package("memcached", "/usr/bin/memcached"),
+    Package("openssl", "/usr/bin/openssl"),
+    Package("postgresql", "/usr/share/doc/postgresql"),
+    Package("python3-venv", "/usr/share/doc/python3-venv"),
+)
+
 
 def install(wanted: tuple[Package, ...]) -> None:
     """Install the packages whose proof is missing; needs root and a Debian machine."""
