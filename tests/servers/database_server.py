@@ -33,7 +33,8 @@ def program(name: str, *folders: str) -> str:
 class DatabaseServer(abc.ABC):
     """A database server of our own, reached over TCP with `admin_username` and `admin_password`.
 
-    The child receives SIGKILL when the test process dies, so an aborted run leaves nothing behind.
+    The child receives SIGKILL when the thread that started it dies, so an aborted run leaves nothing behind; `start`
+    belongs into the main thread.
     """
 
     user = ""

@@ -1,0 +1,68 @@
+"""panko-dbsync as its users meet it: exit codes and what it prints."""
+
+import subprocess
+import sys
+
+import pytest
+
+from panko.storage.sql.migrate import newest_revision
+
+
+@pytest.fixture
+def config_file(tmp_path):
+    def write(url):
+        path = tmp_path / "panko.conf"
+        path.write_text(f"[database]\nconnection = {url.replace('%', '%%')}\n")
+        return str(path)
+
+    return write
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "panko.cmd.dbsync", *arguments], check=False, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_it_says_what_it_did_and_then_that_nothing_is_left_to_do(mariadb, config_file):
+    conf = config_file(mariadb.new_database())
+    first, second = run("--config-file", conf), run("--config-file", conf)
+    assert (first.returncode, first.stdout) == (0, f"Database upgraded from no revision to {newest_revision()}\n")
+    assert (second.returncode, second.stdout) == (0, f"Database is at revision {newest_revision()}\n")
+
+
+def test_started_twice_at_once_both_succeed(postgresql, config_file):
+    arguments = [sys.executable, "-m", "panko.cmd.dbsync", "--config-file", config_file(postgresql.new_database())]
+    both = [subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said = sorted(process.communicate(timeout=60)[0].decode() for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert said[0] == f"Database is at revision {newest_revision()}\n"
+
+
+def test_a_database_that_never_answers_is_one_line_without_password(config_file):
+    done = run("--config-file", config_file("mysql://panko:s3cret@127.0.0.1:1/panko"), "--wait", "0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("panko-dbsync: The database does not answer.")
+    assert len(done.stderr.splitlines()) == 1
+    assert "s3cret" not in done.stderr
+
+
+def test_an_url_that_cannot_be_used_is_one_line_without_password(config_file):
+    done = run("--config-file", config_file("mongodb://panko:s3cret@host/panko"))
+    assert done.returncode == 1
+    assert "mysql, postgresql or sqlite" in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_waits_for_a_database_that_is_still_starting(mariadb, config_file):
+    arguments = [sys.executable, "-m", "panko.cmd.dbsync", "--config-file", config_file(mariadb.new_database())]
+    mariadb.stop()
+    try:
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert "Waiting for it" in process.stderr.readline()
+    finally:
+        mariadb.start()
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert printed.startswith("Database upgraded")

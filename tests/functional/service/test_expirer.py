@@ -1,0 +1,81 @@
+"""panko-expirer as its users meet it: what is removed, exit codes and what it logs."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from panko.cmd.expirer import expire
+from panko.event import Event
+from panko.filters import EventFilter, Everything, Page
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.migrate import upgrade
+
+ALL = EventFilter(Everything())
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def url(tmp_path):
+    url = f"sqlite:///{tmp_path}/panko.sqlite"
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def store(url):
+    connection = connect(url, ConnectionSettings(pool_size=1))
+    now = datetime.now(UTC)
+    connection.record_events([Event(f"{n:03}", "t", now - n * HOUR) for n in range(100)])
+    yield connection
+    connection.dispose()
+
+
+@pytest.fixture
+def run(tmp_path, url):
+    def run(time_to_live, *arguments, connection=url, batch_size=0):
+        conf = tmp_path / "panko.conf"
+        conf.write_text(
+            f"[database]\nconnection = {connection}\nevent_time_to_live = {time_to_live}\n"
+            f"events_delete_batch_size = {batch_size}\n"
+        )
+        return subprocess.run(
+            [sys.executable, "-m", "panko.cmd.expirer", "--config-file", str(conf), *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("batch_size", [0, 7])
+def test_it_removes_all_that_is_older_in_one_run(run, store, batch_size):
+    done = run(int((9.5 * HOUR).total_seconds()), batch_size=batch_size)
+    assert done.returncode == 0
+    assert "90 events are removed from database" in done.stderr
+    assert len(store.get_events(ALL, Page(1000))) == 10
+
+
+@pytest.mark.parametrize("time_to_live", [-1, 0])
+def test_without_a_time_to_live_nothing_goes_and_the_database_is_not_asked(run, time_to_live):
+    done = run(time_to_live, connection="mysql://panko:pw@127.0.0.1:1/panko")
+    assert done.returncode == 0
+    assert "Nothing to clean, database event time to live is disabled" in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_line(run):
+    done = run(1, connection="mysql://panko:s3cret@127.0.0.1:1/panko")
+    assert done.returncode == 1
+    assert "panko-expirer: The database does not answer." in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_stops_between_batches_when_told_to(store):
+    over = iter([False, False, True])
+    removed = expire(store, datetime.now(UTC), batch_size=10, is_over=lambda: next(over))
+    assert removed == 20
+    assert len(store.get_events(ALL, Page(1000))) == 80

@@ -1,0 +1,103 @@
+"""What the statements say where it matters to the database's optimizer."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.dialects import mysql, postgresql
+
+from panko.event import TraitType
+from panko.filters import (
+    DEFAULT_SORT,
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    SortField,
+    SortKey,
+    TraitFilter,
+)
+from panko.storage.sql import pages
+from panko.storage.sql.terms import terms
+
+NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+STATE = TraitFilter("state", TraitType.TEXT, Comparison.EQ, "active")
+
+
+def sql(statement, dialect=mysql):
+    compiled = statement.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
+    return re.sub(r"\s+", " ", str(compiled)).replace("`", "").replace(" )", ")")
+
+
+def walk(sort=DEFAULT_SORT, after=None, dialect=mysql, **wanted):
+    found = terms(EventFilter(**({"scope": Everything()} | wanted)), None)
+    return sql(pages.walk(found, Page(10, sort), after), dialect)
+
+
+def test_a_page_of_everything_is_read_from_the_index_alone():
+    assert walk() == ("SELECT event.id FROM event ORDER BY event.generated ASC, event.message_id ASC LIMIT 10")
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ((SortKey(SortField.GENERATED, descending=True),), "event.generated DESC, event.message_id DESC"),
+        ((SortKey(SortField.MESSAGE_ID), SortKey(SortField.GENERATED)), "event.message_id ASC"),
+        (DEFAULT_SORT, "event.generated ASC, event.message_id ASC"),
+    ],
+)
+def test_every_order_is_total_and_runs_along_an_index(sort, order):
+    assert walk(sort).endswith(f"ORDER BY {order} LIMIT 10")
+
+
+def test_a_marker_bounds_the_index_by_the_first_key():
+    beyond = "event.generated >= {0} AND (event.generated > {0} OR event.message_id > 'm')".format("1795348800.000000")
+    assert beyond in walk(after=pages.Position(NOON, "m"))
+
+
+def test_who_owns_an_event_is_compared_byte_by_byte_on_mysql():
+    condition = walk(scope=OwnActs("p", "u"))
+    for name, value in (("project_id", "p"), ("user_id", "u")):
+        assert (
+            f"trait_text.value = '{value}' AND CAST(trait_text.value AS BINARY) = CAST('{value}' AS BINARY)"
+            in condition
+        )
+        assert f"CAST(trait_text.key AS BINARY) = CAST('{name}' AS BINARY)" in condition
+
+
+def test_the_scope_of_an_admin_is_one_look_up_for_each_event():
+    assert walk(scope=ProjectAndOwnerless("p")).count("trait_text.event_id = event.id") == 1
+
+
+def test_postgresql_may_not_turn_a_walk_into_a_join():
+    assert walk(traits=(STATE,), dialect=postgresql).count("OFFSET 0)") == 1
+
+
+def test_a_drive_begins_with_the_rare_term():
+    found = terms(EventFilter(OwnActs("p", "u"), traits=(STATE,)), None)
+    statement = sql(pages.drive(found, Page(10), None, driving=found.traits[2], count=7))
+    assert statement.startswith("SELECT STRAIGHT_JOIN event.id FROM (SELECT trait_text.event_id")
+    assert "'active' LIMIT 7) AS rare INNER JOIN event" in statement
+    assert statement.count("EXISTS") == 2
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value"),
+    [(Comparison.EQ, 2**63), (Comparison.GT, 2**63), (Comparison.LE, -(2**70)), (Comparison.EQ, None)],
+)
+def test_what_no_column_can_hold_matches_nothing_without_asking(comparison, value):
+    wanted = TraitFilter("n", TraitType.INTEGER, comparison, value)
+    assert terms(EventFilter(Everything(), traits=(wanted,)), None) is None
+
+
+def test_an_emoji_is_not_every_emoji():
+    face = TraitFilter("mood", TraitType.TEXT, Comparison.EQ, "😀")
+    assert "CAST(trait_text.value AS BINARY)" in walk(traits=(face,))
+    assert "CAST(trait_text.value AS BINARY)" not in walk(traits=(STATE,))
+
+
+def test_a_value_is_always_a_bound_parameter():
+    found = terms(EventFilter(OwnActs("p'--", "u"), event_type="t'--", message_id="m'--", traits=(STATE,)), (1,))
+    assert "'--" not in str(pages.walk(found, Page(10), None).compile(dialect=mysql.dialect()))
