@@ -81,6 +81,9 @@ def run(body: Manifest, world: World) -> Result:
         prune.prune(this)
     new = status.build(this, reached)
     world.kube.patch_status(body, new)
+    turned = status.turned(this, new)
+    if turned is not None:
+        _log.info("%s: %s: %s", this.owner, turned["reason"], turned["message"])
     for event in status.events(this, new):
         world.kube.emit(body, event_type=event.type, reason=event.reason, message=event.message)
     return Result(new, _pace(reached[-1]))

@@ -37,14 +37,21 @@ def build(this: Pass, reached: Sequence[Condition]) -> Manifest:
 def events(this: Pass, new: Manifest) -> list[Event]:
     """Return what is worth an Event: what steps noted, becoming ready, and another reason for not being it."""
     told = [Event("Normal", note.reason, note.message) for note in this.notes]
-    before, after = _ready(this.previous), _ready(new)
-    if (before.get("status"), before.get("reason")) == (after["status"], after["reason"]):
+    after = turned(this, new)
+    if after is None:
         return told
     if after["status"] == conditions.TRUE:
         told.append(Event("Normal", after["reason"], after["message"]))
     elif any(one["type"] == "Stalled" and one["status"] == conditions.TRUE for one in new["conditions"]):
         told.append(Event("Warning", after["reason"], after["message"]))
     return told
+
+
+def turned(this: Pass, new: Manifest) -> Manifest | None:
+    """Return the condition Ready when it is another one than before the pass, or for another reason."""
+    before, after = _ready(this.previous), _ready(new)
+    same = (before.get("status"), before.get("reason")) == (after["status"], after["reason"])
+    return None if same else after
 
 
 def _replicas(this: Pass) -> Manifest:

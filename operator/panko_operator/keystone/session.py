@@ -5,6 +5,7 @@ It keeps no token from one call to the next.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 from keystoneauth1 import exceptions as refusals
@@ -18,7 +19,6 @@ from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, Keys
 from panko_operator.world import KeystoneAdmin, ServiceUser
 
 _TIMEOUT_SECONDS: Final = 10
-_SERVER_ERROR: Final = 500
 _UNREACHABLE: Final = (
     refusals.ConnectionError,  # connect failures, time-outs and TLS
     refusals.DiscoveryFailure,
@@ -96,7 +96,8 @@ def _translated(url: str, username: str) -> Iterator[None]:
 
 def _refusal(url: str, username: str, error: Any) -> KeystoneError:
     status = int(getattr(error, "http_status", 0) or getattr(error, "status_code", 0) or 0)
-    if status >= _SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
+        # A conflict is an earlier request of ours that timed out here and went on there.
         return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again")
     details = str(getattr(error, "details", "") or getattr(error, "message", ""))[:200]
     return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}): {details}")

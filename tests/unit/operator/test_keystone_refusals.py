@@ -1,0 +1,26 @@
+"""What the libraries raise about Keystone, as ours."""
+
+import pytest
+from keystoneauth1 import exceptions as refusals
+from openstack import exceptions as sdk_refusals
+
+from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
+from panko_operator.keystone import session
+
+CASES = [
+    (refusals.ConnectTimeout("slow"), KeystoneUnreachableError),
+    (refusals.SSLFailure("certificate"), KeystoneUnreachableError),
+    (refusals.ServiceUnavailable("busy"), KeystoneUnreachableError),
+    (refusals.Unauthorized("who"), KeystoneLoginRefusedError),
+    (refusals.Forbidden("no"), KeystoneError),
+    (sdk_refusals.ConflictException("twice", http_status=409), KeystoneUnreachableError),
+    (sdk_refusals.ForbiddenException("no", http_status=403), KeystoneError),
+    (sdk_refusals.InvalidResponse("nonsense"), KeystoneError),
+]
+
+
+@pytest.mark.parametrize(("raised", "ours"), CASES, ids=[type(raised).__name__ for raised, _ in CASES])
+def test_every_refusal_becomes_one_of_ours_that_names_the_address(raised, ours):
+    with pytest.raises(KeystoneError, match="http://keystone") as caught, session._translated("http://keystone", "me"):
+        raise raised
+    assert type(caught.value) is ours
