@@ -56,13 +56,6 @@ class Panko:
         }
 
     @property
-    def children_labels(self) -> dict[str, str]:
-        """The labels that all children carry, whatever their component."""
-        labels = self.labels("")
-        del labels["app.kubernetes.io/component"]
-        return labels
-
-    @property
     def scale_selector(self) -> str:
         """The selector of the API's pods as `status.selector` has it, for the scale subresource."""
         return ",".join(f"{key}={value}" for key, value in sorted(self.selector("api").items()))

@@ -76,8 +76,3 @@ def test_scale_selector_finds_the_apis_pods(panko):
     wanted = dict(term.split("=") for term in panko.scale_selector.split(","))
     assert wanted == panko.selector("api")
     assert wanted.items() <= panko.labels("api").items()
-
-
-def test_children_labels_are_on_every_child(panko):
-    for component in ("api", "haproxy", "expirer"):
-        assert panko.children_labels.items() <= panko.labels(component).items()
