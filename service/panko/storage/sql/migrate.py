@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from panko.errors import PankoError, StorageUnavailableError
 from panko.storage.sql.engine import WRITES, make_engine
-from panko.storage.sql.failures import Remedy, classify
+from panko.storage.sql.retry import Retry
 from panko.storage.sql.settings import SCHEMA_CHANGE
 from panko.storage.sql.url import normalise
 
@@ -47,13 +47,12 @@ def upgrade(url: str) -> Upgrade:
     """
     engine = make_engine(normalise(url), SCHEMA_CHANGE)
     try:
-        with _locked(engine) as connection:
-            before = _revision(connection)
-            config = _config(connection)
-            command.upgrade(config, "head")
-            return Upgrade(before, newest_revision())
+        # As a whole: SQLite refuses at once to become a WAL database while somebody else looks at it.
+        return Retry(SCHEMA_CHANGE.retry_tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: _upgrade(engine))
     except SQLAlchemyError as error:
-        raise _refusal(error) from error
+        raise UpgradeError(
+            f"The database refused a step of the upgrade ({getattr(error, 'orig', error)}); mend that and run it again."
+        ) from error
     except CommandError as error:
         raise UpgradeError(
             f"This release does not know the revision of the database ({error}); run the panko-dbsync of a newer one."
@@ -62,13 +61,11 @@ def upgrade(url: str) -> Upgrade:
         engine.dispose()
 
 
-def _refusal(error: SQLAlchemyError) -> PankoError:
-    failure = classify(error)
-    if failure.remedy is not Remedy.NONE:
-        return StorageUnavailableError(failure.reason)
-    return UpgradeError(
-        f"The database refused a step of the upgrade ({getattr(error, 'orig', error)}); mend that, then run it again."
-    )
+def _upgrade(engine: Engine) -> Upgrade:
+    with _locked(engine) as connection:
+        before = _revision(connection)
+        command.upgrade(_config(connection), "head")
+        return Upgrade(before, newest_revision())
 
 
 def newest_revision() -> str:
@@ -110,6 +107,7 @@ def _acquire(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'"))
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+        connection.execute(text("RESET lock_timeout"))
         connection.commit()
         return
     acquired = connection.execute(
