@@ -7,6 +7,7 @@ It runs from a virtual environment of its own, because it brings dependencies th
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -74,6 +75,7 @@ class Keystone:
                 stderr=log,
                 env=self._environment(),
                 cwd=self.folder,
+                start_new_session=True,
             )
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self._answers():
@@ -87,6 +89,16 @@ class Keystone:
             self._process.terminate()
             self._process.wait(timeout=READY_WITHIN_SECONDS)
             self._process = None
+
+    def freeze(self) -> None:
+        """Make the server hang: it accepts connections and answers nothing."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop the server and delete its data."""

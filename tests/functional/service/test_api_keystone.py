@@ -29,6 +29,7 @@ project_name = service
 user_domain_name = Default
 project_domain_name = Default
 token_cache_time = {token_cache_seconds}
+http_connect_timeout = 4
 """
 MEMCACHED = """
 memcached_servers = {memcached.address}
@@ -194,6 +195,18 @@ def test_outage_of_keystone_is_a_503_and_ends_with_it(api, cloud):
         assert get(api, "/healthcheck").status_code == 200
     finally:
         cloud.start()
+    wait_for(lambda: get(api, "/v2/events", token).status_code == 200)
+
+
+def test_hanging_keystone_is_a_503_in_bounded_time(api, cloud):
+    token = cloud.token("boss", "boss-s3cret", project="demo")
+    cloud.freeze()
+    try:
+        started = time.monotonic()
+        assert get(api, "/v2/events", token).status_code == 503
+        assert time.monotonic() - started < 20
+    finally:
+        cloud.thaw()
     wait_for(lambda: get(api, "/v2/events", token).status_code == 200)
 
 

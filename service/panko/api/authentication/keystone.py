@@ -7,6 +7,7 @@ import webob.exc
 from keystoneauth1 import exceptions as keystone_errors
 from keystonemiddleware import auth_token
 from oslo_config import cfg
+from oslo_log import log
 
 from panko.api import credentials
 from panko.api.authentication.headers import strip_claims
@@ -15,6 +16,8 @@ from panko.errors import IdentityUnavailableError
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOG = log.getLogger(__name__)
 
 GROUP = "keystone_authtoken"
 CACHE_KEY = "panko.token_cache"
@@ -72,7 +75,9 @@ class TokenProtocol(auth_token.AuthProtocol):  # type: ignore[misc]  # keystonem
         """Return what Keystone says about a token. Raise IdentityUnavailableError when it says nothing."""
         try:
             return super().fetch_token(token, **options)
-        except (webob.exc.HTTPServiceUnavailable, keystone_errors.EndpointNotFound) as error:
+        # keystonemiddleware knows a refused connection as an outage, but not a time-out or an empty catalogue.
+        except (webob.exc.HTTPServiceUnavailable, keystone_errors.ClientException) as error:
+            LOG.warning("A token could not be validated: %s", error)
             raise IdentityUnavailableError("Keystone does not answer; try again in a moment.") from error
 
     def validate_allowed_request(self, request: Any, token: dict[str, Any]) -> None:
