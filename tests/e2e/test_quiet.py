@@ -4,7 +4,7 @@ import time
 
 from live import audit
 from live.cluster import Cluster
-from live.installation import NAMESPACE, SELECTOR, Installation
+from live.installation import NAMESPACE, PODS, Installation
 from live.resource import Panko
 from live.waiting import until
 
@@ -29,7 +29,7 @@ def test_an_operator_that_is_killed_and_started_again_restarts_and_writes_nothin
     before, resource = _picture(shared), shared.live()["metadata"]["resourceVersion"]
     old = {pod["metadata"]["name"] for pod in operator.pods()}
     start = audit.mark()
-    words = ("delete", "pod", f"--selector={SELECTOR}", f"--namespace={NAMESPACE}", "--grace-period=0", "--force")
+    words = ("delete", "pod", f"--selector={PODS}", f"--namespace={NAMESPACE}", "--grace-period=0", "--force")
     cluster.kubectl(*words)
     until(lambda: old.isdisjoint(pod["metadata"]["name"] for pod in operator.pods()), "a new pod", seconds=60)
     operator.wait()

@@ -15,6 +15,8 @@ MANIFESTS = REPOSITORY / "deploy" / "manifests"
 NAMESPACE = "panko-system"
 RELEASE = "panko-operator"
 SELECTOR = "app.kubernetes.io/name=panko-operator"
+PODS = f"{SELECTOR},pod-template-hash"
+"""Not the pod of `helm test`, which has the chart's labels too."""
 OPERATOR_IMAGE = "localhost/panko-operator:dev"
 PANKO_IMAGE = "localhost/panko:dev"
 HAPROXY_IMAGE = "localhost/haproxy:2.6"
@@ -83,7 +85,7 @@ class Installation:
 
     def pods(self) -> list[dict[str, Any]]:
         """Return the operator's pods."""
-        return self.cluster.items("pods", NAMESPACE, labels=SELECTOR)
+        return self.cluster.items("pods", NAMESPACE, labels=PODS)
 
     def service_account(self) -> str:
         """Return the operator's user name, as the audit log has it."""
@@ -92,7 +94,7 @@ class Installation:
 
     def log(self, *, lines: int = 200) -> str:
         """Return the end of the operator's log."""
-        words = ("logs", f"--namespace={NAMESPACE}", f"--selector={SELECTOR}", f"--tail={lines}")
+        words = ("logs", f"--namespace={NAMESPACE}", f"--selector={PODS}", f"--tail={lines}")
         return self.cluster.kubectl(*words)
 
     def _namespace(self) -> None:
