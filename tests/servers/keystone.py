@@ -84,9 +84,9 @@ class Keystone:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """End the server; its data stay."""
+        """End the server at once, as a crash would; its data stay."""
         if self._process is not None:
-            self._process.terminate()
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=READY_WITHIN_SECONDS)
             self._process = None
 

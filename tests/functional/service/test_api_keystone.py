@@ -217,11 +217,11 @@ def test_known_token_outlives_an_outage_of_keystone(cloud, memcached, tmp_path):
         token = cloud.token("boss", "boss-s3cret", project="demo")
         assert get(api, "/v2/events", token).status_code == 200
         assert memcached.count() == 1
-        cloud.stop()
+        cloud.freeze()
         try:
             assert get(api, "/v2/events", token).status_code == 200
         finally:
-            cloud.start()
+            cloud.thaw()
         memcached.stop()
         assert get(api, "/v2/events", token).status_code == 200, "without memcached, Keystone is asked"
         memcached.start()
@@ -235,11 +235,11 @@ def test_known_token_needs_no_memcached_to_be_remembered(cloud, tmp_path):
         api.start()
         token = cloud.token("boss", "boss-s3cret", project="demo")
         assert get(api, "/v2/events", token).status_code == 200
-        cloud.stop()
+        cloud.freeze()
         try:
             assert get(api, "/v2/events", token).status_code == 200
         finally:
-            cloud.start()
+            cloud.thaw()
     finally:
         api.remove()
 
