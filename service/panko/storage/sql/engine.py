@@ -36,6 +36,7 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     if kind == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
     if kind == "postgresql":
+        engine.dialect.use_insertmanyvalues_wo_returning = True  # psycopg would send row by row
         event.listen(engine, "do_connect", functools.partial(_connect_postgresql, settings))
     return engine
 
