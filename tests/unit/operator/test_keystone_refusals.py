@@ -7,14 +7,22 @@ from openstack import exceptions as sdk_refusals
 from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
 from panko_operator.keystone import session
 
+
+def conflict():
+    """Make the SDK's exception with the status that it takes from a response."""
+    error = sdk_refusals.ConflictException("twice")
+    error.status_code = 409
+    return error
+
+
 CASES = [
     (refusals.ConnectTimeout("slow"), KeystoneUnreachableError),
-    (refusals.SSLFailure("certificate"), KeystoneUnreachableError),
+    (refusals.SSLError("certificate"), KeystoneUnreachableError),
     (refusals.ServiceUnavailable("busy"), KeystoneUnreachableError),
     (refusals.Unauthorized("who"), KeystoneLoginRefusedError),
     (refusals.Forbidden("no"), KeystoneError),
-    (sdk_refusals.ConflictException("twice", http_status=409), KeystoneUnreachableError),
-    (sdk_refusals.ForbiddenException("no", http_status=403), KeystoneError),
+    (conflict(), KeystoneUnreachableError),
+    (sdk_refusals.ForbiddenException("no"), KeystoneError),
     (sdk_refusals.InvalidResponse("nonsense"), KeystoneError),
 ]
 
