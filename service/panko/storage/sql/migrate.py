@@ -47,8 +47,10 @@ def upgrade(url: str) -> Upgrade:
     """
     engine = make_engine(normalise(url), SCHEMA_CHANGE)
     try:
-        # As a whole: SQLite refuses at once to become a WAL database while somebody else looks at it.
-        return Retry(SCHEMA_CHANGE.retry_tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: _upgrade(engine))
+        # SQLite refuses at once to become a WAL database while somebody else looks at it. For a server that is not
+        # there yet the caller waits, and says so.
+        tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
+        return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: _upgrade(engine))
     except SQLAlchemyError as error:
         raise UpgradeError(
             f"The database refused a step of the upgrade ({getattr(error, 'orig', error)}); mend that and run it again."
