@@ -47,7 +47,8 @@ def works(hand: HandWritten, events: int) -> list[Work]:
     )[0]
     ((own,),) = hand.rows(
         "SELECT MIN(e.message_id) FROM trait_text u JOIN trait_text p USING (event_id)"
-        " JOIN event e ON e.id = u.event_id WHERE u.`key` = 'user_id' AND u.value = %(user)s AND p.`key` = 'project_id' AND p.value = %(project)s",
+        " JOIN event e ON e.id = u.event_id"
+        " WHERE u.`key` = 'user_id' AND u.value = %(user)s AND p.`key` = 'project_id' AND p.value = %(project)s",
         {"user": user, "project": project},
     )
     event_type, some = EVENT_TYPES[9], instance(events // EVENTS_PER_INSTANCE // 2)

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import population
 from bench.loading import load
 from bench.population import Population
-from panko.storage.sql import migrate
+from panko.storage.sql import content, copies, migrate, owners, tables
 from servers.mariadb import MariaDB
 
 CACHE = Path.home() / ".cache" / "panko" / "bench"
@@ -65,5 +65,5 @@ TABLES = ("event_type", "event", "trait_text", "trait_int", "trait_float", "trai
 
 def _digest() -> str:
     """Return what changes when other data would be made."""
-    sources = [Path(population.__file__), *sorted((Path(migrate.__file__).parent / "migrations").rglob("*.py"))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    sources = [Path(str(module.__file__)).read_bytes() for module in (population, tables, content, copies, owners)]
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:12]

@@ -1,0 +1,43 @@
+"""A copy of the traits beside an event, and whose it is: what makes a page one statement, and any owner's page quick.
+
+Only columns without a value are added, at once, and indexes, while everybody goes on reading and writing. What the
+original writes has no values in them; `panko.storage.sql.filling` gives them to it.
+"""
+
+from alembic import op
+from sqlalchemy import Connection, inspect
+
+revision = "0003"
+down_revision = "0002"
+
+COLUMNS = {
+    "mysql": {"traits": "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL"},
+    "postgresql": {"traits": "TEXT"},
+    "sqlite": {"traits": "TEXT"},
+}
+HASHES = {"project_hash": "BIGINT", "owner_hash": "BIGINT"}
+INDEXES = {
+    "ix_event_project_generated_message_id": ("project_hash", "generated", "message_id"),
+    "ix_event_owner_generated_message_id": ("owner_hash", "generated", "message_id"),
+}
+
+
+def upgrade() -> None:
+    """Add what is missing."""
+    connection = op.get_bind()
+    present = {column["name"] for column in inspect(connection).get_columns("event")}
+    for name, kind in (COLUMNS[connection.dialect.name] | HASHES).items():
+        if name not in present:
+            op.execute(f"ALTER TABLE event ADD COLUMN {name} {kind}")
+    _add_indexes(connection)
+
+
+def _add_indexes(connection: Connection) -> None:
+    present = {index["name"] for index in inspect(connection).get_indexes("event")}
+    missing = {name: columns for name, columns in INDEXES.items() if name not in present}
+    if connection.dialect.name == "mysql" and missing:
+        added = (f"ADD INDEX {name} ({', '.join(f'`{c}`' for c in columns)})" for name, columns in missing.items())
+        op.execute(f"ALTER TABLE event {', '.join(added)}, ALGORITHM=INPLACE, LOCK=NONE")
+        return
+    for name, columns in missing.items():
+        op.create_index(name, "event", list(columns))
