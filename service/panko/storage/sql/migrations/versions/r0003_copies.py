@@ -4,8 +4,12 @@ Only columns without a value are added, at once, and indexes, while everybody go
 original writes has no values in them; `panko.storage.sql.filling` gives them to it.
 """
 
-from alembic import op
-from sqlalchemy import Connection, inspect
+import contextlib
+
+from alembic import context, op
+from sqlalchemy import inspect
+
+from panko.storage.sql.online import replace_indexes
 
 revision = "0003"
 down_revision = "0002"
@@ -29,15 +33,8 @@ def upgrade() -> None:
     for name, kind in (COLUMNS[connection.dialect.name] | HASHES).items():
         if name not in present:
             op.execute(f"ALTER TABLE event ADD COLUMN {name} {kind}")
-    _add_indexes(connection)
-
-
-def _add_indexes(connection: Connection) -> None:
-    present = {index["name"] for index in inspect(connection).get_indexes("event")}
-    missing = {name: columns for name, columns in INDEXES.items() if name not in present}
-    if connection.dialect.name == "mysql" and missing:
-        added = (f"ADD INDEX {name} ({', '.join(f'`{c}`' for c in columns)})" for name, columns in missing.items())
-        op.execute(f"ALTER TABLE event {', '.join(added)}, ALGORITHM=INPLACE, LOCK=NONE")
-        return
-    for name, columns in missing.items():
-        op.create_index(name, "event", list(columns))
+    online = (
+        op.get_context().autocommit_block() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
+    )
+    with online:
+        replace_indexes(connection, "event", redundant=(), needed=INDEXES, report=context.config.attributes["report"])
