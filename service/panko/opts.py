@@ -43,6 +43,14 @@ API = (
         min=1024,
         help="Bytes of a request's body at most; more is answered with 413.",
     ),
+    cfg.IntOpt(
+        "max_raw_size",
+        default=1024 * 1024,
+        min=1024,
+        max=16 * 1024 * 1024,
+        help="Bytes of JSON that the raw of one event holds at most; an event with more is refused. "
+        "max_request_body_size, and max_allowed_packet of MariaDB and MySQL, have to leave room for it.",
+    ),
     cfg.StrOpt(
         "htpasswd_file",
         help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "

@@ -21,7 +21,6 @@ MESSAGE_ID_LENGTH = 50
 EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
-RAW_BYTES = 1024 * 1024
 
 REQUIRED = ("message_id", "event_type", "generated")
 # ceilometer signs what it sends through a message bus; the signature says nothing to a store.
@@ -32,15 +31,16 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
-def events(payload: Any) -> list[Event]:
+def events(payload: Any, *, max_raw_bytes: int) -> list[Event]:
     """Read one event, or a list of events. Raise InvalidEventsError that names all bad ones."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
+    readers = {**ATTRIBUTES, "raw": lambda value: _raw(value, max_raw_bytes)}
     accepted: list[Event] = []
     problems: list[tuple[int, str]] = []
     for index, item in enumerate(payload if isinstance(payload, list) else [payload]):
         reasons: list[str] = []
-        attributes = _attributes(item, reasons)
+        attributes = _attributes(item, readers, reasons=reasons)
         if reasons:
             problems.append((index, ", ".join(reasons)))
         else:
@@ -50,7 +50,7 @@ def events(payload: Any) -> list[Event]:
     return accepted
 
 
-def _attributes(item: Any, reasons: list[str]) -> dict[str, Any]:
+def _attributes(item: Any, readers: "Readers", *, reasons: list[str]) -> dict[str, Any]:
     """Return the attributes of an Event, and append every reason to refuse it to `reasons`."""
     if not isinstance(item, dict):
         reasons.append("an event is a JSON object")
@@ -60,7 +60,7 @@ def _attributes(item: Any, reasons: list[str]) -> dict[str, Any]:
         reasons.append(f"unknown keys {', '.join(map(ascii, unknown))}")
     reasons += [f"{name} is missing" for name in REQUIRED if name not in item]
     attributes: dict[str, Any] = {}
-    for name, read in ATTRIBUTES.items():
+    for name, read in readers.items():
         if name not in item:
             continue
         try:
@@ -175,7 +175,7 @@ def _collated(name: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
 
 
-def _raw(value: Any) -> Any:
+def _raw(value: Any, max_bytes: int) -> Any:
     try:
         encoded = orjson.dumps(value)
         # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
@@ -184,15 +184,16 @@ def _raw(value: Any) -> Any:
     except (TypeError, ValueError) as error:
         raise _RefusedError(f"cannot be stored: {error}") from error
     size = len(encoded)
-    if size > RAW_BYTES:
-        raise _RefusedError(f"is {size} bytes of JSON, {RAW_BYTES} are the most")
+    if size > max_bytes:
+        raise _RefusedError(f"is {size} bytes of JSON, {max_bytes} are the most")
     return value
 
 
-ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
+# How the attributes of an event are read; raw has a bound of the configuration, and is added to these.
+Readers = dict[str, Callable[[Any], Any]]
+ATTRIBUTES: Readers = {
     "message_id": lambda value: _name(value, MESSAGE_ID_LENGTH),
     "event_type": lambda value: _name(value, EVENT_TYPE_LENGTH),
     "generated": _time,
     "traits": _traits,
-    "raw": _raw,
 }

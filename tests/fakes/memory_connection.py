@@ -6,7 +6,17 @@ from datetime import datetime
 
 from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
-from panko.filters import Comparison, EventFilter, Everything, OwnActs, Page, ProjectAndOwnerless, Scope, TraitFilter
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    Scope,
+    TraitFilter,
+    WholeProject,
+)
 from panko.storage import Recorded
 
 COMPARE = {each: getattr(operator, each.value) for each in Comparison}
@@ -88,6 +98,8 @@ def visible(event: Event, scope: Scope) -> bool:
             return True
         case ProjectAndOwnerless(project_id=project_id):
             return text_trait(event, "project_id") in {None, project_id}
+        case WholeProject(project_id=project_id):
+            return text_trait(event, "project_id") == project_id
         case OwnActs(project_id=project_id, user_id=user_id):
             return text_trait(event, "project_id") == project_id and text_trait(event, "user_id") == user_id
 

@@ -6,6 +6,7 @@ from oslo_policy import policy
 from panko import policies
 from panko.api.credentials import Credentials
 from panko.errors import ForbiddenError
+from panko.filters import Scope
 
 REFUSAL = "RBAC Authorization Failed"
 
@@ -25,6 +26,17 @@ class Enforcer:
         """Raise ForbiddenError unless the rule allows the caller to."""
         if not self._allows(rule, credentials):
             raise ForbiddenError(REFUSAL)
+
+    def scope(self, credentials: Credentials, *, admin: bool, all_tenants: bool) -> Scope:
+        """Return the events that the caller sees. `all_tenants` is what an admin asked for."""
+        whole_project = not admin and self._allows(policies.WHOLE_PROJECT, credentials)
+        return credentials.scope(admin=admin, all_tenants=all_tenants, whole_project=whole_project)
+
+    def scope_of_one(self, credentials: Credentials) -> Scope:
+        """Return the events of which the caller may see one by its id."""
+        admin = self.is_admin(credentials)
+        all_tenants = admin and self._allows(policies.SHOW_ALL_TENANTS, credentials)
+        return self.scope(credentials, admin=admin, all_tenants=all_tenants)
 
     def _allows(self, rule: str, credentials: Credentials) -> bool:
         facts = {

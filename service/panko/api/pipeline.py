@@ -11,12 +11,11 @@ from oslo_config import cfg
 from oslo_middleware import RequestId
 from oslo_middleware.http_proxy_to_wsgi import HTTPProxyToWSGI
 
-from panko.api import authentication, faults
+from panko.api import authentication, bounds, faults
 from panko.api.app import Dependencies, create_app
 from panko.api.cors import cors
 from panko.api.enforcer import Enforcer
 from panko.api.health import Health
-from panko.query import Limits
 from panko.storage import Connection
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ def create_service(conf: cfg.ConfigOpts, connection: Connection) -> "WSGIApplica
             health=Health(
                 disabled_by=_path(conf.healthcheck.disable_by_file_path), draining_by=_path(conf.api.drain_file)
             ),
-            limits=Limits(default=conf.api.default_api_return_limit, maximum=conf.api.max_api_return_limit),
-            max_body_bytes=conf.api.max_request_body_size,
+            bounds=bounds.from_configuration(conf),
         )
     )
     pipelines = {prefix: _wrap(app, middleware, conf) for prefix, middleware in MIDDLEWARE.items()}
@@ -51,7 +49,7 @@ def create_service(conf: cfg.ConfigOpts, connection: Connection) -> "WSGIApplica
         prefix = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
         return pipelines.get(prefix, pipelines[""])(environ, start_response)
 
-    return service
+    return faults.guard(service)
 
 
 def _wrap(app: "WSGIApplication", middleware: tuple[Middleware, ...], conf: cfg.ConfigOpts) -> "WSGIApplication":
