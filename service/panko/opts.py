@@ -83,6 +83,12 @@ DATABASE = (
         min=1,
         help="Connections that one process keeps to the database at most. Below [api] threads, requests wait for one.",
     ),
+    cfg.FloatOpt(
+        "slow_query_seconds",
+        default=1.0,
+        min=0,
+        help="A statement that takes so long is logged, without its values. 0: none is.",
+    ),
     cfg.IntOpt(
         "event_time_to_live",
         default=-1,
@@ -105,10 +111,24 @@ HEALTHCHECK = (
     ),
 )
 
+METRICS = (
+    cfg.HostAddressOpt(
+        "host",
+        default="127.0.0.1",
+        help="The address to listen on. Whoever reaches it may read all figures: there is no authentication.",
+    ),
+    cfg.PortOpt(
+        "port",
+        help="The port of /metrics, for Prometheus, and of /health, which tells the state of the database; 9777 is "
+        "usual. Not set: there is no such port. Of panko-api only, not of other WSGI servers.",
+    ),
+)
+
 GROUPS: tuple[tuple[str, Sequence[cfg.Opt]], ...] = (
     ("api", API),
     ("database", DATABASE),
     ("healthcheck", HEALTHCHECK),
+    ("metrics", METRICS),
 )
 
 

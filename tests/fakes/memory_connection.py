@@ -17,7 +17,7 @@ from panko.filters import (
     TraitFilter,
     WholeProject,
 )
-from panko.storage import Recorded
+from panko.storage import Pool, Recorded
 
 COMPARE = {each: getattr(operator, each.value) for each in Comparison}
 
@@ -82,6 +82,13 @@ class MemoryConnection:
 
     def check(self) -> None:
         self._answer()
+
+    def revision(self) -> str | None:
+        self._answer()
+        return "0002"
+
+    def pool(self) -> Pool:
+        return Pool(size=4, in_use=1)
 
     def dispose(self) -> None:
         self.disposed = True

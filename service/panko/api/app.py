@@ -16,6 +16,7 @@ from panko.api.enforcer import Enforcer
 from panko.api.event_types import EventTypes
 from panko.api.events import Event, Events
 from panko.api.health import Health
+from panko.api.monitoring.counting import Counting
 from panko.api.traits import Traits, TraitTypes
 from panko.api.versions import Versions
 from panko.storage import Connection
@@ -29,13 +30,14 @@ class Dependencies:
     enforcer: Enforcer
     health: Health
     bounds: Bounds
+    counting: Counting
 
 
 ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
     ("/", lambda _: Versions()),
     ("/healthcheck", lambda world: world.health),
     ("/v2/capabilities", lambda _: Capabilities()),
-    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.bounds)),
+    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.bounds, world.counting)),
     ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
     ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),

@@ -1,6 +1,7 @@
 """`/v2/events`: a page of events, one event, and where events are stored."""
 
 import dataclasses
+from typing import Any
 
 import falcon
 
@@ -8,10 +9,11 @@ from panko import policies, query, validation
 from panko.api import body, credentials, serialize
 from panko.api.bounds import Bounds
 from panko.api.enforcer import Enforcer
-from panko.errors import EventNotFoundError, InvalidInputError
+from panko.api.monitoring.counting import Counting
+from panko.errors import EventConflictError, EventNotFoundError, InvalidInputError
 from panko.filters import EventFilter, Page
 from panko.literals import why_unstorable
-from panko.storage import Connection
+from panko.storage import Connection, Recorded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Events:
     connection: Connection
     enforcer: Enforcer
     bounds: Bounds
+    counting: Counting
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """List the events that the caller asks for and may see."""
@@ -43,13 +46,19 @@ class Events:
         payload = body.read_json(request, self.bounds.max_body_bytes)
         if payload is None:
             raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
-        events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes)
-        created, duplicates = 0, 0
-        if events:
-            recorded = self.connection.record_events(events)
-            created, duplicates = recorded.created, recorded.duplicates
+        recorded = self._record(payload)
         response.status = falcon.HTTP_201
-        response.data = serialize.dumps({"created": created, "duplicates": duplicates})
+        response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
+
+    def _record(self, payload: Any) -> Recorded:
+        try:
+            events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes)
+            recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
+        except (InvalidInputError, EventConflictError):
+            self.counting.count_events(refused=len(payload) if isinstance(payload, list) else 1)
+            raise
+        self.counting.count_events(created=recorded.created, duplicates=recorded.duplicates)
+        return recorded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
