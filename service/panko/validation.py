@@ -7,7 +7,7 @@ is stored, so that its sender learns of every bad event at once. What passes her
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ MESSAGE_ID_LENGTH = 50
 EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
+
+TIME_FORMAT = "ISO 8601; UTC unless it has a zone"
 
 REQUIRED = ("message_id", "event_type", "generated")
 # ceilometer signs what it sends through a message bus; the signature says nothing to a store.
@@ -114,13 +116,17 @@ def _float(value: Any) -> float:
     return number
 
 
-# By dtype; 0 is `none`, which has always been kept as text.
-VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue]], ...] = (
-    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
-    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
-    (TraitType.INTEGER, _integer),
-    (TraitType.FLOAT, _float),
-    (TraitType.DATETIME, _time),
+def _value_text(value: Any) -> str:
+    return _text(value, TEXT_LENGTH)
+
+
+# By dtype: 0 is `none`, which has always been kept as text. The last is what JSON Schema says of a value.
+VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue], Mapping[str, Any]], ...] = (
+    (TraitType.TEXT, _value_text, {"type": ["string", "null"], "maxLength": TEXT_LENGTH}),
+    (TraitType.TEXT, _value_text, {"type": ["string", "null"], "maxLength": TEXT_LENGTH}),
+    (TraitType.INTEGER, _integer, {"type": ["integer", "null"], "minimum": INT64_MIN, "maximum": INT64_MAX}),
+    (TraitType.FLOAT, _float, {"type": ["number", "null"]}),
+    (TraitType.DATETIME, _time, {"type": ["string", "null"], "description": TIME_FORMAT}),
 )
 
 
@@ -132,9 +138,9 @@ def _trait(item: Any) -> Trait:
         _name(name, TRAIT_NAME_LENGTH)
     except _RefusedError as refusal:
         raise _RefusedError(f"hold a name that {refusal}") from refusal
-    if isinstance(dtype, bool) or not isinstance(dtype, int) or not 0 <= dtype < len(VALUES):
+    if type(dtype) is not int or not 0 <= dtype < len(VALUES):
         raise _RefusedError(f"hold {name!r} of an unknown dtype; there are 0 and 1 text, 2 int, 3 float, 4 datetime")
-    trait_type, read = VALUES[dtype]
+    trait_type, read, _schema = VALUES[dtype]
     try:
         return Trait(name=name, type=trait_type, value=None if value is None else read(value))
     except _RefusedError as refusal:
@@ -171,6 +177,8 @@ def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
 
 def _collated(name: str) -> str:
     """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference."""
+    if name.isascii():
+        return name.lower().rstrip(" ")
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
 

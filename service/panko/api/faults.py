@@ -17,6 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.api import request_id
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,7 +27,6 @@ LOG = log.getLogger(__name__)
 CONTENT_TYPE = "application/json"
 XML = "application/xml"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
-REQUEST_ID = "openstack.request_id"
 
 # The first that fits decides.
 STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
@@ -110,12 +110,14 @@ def _known(error: errors.PankoError) -> Fault:
 
 
 def _unexpected(environ: "WSGIEnvironment") -> Fault:
-    text = f"Unexpected error; the log of the server says more under {environ.get(REQUEST_ID, 'this time')}."
+    text = (
+        f"Unexpected error; the log of the server says more under {environ.get(request_id.ENVIRON_KEY, 'this time')}."
+    )
     return Fault(http.HTTPStatus.INTERNAL_SERVER_ERROR, text)
 
 
 def _request_name(environ: "WSGIEnvironment") -> str:
-    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
+    return f"{environ.get(request_id.ENVIRON_KEY, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
 
 
 def install(app: falcon.App[Any, Any]) -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from oslo_config import cfg
-from oslo_middleware import RequestId
-from oslo_middleware.http_proxy_to_wsgi import HTTPProxyToWSGI
 
 from panko.api import authentication, bounds, faults, health
 from panko.api.app import ROUTES, Dependencies, create_app
@@ -16,6 +14,8 @@ from panko.api.cors import cors
 from panko.api.enforcer import Enforcer
 from panko.api.monitoring.counting import NobodyCounts
 from panko.api.monitoring.timing import timed
+from panko.api.proxy_headers import proxied
+from panko.api.request_id import identified
 from panko.storage import Connection
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ Middleware = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
 
 # By the first part of the path; a request passes the middleware from left to right.
 MIDDLEWARE: dict[str, tuple[Middleware, ...]] = {
-    "v2": (cors, HTTPProxyToWSGI, RequestId, lambda app, _conf: faults.guard(app), authentication.require),
+    "v2": (cors, proxied, identified, lambda app, _conf: faults.guard(app), authentication.require),
     "healthcheck": (),
-    "": (cors, HTTPProxyToWSGI),
+    "": (cors, proxied),
 }
 
 

@@ -1,10 +1,12 @@
 """Who may do what, by default and by a policy file."""
 
+import os
+
 import pytest
 
 from panko import policies
 from panko.api.credentials import Credentials
-from panko.api.enforcer import Enforcer
+from panko.api.enforcer import REMEMBERED_SECONDS, Enforcer
 from panko.errors import ForbiddenError
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, WholeProject
 
@@ -32,6 +34,17 @@ def test_defaults(make_conf, options, caller, reads, creates, admin):
     assert may(enforcer, policies.INDEX, caller) == may(enforcer, policies.SHOW, caller) == reads
     assert may(enforcer, policies.CREATE, caller) == creates
     assert enforcer.is_admin(caller) == admin
+
+
+def test_changed_policy_file_holds_some_seconds_later(make_conf, tmp_path):
+    now = [0.0]
+    (tmp_path / "policy.yaml").write_text('"telemetry:events:index": "!"\n')
+    enforcer = Enforcer(make_conf("[oslo_policy]\npolicy_file = policy.yaml\n"), clock=lambda: now[0])
+    assert not may(enforcer, policies.INDEX, MEMBER)
+    (tmp_path / "policy.yaml").write_text('"telemetry:events:index": "@"\n')
+    os.utime(tmp_path / "policy.yaml", (1, 2_000_000_000))
+    now[0] += REMEMBERED_SECONDS
+    assert may(enforcer, policies.INDEX, MEMBER)
 
 
 def test_wider_views_are_off_unless_a_policy_grants_them(make_conf, tmp_path):
