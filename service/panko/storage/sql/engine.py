@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
-from panko.storage.sql import failures
+from panko.storage.sql import failures, slow_queries
 from panko.storage.sql.settings import ConnectionSettings
 
 WRITES = "panko_writes"  # execution option: the transaction will write, so SQLite takes its lock at BEGIN
@@ -33,6 +33,7 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     )
     event.listen(engine, "handle_error", _mark_disconnects)
     event.listen(engine, "connect", functools.partial(SESSIONS[kind], settings))
+    slow_queries.watch(engine, settings.slow_query_seconds)
     if kind == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
     if kind == "postgresql":

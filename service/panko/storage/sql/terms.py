@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, select
 
 from panko.event import TraitType
-from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter
+from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter, WholeProject
 from panko.storage.sql.comparisons import Certainty, compare, identical, same_text
 from panko.storage.sql.tables import EVENT, TRAITS
 
@@ -64,6 +64,8 @@ def scope_terms(scope: Scope) -> Terms:
             return Terms((), ())
         case ProjectAndOwnerless(project_id):
             return Terms((_not_of_another_project(project_id),), ())
+        case WholeProject(project_id):
+            return Terms((), (_owner(PROJECT, project_id),))
         case OwnActs(project_id, user_id):
             return Terms((), (_owner(PROJECT, project_id), _owner(USER, user_id)))
 
