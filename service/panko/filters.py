@@ -54,7 +54,14 @@ class OwnActs:
     user_id: str
 
 
-Scope = Everything | ProjectAndOwnerless | OwnActs
+@dataclasses.dataclass(frozen=True, slots=True)
+class WholeProject:
+    """The scope of those whom the policy lets see their project: events whose project_id trait is the caller's."""
+
+    project_id: str
+
+
+Scope = Everything | ProjectAndOwnerless | WholeProject | OwnActs
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def why_unstorable(text: str) -> str | None:
     """Say why no database would take this text, or return None when it is fine."""
     if "\x00" in text:
         return "it contains a NUL character"
+    if text.isascii():
+        return None
     try:
         text.encode()
     except UnicodeEncodeError:

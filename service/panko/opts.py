@@ -43,6 +43,14 @@ API = (
         min=1024,
         help="Bytes of a request's body at most; more is answered with 413.",
     ),
+    cfg.IntOpt(
+        "max_raw_size",
+        default=1024 * 1024,
+        min=1024,
+        max=16 * 1024 * 1024,
+        help="Bytes of JSON that the raw of one event holds at most; an event with more is refused. "
+        "max_request_body_size, and max_allowed_packet of MariaDB and MySQL, have to leave room for it.",
+    ),
     cfg.StrOpt(
         "htpasswd_file",
         help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "
@@ -75,6 +83,12 @@ DATABASE = (
         min=1,
         help="Connections that one process keeps to the database at most. Below [api] threads, requests wait for one.",
     ),
+    cfg.FloatOpt(
+        "slow_query_seconds",
+        default=1.0,
+        min=0,
+        help="A statement that takes so long is logged, without its values. 0: none is.",
+    ),
     cfg.IntOpt(
         "event_time_to_live",
         default=-1,
@@ -97,10 +111,24 @@ HEALTHCHECK = (
     ),
 )
 
+METRICS = (
+    cfg.HostAddressOpt(
+        "host",
+        default="127.0.0.1",
+        help="The address to listen on. Whoever reaches it may read all figures: there is no authentication.",
+    ),
+    cfg.PortOpt(
+        "port",
+        help="The port of /metrics, for Prometheus, and of /health, which tells the state of the database; 9777 is "
+        "usual. Not set: there is no such port. Of panko-api only, not of other WSGI servers.",
+    ),
+)
+
 GROUPS: tuple[tuple[str, Sequence[cfg.Opt]], ...] = (
     ("api", API),
     ("database", DATABASE),
     ("healthcheck", HEALTHCHECK),
+    ("metrics", METRICS),
 )
 
 

@@ -10,7 +10,10 @@ SEGREGATION = "segregation"
 INDEX = "telemetry:events:index"
 SHOW = "telemetry:events:show"
 CREATE = "telemetry:events:create"
+WHOLE_PROJECT = "telemetry:events:whole_project"
+SHOW_ALL_TENANTS = "telemetry:events:show:all_tenants"
 
+NOBODY = "!"
 SCOPES = ["system", "project"]
 
 RULES = (
@@ -47,6 +50,20 @@ RULES = (
         scope_types=SCOPES,
         description="Store events. Accounts of the htpasswd file may always do so.",
         operations=[{"path": "/v2/events", "method": "POST"}],
+    ),
+    policy.DocumentedRuleDefault(
+        name=WHOLE_PROJECT,
+        check_str=NOBODY,
+        scope_types=SCOPES,
+        description="See all events of one's project instead of one's own acts alone. For those who are no admins.",
+        operations=[{"path": "/v2/events", "method": "GET"}, {"path": "/v2/events/{message_id}", "method": "GET"}],
+    ),
+    policy.DocumentedRuleDefault(
+        name=SHOW_ALL_TENANTS,
+        check_str=NOBODY,
+        scope_types=SCOPES,
+        description="Show an event of any project by its id. Asked for admins only, who may list all projects anyway.",
+        operations=[{"path": "/v2/events/{message_id}", "method": "GET"}],
     ),
 )
 

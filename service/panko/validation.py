@@ -7,7 +7,7 @@ is stored, so that its sender learns of every bad event at once. What passes her
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ MESSAGE_ID_LENGTH = 50
 EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
-RAW_BYTES = 1024 * 1024
+
+TIME_FORMAT = "ISO 8601; UTC unless it has a zone"
 
 REQUIRED = ("message_id", "event_type", "generated")
 # ceilometer signs what it sends through a message bus; the signature says nothing to a store.
@@ -32,15 +33,16 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
-def events(payload: Any) -> list[Event]:
+def events(payload: Any, *, max_raw_bytes: int) -> list[Event]:
     """Read one event, or a list of events. Raise InvalidEventsError that names all bad ones."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
+    readers = {**ATTRIBUTES, "raw": lambda value: _raw(value, max_raw_bytes)}
     accepted: list[Event] = []
     problems: list[tuple[int, str]] = []
     for index, item in enumerate(payload if isinstance(payload, list) else [payload]):
         reasons: list[str] = []
-        attributes = _attributes(item, reasons)
+        attributes = _attributes(item, readers, reasons=reasons)
         if reasons:
             problems.append((index, ", ".join(reasons)))
         else:
@@ -50,7 +52,7 @@ def events(payload: Any) -> list[Event]:
     return accepted
 
 
-def _attributes(item: Any, reasons: list[str]) -> dict[str, Any]:
+def _attributes(item: Any, readers: "Readers", *, reasons: list[str]) -> dict[str, Any]:
     """Return the attributes of an Event, and append every reason to refuse it to `reasons`."""
     if not isinstance(item, dict):
         reasons.append("an event is a JSON object")
@@ -60,7 +62,7 @@ def _attributes(item: Any, reasons: list[str]) -> dict[str, Any]:
         reasons.append(f"unknown keys {', '.join(map(ascii, unknown))}")
     reasons += [f"{name} is missing" for name in REQUIRED if name not in item]
     attributes: dict[str, Any] = {}
-    for name, read in ATTRIBUTES.items():
+    for name, read in readers.items():
         if name not in item:
             continue
         try:
@@ -114,13 +116,17 @@ def _float(value: Any) -> float:
     return number
 
 
-# By dtype; 0 is `none`, which has always been kept as text.
-VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue]], ...] = (
-    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
-    (TraitType.TEXT, lambda value: _text(value, TEXT_LENGTH)),
-    (TraitType.INTEGER, _integer),
-    (TraitType.FLOAT, _float),
-    (TraitType.DATETIME, _time),
+def _value_text(value: Any) -> str:
+    return _text(value, TEXT_LENGTH)
+
+
+# By dtype: 0 is `none`, which has always been kept as text. The last is what JSON Schema says of a value.
+VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue], Mapping[str, Any]], ...] = (
+    (TraitType.TEXT, _value_text, {"type": ["string", "null"], "maxLength": TEXT_LENGTH}),
+    (TraitType.TEXT, _value_text, {"type": ["string", "null"], "maxLength": TEXT_LENGTH}),
+    (TraitType.INTEGER, _integer, {"type": ["integer", "null"], "minimum": INT64_MIN, "maximum": INT64_MAX}),
+    (TraitType.FLOAT, _float, {"type": ["number", "null"]}),
+    (TraitType.DATETIME, _time, {"type": ["string", "null"], "description": TIME_FORMAT}),
 )
 
 
@@ -132,9 +138,9 @@ def _trait(item: Any) -> Trait:
         _name(name, TRAIT_NAME_LENGTH)
     except _RefusedError as refusal:
         raise _RefusedError(f"hold a name that {refusal}") from refusal
-    if isinstance(dtype, bool) or not isinstance(dtype, int) or not 0 <= dtype < len(VALUES):
+    if type(dtype) is not int or not 0 <= dtype < len(VALUES):
         raise _RefusedError(f"hold {name!r} of an unknown dtype; there are 0 and 1 text, 2 int, 3 float, 4 datetime")
-    trait_type, read = VALUES[dtype]
+    trait_type, read, _schema = VALUES[dtype]
     try:
         return Trait(name=name, type=trait_type, value=None if value is None else read(value))
     except _RefusedError as refusal:
@@ -171,11 +177,13 @@ def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
 
 def _collated(name: str) -> str:
     """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference."""
+    if name.isascii():
+        return name.lower().rstrip(" ")
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
 
 
-def _raw(value: Any) -> Any:
+def _raw(value: Any, max_bytes: int) -> Any:
     try:
         encoded = orjson.dumps(value)
         # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
@@ -184,15 +192,16 @@ def _raw(value: Any) -> Any:
     except (TypeError, ValueError) as error:
         raise _RefusedError(f"cannot be stored: {error}") from error
     size = len(encoded)
-    if size > RAW_BYTES:
-        raise _RefusedError(f"is {size} bytes of JSON, {RAW_BYTES} are the most")
+    if size > max_bytes:
+        raise _RefusedError(f"is {size} bytes of JSON, {max_bytes} are the most")
     return value
 
 
-ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
+# How the attributes of an event are read; raw has a bound of the configuration, and is added to these.
+Readers = dict[str, Callable[[Any], Any]]
+ATTRIBUTES: Readers = {
     "message_id": lambda value: _name(value, MESSAGE_ID_LENGTH),
     "event_type": lambda value: _name(value, EVENT_TYPE_LENGTH),
     "generated": _time,
     "traits": _traits,
-    "raw": _raw,
 }

@@ -3,7 +3,7 @@
 import operator
 
 from panko.event import TraitType
-from panko.filters import Comparison, Everything, OwnActs, ProjectAndOwnerless, SortField
+from panko.filters import Comparison, Everything, OwnActs, ProjectAndOwnerless, SortField, WholeProject
 
 OPERATORS = {comparison: getattr(operator, comparison.value) for comparison in Comparison}
 WIDTH = 300
@@ -48,6 +48,8 @@ def is_visible(event, scope):
             return True
         case ProjectAndOwnerless(project):
             return "project_id" not in text or text["project_id"] == project
+        case WholeProject(project):
+            return text.get("project_id") == project
         case OwnActs(project, user):
             return text.get("project_id") == project and text.get("user_id") == user
     raise AssertionError(scope)

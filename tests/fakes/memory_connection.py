@@ -6,8 +6,18 @@ from datetime import datetime
 
 from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
-from panko.filters import Comparison, EventFilter, Everything, OwnActs, Page, ProjectAndOwnerless, Scope, TraitFilter
-from panko.storage import Recorded
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    Scope,
+    TraitFilter,
+    WholeProject,
+)
+from panko.storage import Pool, Recorded
 
 COMPARE = {each: getattr(operator, each.value) for each in Comparison}
 
@@ -73,6 +83,13 @@ class MemoryConnection:
     def check(self) -> None:
         self._answer()
 
+    def revision(self) -> str | None:
+        self._answer()
+        return "0002"
+
+    def pool(self) -> Pool:
+        return Pool(size=4, in_use=1)
+
     def dispose(self) -> None:
         self.disposed = True
 
@@ -88,6 +105,8 @@ def visible(event: Event, scope: Scope) -> bool:
             return True
         case ProjectAndOwnerless(project_id=project_id):
             return text_trait(event, "project_id") in {None, project_id}
+        case WholeProject(project_id=project_id):
+            return text_trait(event, "project_id") == project_id
         case OwnActs(project_id=project_id, user_id=user_id):
             return text_trait(event, "project_id") == project_id and text_trait(event, "user_id") == user_id
 

@@ -10,14 +10,15 @@ from typing import Any
 import falcon
 
 from panko.api import faults
+from panko.api.bounds import Bounds
 from panko.api.capabilities import Capabilities
 from panko.api.enforcer import Enforcer
 from panko.api.event_types import EventTypes
 from panko.api.events import Event, Events
 from panko.api.health import Health
+from panko.api.monitoring.counting import Counting
 from panko.api.traits import Traits, TraitTypes
 from panko.api.versions import Versions
-from panko.query import Limits
 from panko.storage import Connection
 
 
@@ -28,15 +29,15 @@ class Dependencies:
     connection: Connection
     enforcer: Enforcer
     health: Health
-    limits: Limits
-    max_body_bytes: int
+    bounds: Bounds
+    counting: Counting
 
 
 ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
     ("/", lambda _: Versions()),
     ("/healthcheck", lambda world: world.health),
     ("/v2/capabilities", lambda _: Capabilities()),
-    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.limits, world.max_body_bytes)),
+    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.bounds, world.counting)),
     ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
     ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),

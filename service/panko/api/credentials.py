@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from panko.errors import ForbiddenError
-from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope
+from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 
 # Where authentication leaves the Credentials. No header of a client can set this key.
 ENVIRON_KEY = "panko.credentials"
@@ -29,9 +29,11 @@ class Credentials:
         if not (self.user_id and self.project_id):
             raise ForbiddenError("RBAC Authorization Failed")
 
-    def scope(self, *, admin: bool, all_tenants: bool = False) -> Scope:
-        """Return the events that the caller sees."""
+    def scope(self, *, admin: bool, all_tenants: bool = False, whole_project: bool = False) -> Scope:
+        """Return the events that the caller sees; `all_tenants` counts for admins, `whole_project` for all others."""
         if not admin:
+            if whole_project:
+                return WholeProject(project_id=self.project_id)
             return OwnActs(project_id=self.project_id, user_id=self.user_id)
         if all_tenants or self.sees_all_projects:
             return Everything()

@@ -1,16 +1,19 @@
 """`/v2/events`: a page of events, one event, and where events are stored."""
 
 import dataclasses
+from typing import Any
 
 import falcon
 
 from panko import policies, query, validation
 from panko.api import body, credentials, serialize
+from panko.api.bounds import Bounds
 from panko.api.enforcer import Enforcer
-from panko.errors import EventNotFoundError, InvalidInputError
+from panko.api.monitoring.counting import Counting
+from panko.errors import EventConflictError, EventNotFoundError, InvalidInputError
 from panko.filters import EventFilter, Page
 from panko.literals import why_unstorable
-from panko.storage import Connection
+from panko.storage import Connection, Recorded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class Events:
 
     connection: Connection
     enforcer: Enforcer
-    limits: query.Limits
-    max_body_bytes: int
+    bounds: Bounds
+    counting: Counting
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """List the events that the caller asks for and may see."""
@@ -28,10 +31,9 @@ class Events:
         caller.require_project()
         self.enforcer.require(policies.INDEX, caller)
         admin = self.enforcer.is_admin(caller)
-        asked = query.parse(
-            body.arguments(request), body.read_json(request, self.max_body_bytes), limits=self.limits, admin=admin
-        )
-        event_filter = asked.within(caller.scope(admin=admin, all_tenants=asked.all_tenants))
+        sent = body.read_json(request, self.bounds.max_body_bytes)
+        asked = query.parse(body.arguments(request), sent, limits=self.bounds.limits, admin=admin)
+        event_filter = asked.within(self.enforcer.scope(caller, admin=admin, all_tenants=asked.all_tenants))
         page = self.connection.get_events(event_filter, asked.page)
         response.data = serialize.dumps([serialize.event(item) for item in page])
 
@@ -41,16 +43,22 @@ class Events:
         if caller.publisher is None:
             self.enforcer.require(policies.CREATE, caller)
         query.refuse_arguments(body.arguments(request))
-        payload = body.read_json(request, self.max_body_bytes)
+        payload = body.read_json(request, self.bounds.max_body_bytes)
         if payload is None:
             raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
-        events = validation.events(payload)
-        created, duplicates = 0, 0
-        if events:
-            recorded = self.connection.record_events(events)
-            created, duplicates = recorded.created, recorded.duplicates
+        recorded = self._record(payload)
         response.status = falcon.HTTP_201
-        response.data = serialize.dumps({"created": created, "duplicates": duplicates})
+        response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
+
+    def _record(self, payload: Any) -> Recorded:
+        try:
+            events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes)
+            recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
+        except (InvalidInputError, EventConflictError):
+            self.counting.count_events(refused=len(payload) if isinstance(payload, list) else 1)
+            raise
+        self.counting.count_events(created=recorded.created, duplicates=recorded.duplicates)
+        return recorded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class Event:
         query.refuse_arguments(body.arguments(request))
         if why_unstorable(message_id):
             raise EventNotFoundError(ascii(message_id))
-        scope = caller.scope(admin=self.enforcer.is_admin(caller))
+        scope = self.enforcer.scope_of_one(caller)
         found = self.connection.get_events(EventFilter(scope=scope, message_id=message_id), Page(limit=1))
         if not found:
             raise EventNotFoundError(message_id)

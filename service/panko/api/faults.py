@@ -1,19 +1,23 @@
 """The only place where errors become HTTP.
 
-Every error has one body, `{"error_message": {"faultcode": …, "faultstring": …, "debuginfo": …}}`, and none holds SQL, a
-secret or a traceback. Whatever is this program's fault is logged with the id of the request.
+Every error has one body, `{"error_message": {"faultcode": …, "faultstring": …, "debuginfo": …}}`, or the same as XML
+for callers who prefer that, and none holds SQL, a secret or a traceback. Whatever is this program's fault is logged
+with the id of the request.
 """
 
 import dataclasses
 import http
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import falcon
 import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.api import request_id
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
 LOG = log.getLogger(__name__)
 
 CONTENT_TYPE = "application/json"
-REQUEST_ID = "openstack.request_id"
+XML = "application/xml"
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 
 # The first that fits decides.
 STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
@@ -54,10 +59,35 @@ class Fault:
         """The status as WSGI wants it."""
         return f"{self.status.value} {self.status.phrase}"
 
-    def body(self) -> bytes:
-        """Write the fault as JSON."""
-        code = "Client" if self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR else "Server"
-        return orjson.dumps({"error_message": {"faultcode": code, "faultstring": self.text, "debuginfo": None}})
+    @property
+    def code(self) -> str:
+        """Who has to mend it."""
+        return "Client" if self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR else "Server"
+
+    def rendered(self, accept: str | None) -> tuple[str, bytes]:
+        """Write the fault as the Accept header prefers; return its content type and the body."""
+        return (XML, self._xml()) if _prefers_xml(accept) else (CONTENT_TYPE, self._json())
+
+    def _json(self) -> bytes:
+        # What callers wrote is quoted back to them, halves of surrogate pairs included, which no UTF-8 can hold.
+        text = self.text.encode(errors="backslashreplace").decode()
+        return orjson.dumps({"error_message": {"faultcode": self.code, "faultstring": text, "debuginfo": None}})
+
+    def _xml(self) -> bytes:
+        text = escape(NO_XML.sub("\ufffd", self.text))
+        return (
+            f"<error_message><error><faultcode>{self.code}</faultcode><faultstring>{text}</faultstring>"
+            "<debuginfo /></error></error_message>"
+        ).encode()
+
+
+def _prefers_xml(accept: str | None) -> bool:
+    if not accept or "xml" not in accept.lower():
+        return False
+    try:
+        return falcon.mediatypes.quality(XML, accept) > falcon.mediatypes.quality(CONTENT_TYPE, accept)
+    except ValueError:
+        return False
 
 
 def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:
@@ -80,12 +110,14 @@ def _known(error: errors.PankoError) -> Fault:
 
 
 def _unexpected(environ: "WSGIEnvironment") -> Fault:
-    text = f"Unexpected error; the log of the server says more under {environ.get(REQUEST_ID, 'this time')}."
+    text = (
+        f"Unexpected error; the log of the server says more under {environ.get(request_id.ENVIRON_KEY, 'this time')}."
+    )
     return Fault(http.HTTPStatus.INTERNAL_SERVER_ERROR, text)
 
 
 def _request_name(environ: "WSGIEnvironment") -> str:
-    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
+    return f"{environ.get(request_id.ENVIRON_KEY, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
 
 
 def install(app: falcon.App[Any, Any]) -> None:
@@ -95,30 +127,30 @@ def install(app: falcon.App[Any, Any]) -> None:
 
 
 def _handle(request: falcon.Request, response: falcon.Response, error: Exception, _params: dict[str, Any]) -> None:
-    _write(response, fault_of(error, request.env))
+    _write(request, response, fault=fault_of(error, request.env))
 
 
 def _handle_http(
-    _request: falcon.Request, response: falcon.Response, error: falcon.HTTPError, _params: dict[str, Any]
+    request: falcon.Request, response: falcon.Response, error: falcon.HTTPError, _params: dict[str, Any]
 ) -> None:
     status = http.HTTPStatus(error.status_code)
     headers = tuple(dict(error.headers or {}).items())
-    _write(response, Fault(status, error.description or TEXTS.get(status, status.description), headers))
+    text = error.description or TEXTS.get(status, status.description)
+    _write(request, response, fault=Fault(status, text, headers))
 
 
-def _write(response: falcon.Response, fault: Fault) -> None:
+def _write(request: falcon.Request, response: falcon.Response, *, fault: Fault) -> None:
     response.status = fault.status_line
-    response.content_type = CONTENT_TYPE
-    response.data = fault.body()
+    response.content_type, response.data = fault.rendered(request.get_header("Accept"))
     response.stream = None
     for name, value in fault.headers:
         response.set_header(name, value)
 
 
-def respond(fault: Fault, start_response: "StartResponse") -> Iterable[bytes]:
+def respond(environ: "WSGIEnvironment", start_response: "StartResponse", *, fault: Fault) -> Iterable[bytes]:
     """Answer with a fault where there is no Falcon: in the middleware."""
-    body = fault.body()
-    headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body))), *fault.headers]
+    content_type, body = fault.rendered(environ.get("HTTP_ACCEPT"))
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *fault.headers]
     start_response(fault.status_line, headers)
     return [body]
 
@@ -130,6 +162,6 @@ def guard(app: "WSGIApplication") -> "WSGIApplication":
         try:
             return app(environ, start_response)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller is owed an answer
-            return respond(fault_of(error, environ), start_response)
+            return respond(environ, start_response, fault=fault_of(error, environ))
 
     return guarded

@@ -8,6 +8,7 @@ import dataclasses
 from pathlib import Path
 
 import falcon
+from oslo_config import cfg
 
 PLAIN_TEXT = "text/plain; charset=UTF-8"
 
@@ -21,18 +22,28 @@ class Health:
 
     def on_get(self, _request: falcon.Request, response: falcon.Response) -> None:
         """Answer with a word."""
-        response.status, response.text = self._state()
+        response.status, response.text = self.state()
         response.content_type = PLAIN_TEXT
 
     def on_head(self, _request: falcon.Request, response: falcon.Response) -> None:
         """Answer with a status alone."""
-        status, _word = self._state()
+        status, _word = self.state()
         response.status = falcon.HTTP_204 if status == falcon.HTTP_200 else status
 
-    def _state(self) -> tuple[str, str]:
+    def state(self) -> tuple[str, str]:
+        """Return the status and the word that the health page answers with now."""
         # HAProxy's `http-check disable-on-404`: nothing new is sent, and nothing under way is cut.
         if self.draining_by and self.draining_by.exists():
             return falcon.HTTP_404, "DRAINING"
         if self.disabled_by and self.disabled_by.exists():
             return falcon.HTTP_503, "DISABLED BY FILE"
         return falcon.HTTP_200, "OK"
+
+
+def from_configuration(conf: cfg.ConfigOpts) -> Health:
+    """Return the health page of the files that the configuration names."""
+    return Health(disabled_by=_path(conf.healthcheck.disable_by_file_path), draining_by=_path(conf.api.drain_file))
+
+
+def _path(configured: str | None) -> Path | None:
+    return Path(configured) if configured else None

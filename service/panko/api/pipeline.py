@@ -4,45 +4,46 @@ The composition root of the API. It opens no socket and no file but those of the
 """
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oslo_config import cfg
-from oslo_middleware import RequestId
-from oslo_middleware.http_proxy_to_wsgi import HTTPProxyToWSGI
 
-from panko.api import authentication, faults
-from panko.api.app import Dependencies, create_app
+from panko.api import authentication, bounds, faults, health
+from panko.api.app import ROUTES, Dependencies, create_app
 from panko.api.cors import cors
 from panko.api.enforcer import Enforcer
-from panko.api.health import Health
-from panko.query import Limits
+from panko.api.monitoring.counting import NobodyCounts
+from panko.api.monitoring.timing import timed
+from panko.api.proxy_headers import proxied
+from panko.api.request_id import identified
 from panko.storage import Connection
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from panko.api.monitoring.meters import Meters
+
 Middleware = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
 
 # By the first part of the path; a request passes the middleware from left to right.
 MIDDLEWARE: dict[str, tuple[Middleware, ...]] = {
-    "v2": (cors, HTTPProxyToWSGI, RequestId, lambda app, _conf: faults.guard(app), authentication.require),
+    "v2": (cors, proxied, identified, lambda app, _conf: faults.guard(app), authentication.require),
     "healthcheck": (),
-    "": (cors, HTTPProxyToWSGI),
+    "": (cors, proxied),
 }
 
 
-def create_service(conf: cfg.ConfigOpts, connection: Connection) -> "WSGIApplication":
-    """Build the service of one process."""
+def create_service(
+    conf: cfg.ConfigOpts, connection: Connection, *, meters: "Meters | None" = None
+) -> "WSGIApplication":
+    """Build the service of one process. Without `meters` nothing is counted and timed."""
     app = create_app(
         Dependencies(
             connection=connection,
             enforcer=Enforcer(conf),
-            health=Health(
-                disabled_by=_path(conf.healthcheck.disable_by_file_path), draining_by=_path(conf.api.drain_file)
-            ),
-            limits=Limits(default=conf.api.default_api_return_limit, maximum=conf.api.max_api_return_limit),
-            max_body_bytes=conf.api.max_request_body_size,
+            health=health.from_configuration(conf),
+            bounds=bounds.from_configuration(conf),
+            counting=meters or NobodyCounts(),
         )
     )
     pipelines = {prefix: _wrap(app, middleware, conf) for prefix, middleware in MIDDLEWARE.items()}
@@ -51,14 +52,11 @@ def create_service(conf: cfg.ConfigOpts, connection: Connection) -> "WSGIApplica
         prefix = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
         return pipelines.get(prefix, pipelines[""])(environ, start_response)
 
-    return service
+    guarded = faults.guard(service)
+    return guarded if meters is None else timed(guarded, meters, templates=(template for template, _ in ROUTES))
 
 
 def _wrap(app: "WSGIApplication", middleware: tuple[Middleware, ...], conf: cfg.ConfigOpts) -> "WSGIApplication":
     for wrap in reversed(middleware):
         app = wrap(app, conf)
     return app
-
-
-def _path(configured: str | None) -> Path | None:
-    return Path(configured) if configured else None

@@ -1,7 +1,8 @@
 """The HTTP server around the API: gunicorn, with the settings under which no request is lost.
 
 Each was found by measuring restarts and kills of servers under load. It builds nothing by itself: what a worker serves
-comes from the outside, and is built in the worker, because no socket to a database may cross a fork.
+comes from the outside, and is built in the worker, because no socket to a database may cross a fork. `worker_ended` is
+told the process id of a worker that has gone, and `ended` is called when the last of them has.
 """
 
 import dataclasses
@@ -62,10 +63,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         *,
         connect: Callable[[], Connection],
         build: Callable[[Connection], "WSGIApplication"],
+        worker_ended: Callable[[int], None] = lambda _pid: None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._binding = binding
         self._connect = connect
         self._build = build
+        self._worker_ended = worker_ended
+        self._ended = ended
         self._connection: Connection | None = None
         super().__init__(prog="panko-api")
 
@@ -77,6 +82,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": self._binding.threads,
             "accesslog": "-" if self._binding.access_log else None,
             "worker_exit": self._dispose,
+            "child_exit": lambda _server, worker: self._worker_ended(worker.pid),
+            "on_exit": lambda _server: self._ended(),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)

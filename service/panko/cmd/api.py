@@ -6,7 +6,8 @@ loopback only, so that a first request is answered a second after installation.
 
 import ipaddress
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from oslo_config import cfg
 
@@ -54,8 +55,25 @@ def serve(conf: cfg.ConfigOpts) -> None:
     authentication.prepare(conf)
     if config.is_embedded(conf):
         _prepare_embedded(url)
+    serving = _watched(conf) if conf.metrics.port else {"build": lambda connection: create_service(conf, connection)}
     print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)
-    Server(binding, connect=lambda: connect(conf), build=lambda connection: create_service(conf, connection)).run()
+    Server(binding, connect=lambda: connect(conf), **serving).run()
+
+
+def _watched(conf: cfg.ConfigOpts) -> dict[str, Callable[..., Any]]:
+    """Open the port for watchers; return what the server calls to build a service that can be watched, and to end."""
+    from panko.api.monitoring.port import Port  # noqa: PLC0415
+
+    port = Port(conf.metrics.host, conf.metrics.port)
+    port.announce()
+    # Only now: they import the Prometheus client, which looks into the environment while it is imported.
+    from panko.api.monitoring import meters, watching  # noqa: PLC0415
+
+    return {
+        "build": lambda connection: watching.create_watched_service(conf, connection, port=port),
+        "worker_ended": meters.forget_worker,
+        "ended": port.close,
+    }
 
 
 def listening_host(conf: cfg.ConfigOpts) -> str:
@@ -86,7 +104,8 @@ def announcement(conf: cfg.ConfigOpts, *, address: str, url: str) -> str:
             "no authentication, only on this machine"
         )
     kind = url.partition(":")[0].partition("+")[0]
-    return f"panko-api: http://{address}: database {kind}, authentication {config.auth_strategy(conf)}"
+    watched = f", metrics on port {conf.metrics.port} of {conf.metrics.host}" if conf.metrics.port else ""
+    return f"panko-api: http://{address}: database {kind}, authentication {config.auth_strategy(conf)}{watched}"
 
 
 def _prepare_embedded(url: str) -> None:

@@ -20,6 +20,14 @@ class Recorded:
     duplicates: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pool:
+    """The connections to the database that one process may have at most, and those that are in use now."""
+
+    size: int
+    in_use: int
+
+
 class Connection(Protocol):
     """A store of events. Safe to use from many threads. Every method may raise StorageUnavailableError."""
 
@@ -53,6 +61,12 @@ class Connection(Protocol):
 
     def check(self) -> None:
         """Return when the database answers a trivial statement."""
+
+    def revision(self) -> str | None:
+        """Return the revision of the schema; None when it has none."""
+
+    def pool(self) -> Pool:
+        """Tell how the connections of this process are used, without asking the database."""
 
     def dispose(self) -> None:
         """Close every connection to the database."""

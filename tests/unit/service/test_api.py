@@ -1,9 +1,13 @@
 """The service as one application: errors, headers of proxies and browsers, and streaming."""
 
+import base64
 from wsgiref.util import setup_testing_defaults
 
+import bcrypt
 import pytest
+from falcon import testing
 
+from panko.api.pipeline import create_service
 from panko.storage import Connection
 
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
@@ -149,6 +153,53 @@ def test_limit_of_the_configuration_holds(make_client, connection):
         client.simulate_post("/v2/events", headers=ADMIN, json=event)
     assert len(client.simulate_get("/v2/events", headers=ADMIN).json) == 1
     assert len(client.simulate_get("/v2/events?limit=3", headers=ADMIN).json) == 2
+
+
+def test_raw_of_the_configured_size_is_stored_and_no_more(make_client):
+    client = make_client(f"{NOAUTH}max_raw_size = 16777216\nmax_request_body_size = 20000000\n")
+    event = {"message_id": "1", "event_type": "a", "generated": "2014-01-01", "raw": "x" * (2**24 - 2)}
+    assert client.simulate_post("/v2/events", headers=ADMIN, json=event).status_code == 201
+    answer = client.simulate_post("/v2/events", headers=ADMIN, json=event | {"raw": event["raw"] + "x"})
+    assert answer.status_code == 400
+    assert fault(answer) == "event 0: raw is 16777217 bytes of JSON, 16777216 are the most"
+
+
+def test_language_of_the_caller_changes_nothing(make_client):
+    answers = [
+        make_client().simulate_get("/v2/events?limit=-1", headers=ADMIN | {"Accept-Language": language})
+        for language in ("de-DE, de;q=0.9", "en", "*")
+    ]
+    assert len({answer.text for answer in answers}) == 1
+
+
+def test_it_may_be_mounted_under_a_prefix(make_conf, connection, tmp_path):
+    password_hash = bcrypt.hashpw(b"pw", bcrypt.gensalt(4)).decode()
+    (tmp_path / "htpasswd").write_text(f"ceilometer:{password_hash}\n")
+    app = create_service(make_conf(f"{NOAUTH}htpasswd_file = {tmp_path}/htpasswd\n"), connection)
+    client = testing.TestClient(app)
+
+    def ask(method, path, **options):
+        return client.simulate_request(method, path, root_path="/event", **options)
+
+    (link, _) = ask("GET", "/").json["versions"]["values"][0]["links"]
+    assert link["href"] == "http://falconframework.org/event/v2"
+    event = {"message_id": "1", "event_type": "a", "generated": "2014-01-01"}
+    account = {"Authorization": "Basic " + base64.b64encode(b"ceilometer:pw").decode()}
+    assert ask("POST", "/v2/events/", headers=account, json=event).status_code == 201
+    assert ask("GET", "/v2/events/1", headers=ADMIN).json["message_id"] == "1"
+    assert ask("GET", "/v2/events", headers=ADMIN | {"Accept": "text/html"}).status_code == 406
+    assert ask("GET", "/v2/nothing", headers=ADMIN).status_code == 404
+
+
+def test_answers_to_named_origins_may_be_read_by_their_pages(make_client):
+    client = make_client(f"{NOAUTH}[cors]\nallowed_origin = https://horizon.example.org\n")
+    answer = client.simulate_get("/v2/events", headers=ADMIN | {"Origin": "https://horizon.example.org"})
+    assert answer.json == []
+    assert answer.headers["access-control-allow-origin"] == "https://horizon.example.org"
+    assert "X-Openstack-Request-Id" in answer.headers["access-control-expose-headers"]
+    for headers in ({"Origin": "https://evil.example.org"}, {}):
+        answer = client.simulate_get("/v2/events", headers=ADMIN | headers)
+        assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 def test_store_in_memory_is_a_connection(connection):

@@ -3,6 +3,7 @@
 import pytest
 
 from panko import config, opts
+from panko.config import unread
 from panko.errors import ConfigurationError
 
 
@@ -35,15 +36,88 @@ def test_connection_is_read_before_event_connection(make_conf, text, url):
     assert config.database_url(make_conf(f"[database]\n{text}\n")) == url
 
 
-def test_file_of_the_original_is_read(make_conf):
-    conf = make_conf(
-        "[DEFAULT]\napi_paste_config = api_paste.ini\ndebug = false\n"
-        "[database]\nconnection = mysql+pymysql://panko:pw@host/panko?charset=utf8\nevent_time_to_live = 86400\n"
-        "es_ssl_enabled = false\nmax_overflow = 50\nmysql_sql_mode = TRADITIONAL\n"
-        "[storage]\nmax_retries = 10\n[oslo_policy]\npolicy_file = policy.yaml\n[profiler]\nenabled = false\n"
-    )
+# Every option that the original knew, with a value of its own.
+ORIGINAL = """
+[DEFAULT]
+api_paste_config = api_paste.ini
+debug = false
+logfile =
+use_syslog = false
+use_json = false
+[api]
+default_api_return_limit = 50
+[cors]
+allowed_origin = https://horizon.example.org
+[cors.second]
+allowed_origin = https://other.example.org
+[database]
+connection = mysql+pymysql://panko:pw@host/panko?charset=utf8
+event_time_to_live = 86400
+events_delete_batch_size = 500
+es_ssl_enabled = false
+es_index_name = events
+sqlite_synchronous = true
+backend = sqlalchemy
+slave_connection = mysql+pymysql://panko:pw@replica/panko
+mysql_sql_mode = TRADITIONAL
+connection_recycle_time = 3600
+max_pool_size = 5
+max_retries = 10
+retry_interval = 10
+max_overflow = 50
+connection_debug = 0
+connection_trace = false
+pool_timeout = 30
+use_db_reconnect = false
+db_retry_interval = 1
+db_inc_retry_interval = true
+db_max_retry_interval = 10
+db_max_retries = 20
+connection_parameters =
+[keystone_authtoken]
+auth_section = service_user
+memcached_servers = host:11211
+[oslo_middleware]
+enable_proxy_headers_parsing = true
+[oslo_policy]
+policy_file = policy.yaml
+[profiler]
+enabled = false
+hmac_keys = SECRET_KEY
+[service_user]
+auth_type = password
+password = pw
+[storage]
+max_retries = 10
+retry_interval = 10
+"""
+
+
+def test_file_of_the_original_is_read_and_what_means_nothing_any_more_is_named_once(make_conf, capsys):
+    conf = make_conf(ORIGINAL)
     assert conf.database.event_time_to_live == 86400
-    assert conf.api.default_api_return_limit == 100
+    assert conf.database.max_pool_size == 5
+    assert conf.api.default_api_return_limit == 50
+    logged = capsys.readouterr().err
+    assert len(logged.splitlines()) == 1
+    obsolete = logged.partition("remove them: ")[2].strip().split(", ")
+    assert len(set(obsolete)) == len(obsolete) == 24
+    assert {"[DEFAULT] api_paste_config", "[database] max_overflow", "[storage] max_retries"} < set(obsolete)
+    assert "pw" not in logged
+
+
+def test_misspelt_option_is_named_but_not_its_value(make_conf):
+    conf = make_conf("[api]\nworker = s3cret\n[DEFAULT]\nlog-file =\n[nowhere]\na = 1\na = 2\n")
+    assert unread.warnings(conf) == [
+        "Unknown options are ignored; see whether they are misspelt: [api] worker, [nowhere] a"
+    ]
+
+
+def test_files_of_a_directory_are_looked_at_too(tmp_path):
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "api.conf").write_text("[api]\nworker = 1\n")
+    conf = config.load(["--config-dir", str(tmp_path / "conf.d")], prog="panko-api", config_files=[])
+    assert "[api] worker" in unread.warnings(conf)[0]
 
 
 def test_wrong_value_is_found_at_once(make_conf):

@@ -1,11 +1,14 @@
 """Who may do what, by default and by a policy file."""
 
+import os
+
 import pytest
 
 from panko import policies
 from panko.api.credentials import Credentials
-from panko.api.enforcer import Enforcer
+from panko.api.enforcer import REMEMBERED_SECONDS, Enforcer
 from panko.errors import ForbiddenError
+from panko.filters import Everything, OwnActs, ProjectAndOwnerless, WholeProject
 
 NONE, MEMBER, SERVICE, ADMIN = (
     Credentials(user_id="u", project_id="p", roles=frozenset(roles))
@@ -31,6 +34,32 @@ def test_defaults(make_conf, options, caller, reads, creates, admin):
     assert may(enforcer, policies.INDEX, caller) == may(enforcer, policies.SHOW, caller) == reads
     assert may(enforcer, policies.CREATE, caller) == creates
     assert enforcer.is_admin(caller) == admin
+
+
+def test_changed_policy_file_holds_some_seconds_later(make_conf, tmp_path):
+    now = [0.0]
+    (tmp_path / "policy.yaml").write_text('"telemetry:events:index": "!"\n')
+    enforcer = Enforcer(make_conf("[oslo_policy]\npolicy_file = policy.yaml\n"), clock=lambda: now[0])
+    assert not may(enforcer, policies.INDEX, MEMBER)
+    (tmp_path / "policy.yaml").write_text('"telemetry:events:index": "@"\n')
+    os.utime(tmp_path / "policy.yaml", (1, 2_000_000_000))
+    now[0] += REMEMBERED_SECONDS
+    assert may(enforcer, policies.INDEX, MEMBER)
+
+
+def test_wider_views_are_off_unless_a_policy_grants_them(make_conf, tmp_path):
+    enforcer = Enforcer(make_conf())
+    assert enforcer.scope(MEMBER, admin=False, all_tenants=True) == enforcer.scope_of_one(MEMBER) == OwnActs("p", "u")
+    assert enforcer.scope_of_one(ADMIN) == ProjectAndOwnerless("p")
+    (tmp_path / "policy.yaml").write_text(
+        '"telemetry:events:whole_project": "role:reader or role:admin"\n"telemetry:events:show:all_tenants": "@"\n'
+    )
+    enforcer = Enforcer(make_conf("[oslo_policy]\npolicy_file = policy.yaml\n"))
+    reader = Credentials(user_id="u", project_id="p", roles=frozenset({"reader"}))
+    assert enforcer.scope(reader, admin=False, all_tenants=True) == enforcer.scope_of_one(reader) == WholeProject("p")
+    assert enforcer.scope_of_one(MEMBER) == OwnActs("p", "u")
+    assert enforcer.scope_of_one(ADMIN) == Everything()
+    assert enforcer.scope(ADMIN, admin=True, all_tenants=False) == ProjectAndOwnerless("p")
 
 
 def test_policy_file_overrides(make_conf, tmp_path):

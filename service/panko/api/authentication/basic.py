@@ -56,9 +56,9 @@ class BasicAccounts:
         strip_claims(environ)
         name, password = _decode(encoded)
         if not self._verify(name, password):
-            return faults.respond(WRONG, start_response)
+            return faults.respond(environ, start_response, fault=WRONG)
         if (environ["REQUEST_METHOD"], environ.get("PATH_INFO", "").rstrip("/")) != ALLOWED:
-            return faults.respond(NOT_HERE, start_response)
+            return faults.respond(environ, start_response, fault=NOT_HERE)
         environ[credentials.ENVIRON_KEY] = Credentials(publisher=name)
         return self._publishers(environ, start_response)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Engine, literal, select
+from sqlalchemy import Engine, literal, select, text
 
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
-from panko.storage import Recorded
+from panko.storage import Pool, Recorded
 from panko.storage.sql.catalogue import Catalogue
 from panko.storage.sql.engine import WRITES, make_engine
 from panko.storage.sql.event_types import EventTypes
@@ -18,6 +19,11 @@ from panko.storage.sql.settings import ConnectionSettings
 from panko.storage.sql.show import Show
 from panko.storage.sql.url import normalise
 from panko.storage.sql.writer import Writer
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import QueuePool
+
+REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class SQLConnection:
@@ -59,6 +65,18 @@ class SQLConnection:
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
         Retry(tries=2, deadline_seconds=1).read(self._engine, lambda connection: connection.execute(select(literal(1))))
+
+    def revision(self) -> str | None:
+        """Return the revision of the schema; one try."""
+        found: str | None = Retry(tries=1, deadline_seconds=0).run(
+            self._engine, lambda connection: connection.execute(REVISION).scalar()
+        )
+        return found
+
+    def pool(self) -> Pool:
+        """Tell how the connections of this process are used."""
+        pool = cast("QueuePool", self._engine.pool)
+        return Pool(size=pool.size(), in_use=pool.checkedout())
 
     def dispose(self) -> None:
         """Close every connection to the database."""

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from panko.storage.sql import failures
+from panko.storage.sql import failures, slow_queries
 from panko.storage.sql.settings import ConnectionSettings
 
 USED_AT = "panko_used_at"
@@ -38,6 +38,7 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     event.listen(engine, "checkin", _remember_use)
     event.listen(engine, "checkout", functools.partial(_ping_idle, engine.dialect))
     event.listen(engine, "connect", functools.partial(SESSIONS[kind], settings))
+    slow_queries.watch(engine, settings.slow_query_seconds)
     if kind == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
     if kind == "postgresql":

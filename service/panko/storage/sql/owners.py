@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 
 from panko.event import Trait, TraitType
-from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope
+from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 
 PROJECT, USER = "project_id", "user_id"
 NOBODY = 0
@@ -38,5 +38,7 @@ def is_visible(scope: Scope, traits: Sequence[Trait]) -> bool:
             return True
         case ProjectAndOwnerless(project_id):
             return PROJECT not in owners or owners[PROJECT] == project_id
+        case WholeProject(project_id):
+            return owners.get(PROJECT) == project_id
         case OwnActs(project_id, user_id):
             return owners.get(PROJECT) == project_id and owners.get(USER) == user_id

@@ -9,7 +9,8 @@ class ConnectionSettings:
 
     `pool_size` is the number of threads that use it. None as `statement_timeout_seconds` or `read_timeout_seconds`
     sets no bound: only for changing the schema, where a single statement may rewrite a table. So many events as
-    `rare_limit` are sorted faster than the walk to a full page of them would take.
+    `rare_limit` are sorted faster than the walk to a full page of them would take. A statement that takes
+    `slow_query_seconds` is logged; None logs none.
     """
 
     pool_size: int = 8
@@ -22,6 +23,7 @@ class ConnectionSettings:
     retry_tries: int = 4
     retry_deadline_seconds: float = 8.0
     rare_limit: int = 10_000
+    slow_query_seconds: float | None = None
 
 
 SCHEMA_CHANGE = ConnectionSettings(

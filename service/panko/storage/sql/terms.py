@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, select
 
 from panko.event import TraitType
-from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter
+from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter, WholeProject
 from panko.storage.sql.comparisons import Certainty, compare, identical, same_text
 from panko.storage.sql.owners import NOBODY, PROJECT, USER, hashed
 from panko.storage.sql.tables import EVENT, TRAITS
@@ -108,6 +108,8 @@ def scope_conditions(scope: Scope) -> Conditions:
             return ()
         case ProjectAndOwnerless(project_id):
             return (_not_of_another_project(project_id),)
+        case WholeProject(project_id):
+            return (_owner(PROJECT, project_id).exists(),)
         case OwnActs(project_id, user_id):
             return (_owner(PROJECT, project_id).exists(), _owner(USER, user_id).exists())
 
@@ -124,6 +126,9 @@ def _branches(scope: Scope) -> Branches | None:
                 Path.PROJECT,
                 ((number == hashed(project_id), *visible), (number == NOBODY,), (number.is_(None), *visible)),
             )
+        case WholeProject(project_id):
+            number = EVENT.c.project_hash
+            return Branches(Path.PROJECT, ((number == hashed(project_id), *visible), (number.is_(None), *visible)))
         case OwnActs(project_id, user_id):
             number = EVENT.c.owner_hash
             return Branches(

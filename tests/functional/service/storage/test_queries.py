@@ -21,6 +21,7 @@ from panko.filters import (
     SortField,
     SortKey,
     TraitFilter,
+    WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.migrate import upgrade
@@ -71,6 +72,7 @@ times = st.none() | st.sampled_from([*corpus.TIMES, corpus.BEGIN + timedelta(mic
 scopes = (
     st.just(Everything())
     | st.builds(ProjectAndOwnerless, st.sampled_from(["p1", "P1", "nobody"]))
+    | st.builds(WholeProject, st.sampled_from(["p1", "P1", "nobody"]))
     | st.builds(OwnActs, st.sampled_from(["p1", "p2"]), st.sampled_from(["u1", "U1"]))
 )
 filters = st.builds(

@@ -14,7 +14,10 @@ from oslo_config import cfg
 from oslo_log import log
 
 from panko import opts
+from panko.config import unread
 from panko.errors import ConfigurationError
+
+LOG = log.getLogger(__name__)
 
 # Libraries whose INFO lines say nothing to an operator of Panko.
 QUIET_LOGGERS = ("alembic=WARN", "keystoneauth=WARN", "oslo_policy=WARN", "stevedore=WARN", "urllib3=WARN")
@@ -54,6 +57,8 @@ def load(
         message = f"The configuration cannot be read: {error}"
         raise ConfigurationError(message) from error
     log.setup(conf, "panko")
+    for sentence in unread.warnings(conf):
+        LOG.warning(sentence)
     return conf
 
 

@@ -1,0 +1,155 @@
+"""What watchers are told, and that nothing that watches can stop what is watched."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from falcon import testing
+
+from panko.api.app import ROUTES
+from panko.api.health import Health
+from panko.api.monitoring.database_state import FRESH_SECONDS, DatabaseState
+from panko.api.monitoring.meters import Meters
+from panko.api.monitoring.pages import Pages
+from panko.api.monitoring.port import Port
+from panko.api.monitoring.timing import router
+from panko.api.pipeline import create_service
+from panko.errors import ConfigurationError
+from panko.event import Event
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
+EVENT = {"message_id": "1", "event_type": "a", "generated": "2026-11-22T11:00:00"}
+
+
+class Watched:
+    """A service of one process, and what it tells its watchers. `time` is its clock."""
+
+    def __init__(self, conf, connection, tmp_path):
+        self.time = 0.0
+        self.drain = tmp_path / "drain"
+        meters = Meters()
+        state = DatabaseState(connection, clock=lambda: self.time)
+        self.pages = Pages(connection, meters, state, Health(disabled_by=None, draining_by=self.drain), lambda: NOW)
+        self.client = testing.TestClient(create_service(conf, connection, meters=meters))
+
+    def figures(self):
+        answer = self.pages.answer("/metrics")
+        assert (answer.status, answer.content_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
+        lines = [line for line in answer.body.decode().splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+@pytest.fixture
+def watched(make_conf, connection, tmp_path):
+    return Watched(make_conf("[api]\nauth_strategy = noauth\n"), connection, tmp_path)
+
+
+def test_requests_are_timed_by_route_method_and_status(watched):
+    for path in ("/v2/events/1", "/v2/events/2/", "/v2/events", "/v2/made/up", "/v2/made-up"):
+        watched.client.simulate_get(path, headers=ADMIN)
+    watched.client.simulate_get("/v2/events")
+    watched.client.simulate_request("TRACE", "/v2/events", headers=ADMIN)
+    found = {
+        name: value
+        for name, value in watched.figures().items()
+        if name.startswith("panko_http_request_duration_seconds_count")
+    }
+    assert found == {
+        f'panko_http_request_duration_seconds_count{{method="{method}",route="{route}",status="{status}"}}': count
+        for method, route, status, count in (
+            ("GET", "/v2/events/{message_id}", 404, 2),
+            ("GET", "/v2/events", 200, 1),
+            ("GET", "/v2/events", 403, 1),
+            ("GET", "other", 404, 2),
+            ("other", "/v2/events", 405, 1),
+        )
+    }
+
+
+@pytest.mark.parametrize("template", [template for template, _ in ROUTES])
+def test_every_route_is_known_by_its_template(template):
+    route_of = router(template for template, _ in ROUTES)
+    assert route_of(template.format(message_id="a%2Fb", event_type="c.d", name="e")) == template
+
+
+def test_posted_events_are_counted_by_what_became_of_them(watched):
+    def post(document):
+        watched.client.simulate_post("/v2/events", headers=ADMIN, json=document)
+
+    post([EVENT, EVENT | {"message_id": "2"}])
+    post(EVENT)
+    post([EVENT, EVENT | {"message_id": "3", "generated": "soon"}])
+    post(EVENT | {"raw": 1})
+    found = watched.figures()
+    counts = {
+        outcome: found[f'panko_events_total{{outcome="{outcome}"}}'] for outcome in ("created", "duplicate", "refused")
+    }
+    assert counts == {"created": 2, "duplicate": 1, "refused": 3}
+
+
+def test_state_of_the_database_is_a_figure(watched, connection):
+    connection.record_events([Event("1", "a", NOW - timedelta(hours=2)), Event("2", "a", NOW)])
+    watched.pages.note_pool()
+    found = watched.figures()
+    assert found["panko_database_up"] == 1
+    assert found["panko_oldest_event_age_seconds"] == 7200
+    assert (found["panko_database_pool_size"], found["panko_database_pool_in_use"]) == (4, 1)
+    connection.outage = "The database does not answer."
+    assert watched.figures()["panko_database_up"] == 1, "a look holds for some seconds"
+    watched.time += FRESH_SECONDS
+    found = watched.figures()
+    assert found["panko_database_up"] == 0
+    assert "panko_oldest_event_age_seconds" not in found
+
+
+def test_health_tells_what_is_wrong(watched, connection, tmp_path):
+    connection.record_events([Event("1", "a", NOW)])
+    answer = watched.pages.answer("/health?verbose")
+    assert (answer.status, answer.content_type) == (200, "application/json")
+    assert b'"healthcheck":"OK"' in answer.body
+    assert b'"revision":"0002","oldest_event":"2026-11-22T12:00:00","pool":{"size":4,"in_use":1}' in answer.body
+    connection.outage = "The database does not answer."
+    watched.time += FRESH_SECONDS
+    answer = watched.pages.answer("/health")
+    assert answer.status == 503
+    assert b'"up":false,"problem":"The database does not answer."' in answer.body
+    connection.outage = None
+    watched.time += FRESH_SECONDS
+    watched.drain.touch()
+    answer = watched.pages.answer("/health")
+    assert answer.status == 503
+    assert b'"healthcheck":"DRAINING"' in answer.body
+
+
+def test_other_pages_are_named(watched):
+    answer = watched.pages.answer("/")
+    assert (answer.status, answer.body) == (404, b"There are /metrics and /health.\n")
+
+
+def test_hanging_database_keeps_nobody_waiting_and_is_asked_once(watched, connection):
+    answers, asked = threading.Event(), []
+
+    def check():
+        asked.append(1)
+        assert answers.wait(20)
+
+    connection.check = check
+    for _ in range(2):
+        assert watched.pages.answer("/health").status == 503
+        assert watched.figures()["panko_database_up"] == 0
+    assert asked == [1]
+    answers.set()
+    watched.time += FRESH_SECONDS
+    assert watched.pages.answer("/health").status == 200
+
+
+def test_port_that_is_taken_is_named():
+    taken = Port("127.0.0.1", 0)
+    try:
+        number = int(taken.address.rpartition(":")[2])
+        with pytest.raises(ConfigurationError, match=rf"\[metrics\] port {number} of 127.0.0.1 cannot be listened on"):
+            Port("127.0.0.1", number)
+    finally:
+        taken.close()
+    assert not taken.directory.exists()
