@@ -58,6 +58,7 @@ MYSQL: Mapping[int, Failure] = MappingProxyType(
         1047: AWAY,  # Galera: node not in the primary component
         1053: AWAY,  # server shutdown in progress
         1158: AWAY,  # network errors
+        1180: AWAY,  # an error during COMMIT: Galera's node left its cluster; whether it was stored shows the next try
         1159: AWAY,
         1160: AWAY,
         1161: AWAY,
@@ -89,7 +90,7 @@ MYSQL: Mapping[int, Failure] = MappingProxyType(
     }
 )
 # After these the session is of no use, though SQLAlchemy does not know it.
-MYSQL_DISCONNECTS = frozenset({1047, 1053, 1290, 1836})
+MYSQL_DISCONNECTS = frozenset({1047, 1053, 1180, 1290, 1836})
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters name a class.
 POSTGRESQL: Mapping[str, Failure] = MappingProxyType(
