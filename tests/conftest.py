@@ -3,6 +3,7 @@
 pytest_plugins = (
     "servers.mariadb",
     "servers.postgresql",
+    "servers.galera",
     "servers.memcached",
     "servers.keystone",
     "servers.kube_apiserver",
