@@ -94,14 +94,14 @@ def finalize(body: Manifest, world: World) -> Result:
     this = Pass(Panko.from_body(body), body, world)
     patient = world.now() - _deleted_at(body) < DELETION_PATIENCE
     for name, remove in teardown.TEARDOWN:
-        try:
-            remove(this)
-        except OperatorError as error:
-            reason = "DeletionWaits" if patient else "LeftBehind"
-            told = f"The Panko is deleted, but {name} cannot be removed: {error}"
-            world.kube.emit(body, event_type="Warning", reason=reason, message=told)
-            if patient:
-                return Result(this.previous, Pace.FAILED)
+        failure = _removal_failure(this, name, remove)
+        if failure is None:
+            continue
+        reason = "DeletionWaits" if patient else "LeftBehind"
+        told = f"The Panko is deleted, but {name} cannot be removed: {failure}"
+        world.kube.emit(body, event_type="Warning", reason=reason, message=told)
+        if patient:
+            return Result(this.previous, Pace.FAILED)
     world.kube.remove_finalizer(body)
     return Result(this.previous, Pace.SETTLED)
 
@@ -125,6 +125,17 @@ def _attempt(this: Pass, type_: str, step: Callable[[Pass], Observation]) -> Con
         message = f"The operator failed in an unforeseen way ({type_}); its log says how. It goes on trying."
         return Condition(type_, conditions.FALSE, "InternalError", message, generation)
     return Condition(type_, STATUS_OF[seen.state], seen.reason, seen.message, generation)
+
+
+def _removal_failure(this: Pass, name: str, remove: Callable[[Pass], None]) -> str | None:
+    try:
+        remove(this)
+    except OperatorError as error:
+        return str(error)
+    except Exception:  # noqa: BLE001 -- a mistake of ours must not keep a Panko from going
+        _log.exception("removal of %s of %s", name, this.owner)
+        return "the operator failed in an unforeseen way; its log says how."
+    return None
 
 
 def _pace(last: Condition) -> Pace:

@@ -46,7 +46,8 @@ def load(panko: Panko, client: OpenStack) -> Iterator[Ledger]:
         first = process.stdout.readline()
         assert first == "started\n", _error(process)
         yield ledger
-        answer, _ = process.communicate(timeout=60)
+        answer, error = process.communicate(timeout=60)
+        assert answer, f"the load ended with status {process.returncode} and no ledger: {error}"
         ledger.account = json.loads(answer)
     finally:
         process.kill()

@@ -1,11 +1,14 @@
 """The operator, installed as a user installs it: by the chart, or by the plain manifests."""
 
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from cluster.paths import from_environment
 from live.cluster import Cluster
 from live.waiting import until
 
@@ -41,7 +44,8 @@ class Installation:
             "panko.image": PANKO_IMAGE,
             "haproxy.image": HAPROXY_IMAGE,
         }
-        settings = [f"--set={key}={value}" for key, value in values.items()]
+        annotations = {f"podAnnotations.{key}": value for key, value in built(OPERATOR_IMAGE).items()}
+        settings = [f"--set-string={key}={value}" for key, value in (values | annotations).items()]
         self._namespace()
         words = ("upgrade", "--install", "--take-ownership", RELEASE, str(CHART), f"--namespace={NAMESPACE}", *settings)
         self.cluster.helm(*words, "--wait", f"--timeout={READY_SECONDS}s")
@@ -106,11 +110,20 @@ class Installation:
         return [manifest for manifest in yaml.safe_load_all(rendered) if manifest]
 
 
+def built(image: str) -> dict[str, str]:
+    """Return an annotation that differs with each build that was loaded: the tag is always the same."""
+    record = from_environment(os.environ).state / "loaded-images.json"
+    loaded = json.loads(record.read_text()) if record.exists() else {}
+    return {"built": loaded[image]} if image in loaded else {}
+
+
 def _with_images(manifest: dict[str, Any]) -> dict[str, Any]:
     """Put the images that were built here into the operator's Deployment, as an overlay of a user would."""
     if manifest["kind"] != "Deployment":
         return manifest
-    container = manifest["spec"]["template"]["spec"]["containers"][0]
+    template = manifest["spec"]["template"]
+    template["metadata"]["annotations"] = built(OPERATOR_IMAGE)
+    container = template["spec"]["containers"][0]
     container["image"] = OPERATOR_IMAGE
     for entry in container["env"]:
         if entry["name"] in _IMAGE_VARIABLES:

@@ -1,6 +1,7 @@
 """The cluster's own OpenStack, used from the pod where a person of the cloud types."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -70,10 +71,14 @@ class OpenStack:
         return json.loads(self.run("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words, stdin=stdin))
 
     def start(self, name: str, *words: str) -> subprocess.Popen[str]:
-        """Start one of the programs of `inside/` in the pod, with pipes to it."""
+        """Start one of the programs of `inside/` in the pod, with pipes to it.
+
+        kubectl's websockets break off after a minute in which nothing was printed; SPDY does not.
+        """
         inside = self._inside("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words)
         argv, pipe = self.cluster.argv(*inside), subprocess.PIPE
-        return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        environment = {**os.environ, "KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false"}
+        return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
 
     def publish(self, url: str, *words: str, notifications: Sequence[Manifest] | None = None) -> str:
         """Send notifications (all of the corpus by default) with ceilometer's own publisher; return its account."""

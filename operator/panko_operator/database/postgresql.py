@@ -97,9 +97,20 @@ def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
             return False
         names = sql.Identifier(address.name), sql.Identifier(username)
         _join(session, username)
+        _own_tables(address, admin, username)
         session.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(names[0]))
+        # Last: this is what tells the next pass that all of it is done.
         session.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(*names))
     return True
+
+
+def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
+    """Take over the tables that a dropped account has left, when the database was kept; theirs are the sequences."""
+    with _session(address, admin, database=address.name) as session:
+        tables = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            names = sql.Identifier("public", table), sql.Identifier(username)
+            session.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(*names))
 
 
 def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from panko_operator.errors import DatabaseLoginRefusedError
 from panko_operator.manifests import config
 from panko_operator.observe import Observation
 from panko_operator.steps import secrets
@@ -14,9 +15,13 @@ WITH_CONFIG: Final = ("schema", "expirer")  # their pods mount the Secret as the
 
 def database(this: Pass) -> Observation:
     """Have a database that each role can log in to."""
-    if this.panko.spec.database.admin_secret_ref is None:
-        return _given(this)
-    return _managed(this)
+    spec = this.panko.spec.database
+    try:
+        return _given(this) if spec.admin_secret_ref is None else _managed(this)
+    except DatabaseLoginRefusedError as refusal:
+        reference = spec.admin_secret_ref or spec.account_secret_ref
+        secret = reference.name if reference else ""
+        raise DatabaseLoginRefusedError(f"{refusal} in Secret {secret}") from refusal
 
 
 def _managed(this: Pass) -> Observation:

@@ -31,21 +31,23 @@ def service_user(this: Pass) -> None:
 
 
 def database(this: Pass) -> None:
-    """Drop the accounts, which ends the API's sessions for good, and then the database with all its events."""
+    """Drop the accounts, which ends the API's sessions for good, and where told so the database with all its events."""
     spec = this.panko.spec
-    if spec.deletion_policy.database != DELETE or spec.database.admin_secret_ref is None:
+    if spec.database.admin_secret_ref is None or not this.get(
+        "v1", "Secret", this.panko.database_secret_name("schema")
+    ):
         return
-    if this.get("v1", "Secret", this.panko.database_secret_name("schema")):
-        address, admin = this.panko.database_address(), inputs.database_login(this)
-        # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-        this.world.database.drop_accounts(address, admin, [this.panko.account_username(role) for role in ROLES[1:]])
+    address, admin = this.panko.database_address(), inputs.database_login(this)
+    # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
+    this.world.database.drop_accounts(address, admin, [this.panko.account_username(role) for role in ROLES[1:]])
+    if spec.deletion_policy.database == DELETE:
         this.world.database.drop_database(address, admin)
-        this.world.database.drop_accounts(address, admin, [this.panko.account_username(ROLES[0])])
+    this.world.database.drop_accounts(address, admin, [this.panko.account_username(ROLES[0])])
 
 
 # What each is called when it has to be left.
 TEARDOWN: Final[tuple[tuple[str, Callable[[Pass], None]], ...]] = (
     ("its endpoints in Keystone", endpoints),
     ("its service user in Keystone", service_user),
-    ("its database and accounts", database),
+    ("its database accounts", database),
 )

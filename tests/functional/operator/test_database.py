@@ -201,3 +201,14 @@ def test_a_port_where_nobody_listens_is_unreachable(servers, engine, admin):
 def test_a_host_name_that_does_not_resolve_is_unreachable(servers, engine, admin):
     with pytest.raises(DatabaseUnreachableError, match="does not answer"):
         servers.ensure_database(DatabaseAddress(engine, "db.invalid", 3306, "panko"), admin)
+
+
+def test_a_kept_database_is_taken_over_by_new_accounts(servers, made, admin):
+    execute(made, API, "INSERT INTO event VALUES (7)")
+    servers.drop_accounts(made, admin, [API.username, EXPIRER.username])
+    servers.drop_accounts(made, admin, [SCHEMA.username])
+    for role, account in ACCOUNTS.items():
+        assert servers.ensure_account(made, admin, account, role=role) is True
+    execute(made, SCHEMA, "ALTER TABLE event ADD COLUMN note VARCHAR(10)")
+    execute(made, API, "INSERT INTO event (id) VALUES (8)")
+    assert sorted(row[0] for row in execute(made, EXPIRER, "SELECT id FROM event")) == [7, 8]

@@ -21,6 +21,7 @@ def test_by_default_keystone_forgets_it_and_the_events_stay():
     assert memory.keystone.endpoints == {}
     assert memory.keystone.users == {}
     assert memory.database.databases == {"panko"}
+    assert memory.database.accounts == {"root": "root-password"}
 
 
 def test_delete_takes_the_database_with_its_accounts():
@@ -87,3 +88,13 @@ def test_a_deletion_repeated_is_no_error():
     memory.reconcile()
     memory.kube.put(body)
     assert memory.reconcile().pace is Pace.SETTLED
+
+
+def test_a_mistake_of_ours_does_not_keep_a_panko_from_going(monkeypatch):
+    memory = world()
+    monkeypatch.setattr(memory.keystone, "withdraw_endpoints", lambda *_: 1 // 0)
+    assert memory.reconcile().pace is Pace.FAILED
+    memory.wait(minutes=5)
+    memory.reconcile()
+    assert memory.body is None
+    assert [reason for _, reason, _ in memory.kube.events] == ["DeletionWaits", "LeftBehind"]
