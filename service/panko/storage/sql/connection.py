@@ -61,6 +61,10 @@ class SQLConnection:
         """Delete at most `batch_size` events in one short transaction and return how many."""
         return self._expiry.expire(older_than, batch_size)
 
+    def count_expired(self, *, older_than: datetime) -> int:
+        """Return how many events were generated before `older_than`."""
+        return self._expiry.count(older_than)
+
     def check(self) -> None:
         """Return when the database answers a trivial statement; one try."""
         Retry(tries=1, deadline_seconds=0).run(self._engine, lambda connection: connection.execute(select(literal(1))))
