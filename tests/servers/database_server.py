@@ -40,18 +40,20 @@ class DatabaseServer(abc.ABC):
     user = ""
     scheme = ""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """Make a server with new data, or go on with those of an earlier one in `folder`."""
         self.host = "127.0.0.1"
         self.port = free_port()
         self.admin_username = "admin"
         self.admin_password = "admin-s3cret"
-        self.folder = Path(tempfile.mkdtemp(prefix=f"panko-{self.user}-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix=f"panko-{self.user}-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
         if os.geteuid() == 0:
             account = pwd.getpwnam(self.user)
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-        self._install()
+        if not (self.folder / "data").exists():
+            self._install()
 
     def new_database(self) -> str:
         """Create an empty database and return its URL for the administrator."""

@@ -14,6 +14,12 @@ class MariaDB(DatabaseServer):
 
     user = "mysql"
     scheme = "mysql+pymysql"
+    options: tuple[str, ...] = (
+        "--innodb-buffer-pool-size=64M",
+        "--innodb-log-file-size=32M",
+        "--innodb-flush-log-at-trx-commit=2",
+        "--innodb-doublewrite=OFF",
+    )
 
     def execute(self, statement: str) -> list[tuple]:
         try:
@@ -40,6 +46,7 @@ class MariaDB(DatabaseServer):
         self._run(
             program("mariadb-install-db"),
             "--no-defaults",
+            f"--user={self.user}",
             f"--datadir={self.folder}/data",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
@@ -59,11 +66,9 @@ class MariaDB(DatabaseServer):
             "--skip-name-resolve",
             "--skip-log-bin",
             "--performance-schema=OFF",
-            "--innodb-buffer-pool-size=64M",
-            "--innodb-log-file-size=32M",
-            "--innodb-flush-log-at-trx-commit=2",
-            "--innodb-doublewrite=OFF",
+            f"--user={self.user}",
             "--innodb-fast-shutdown=1",
+            *self.options,
         ]
 
     def _stop_signal(self) -> signal.Signals:

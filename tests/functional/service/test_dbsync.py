@@ -4,8 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import create_engine
 
+from original import database
 from panko.storage.sql.migrate import newest_revision
+from panko.storage.sql.url import normalise
 
 
 @pytest.fixture
@@ -66,3 +69,28 @@ def test_it_waits_for_a_database_that_is_still_starting(mariadb, config_file):
     printed, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert printed.startswith("Database upgraded")
+
+
+def test_a_check_says_what_would_be_done_and_does_nothing(mariadb, config_file):
+    conf = config_file(mariadb.new_database())
+    for _ in range(2):
+        done = run("--config-file", conf, "--check")
+        assert (done.returncode, done.stdout) == (
+            0,
+            f"Database would be upgraded from no revision to {newest_revision()}\n",
+        )
+    run("--config-file", conf)
+    assert run("--config-file", conf, "--check").stdout == f"Database is at revision {newest_revision()}\n"
+
+
+def test_a_database_of_the_original_is_adopted_and_its_events_are_counted(mariadb, config_file):
+    url = mariadb.new_database()
+    engine = create_engine(normalise(url))
+    database.make(engine)
+    engine.dispose()
+    foreseen = run("--config-file", config_file(url), "--check")
+    assert (foreseen.returncode, foreseen.stdout[:32]) == (0, "Database would be upgraded from ")
+    assert "writers of these tables wait" in foreseen.stdout
+    done = run("--config-file", config_file(url))
+    assert done.stdout.endswith("; copied the traits of 2 events\n")
+    assert "changing the table event" in done.stderr

@@ -79,7 +79,7 @@ class Catalogue:
             after = tuple(rows[-1][: len(listing.keys)])
 
     def _read(self, statement: Select[Any]) -> list[Any]:
-        return self.retry.run(self.engine, lambda connection: list(connection.execute(statement)))
+        return self.retry.read(self.engine, lambda connection: list(connection.execute(statement)))
 
 
 def _event_types() -> Listing:

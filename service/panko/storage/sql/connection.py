@@ -16,6 +16,7 @@ from panko.storage.sql.expiry import Expiry
 from panko.storage.sql.reader import Reader
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.settings import ConnectionSettings
+from panko.storage.sql.show import Show
 from panko.storage.sql.url import normalise
 from panko.storage.sql.writer import Writer
 
@@ -32,7 +33,7 @@ class SQLConnection:
         self._engine = engine
         retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
-        self._reader = Reader(engine, retry, settings.rare_limit)
+        self._reader = Reader(engine, retry, settings.rare_limit, Show.compile(engine.dialect))
         self._writer = Writer(writing, retry, EventTypes())
         self._catalogue = Catalogue(engine, retry)
         self._expiry = Expiry(writing, retry)
@@ -66,8 +67,8 @@ class SQLConnection:
         return self._expiry.count(older_than)
 
     def check(self) -> None:
-        """Return when the database answers a trivial statement; one try."""
-        Retry(tries=1, deadline_seconds=0).run(self._engine, lambda connection: connection.execute(select(literal(1))))
+        """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
+        Retry(tries=2, deadline_seconds=1).read(self._engine, lambda connection: connection.execute(select(literal(1))))
 
     def revision(self) -> str | None:
         """Return the revision of the schema; one try."""

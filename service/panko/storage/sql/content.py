@@ -12,6 +12,7 @@ from typing import Any
 
 from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType, TraitValue
+from panko.storage.sql import copies, owners
 
 BASIC_PLANE_END = 0x10000
 UNKNOWN = "\ufffd"
@@ -59,7 +60,14 @@ def event_row(event: Event, event_type_id: int) -> Row:
         "generated": event.generated,
         "raw": raw_text(event.raw),
         "event_type_id": event_type_id,
+        **copied(event.traits),
     }
+
+
+def copied(traits: Sequence[Trait]) -> Row:
+    """Return what an event's row says of its traits beside their own tables."""
+    project_hash, owner_hash = owners.numbers(traits)
+    return {"traits": copies.to_text(in_order(traits)), "project_hash": project_hash, "owner_hash": owner_hash}
 
 
 def raw_text(raw: Any) -> str | None:

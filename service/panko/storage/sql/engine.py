@@ -4,17 +4,21 @@ Makes no statement but those that set a session up.
 """
 
 import functools
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from panko.storage.sql import failures, slow_queries
 from panko.storage.sql.settings import ConnectionSettings
 
+USED_AT = "panko_used_at"
+IDLE_SECONDS = 1
 WRITES = "panko_writes"  # execution option: the transaction will write, so SQLite takes its lock at BEGIN
 
 
@@ -24,7 +28,6 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_timeout_seconds,
@@ -32,6 +35,8 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
         **OPTIONS[kind](url, settings),
     )
     event.listen(engine, "handle_error", _mark_disconnects)
+    event.listen(engine, "checkin", _remember_use)
+    event.listen(engine, "checkout", functools.partial(_ping_idle, engine.dialect))
     event.listen(engine, "connect", functools.partial(SESSIONS[kind], settings))
     slow_queries.watch(engine, settings.slow_query_seconds)
     if kind == "sqlite":
@@ -40,6 +45,25 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
         engine.dialect.use_insertmanyvalues_wo_returning = True  # psycopg would send row by row
         event.listen(engine, "do_connect", functools.partial(_connect_postgresql, settings))
     return engine
+
+
+def _remember_use(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[USED_AT] = time.monotonic()
+
+
+def _ping_idle(dialect: Dialect, dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that died while nobody used it; one that was used a moment ago is not asked."""
+    if time.monotonic() - record.info.get(USED_AT, 0) > IDLE_SECONDS and not _answers(dialect, dbapi_connection):
+        raise DisconnectionError
+
+
+def _answers(dialect: Dialect, dbapi_connection: Any) -> bool:
+    try:
+        return bool(dialect.do_ping(dbapi_connection))
+    except Exception as error:
+        if isinstance(error, dialect.loaded_dbapi.Error):
+            return False
+        raise
 
 
 def _mark_disconnects(context: ExceptionContext) -> None:

@@ -3,7 +3,7 @@
 There are two ways to find a page. A walk follows an index in the order of the page and ends as soon as it is full:
 right for what most events satisfy. A drive begins with the events that satisfy one rare trait term and sorts them.
 Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
-database's optimizer.
+database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
 """
 
 import dataclasses
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.comparisons import like_original, same_text
+from panko.storage.sql.rows import COLUMNS, OF_TYPE
 from panko.storage.sql.tables import EVENT, EVENT_TYPE
-from panko.storage.sql.terms import Terms, TraitTerm, scope_terms
+from panko.storage.sql.terms import Branches, Conditions, Path, Terms, TraitTerm, TypeTerm, scope_conditions
 
-COLUMNS = {SortField.MESSAGE_ID: EVENT.c.message_id, SortField.GENERATED: EVENT.c.generated}
+SORTED_BY = {SortField.MESSAGE_ID: EVENT.c.message_id, SortField.GENERATED: EVENT.c.generated}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,25 +51,29 @@ def event_type_ids(event_type: str) -> Select[int]:
 
 def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     """Return the position of a marker that is inside the scope."""
-    visible = scope_terms(scope)
     return select(EVENT.c.generated, EVENT.c.message_id).where(
-        EVENT.c.message_id == message_id, *visible.conditions, *(term.exists() for term in visible.traits)
+        EVENT.c.message_id == message_id, *scope_conditions(scope)
     )
 
 
-def rarity(traits: Sequence[TraitTerm], rare_limit: int) -> Select[Any]:
+def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any]:
     """Count the events of each term, at most one more than what is still rare."""
-    counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in traits]
+    counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in terms]
     return select(*counts)
 
 
-def walk(terms: Terms, page: Page, after: Position | None) -> Select[int]:
-    """Find a page by following the order."""
-    conditions = (*terms.conditions, *(term.exists() for term in terms.traits))
-    return _ordered(select(EVENT.c.id).where(*conditions), page, after)
+def walk(terms: Terms, page: Page, after: Position | None, *, rare_type: bool = False) -> Select[Any]:
+    """Find a page by following the order; of a rare type all events are looked at, whoever owns them."""
+    exist = tuple(term.exists() for term in terms.traits)
+    if terms.by_message_id:
+        return _whole(_ordered(_ids((*terms.conditions, *terms.scope, *_of_types(terms), *exist)), page, after), page)
+    if terms.types is not None and (rare_type or terms.branches is None):
+        return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
+    branches = terms.branches or Branches(Path.TIME, ((),))
+    return _parts(branches, (*terms.conditions, *_of_types(terms), *exist), page, after)
 
 
-def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[int]:
+def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[Any]:
     """Find a page among the `count` events of one rare term."""
     # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
     rare = driving.event_ids(count).subquery("rare")
@@ -77,23 +82,62 @@ def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTer
         select(EVENT.c.id)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
         .select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
-        .where(*terms.conditions, *others)
+        .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
     )
-    return _ordered(statement, page, after)
+    return _whole(_ordered(statement, page, after), page)
 
 
-def _ordered(statement: Select[int], page: Page, after: Position | None) -> Select[int]:
-    keys = total_order(page.sort)
+def _parts(branches: Branches, conditions: Conditions, page: Page, after: Position | None) -> Select[Any]:
+    """Walk each branch for a whole page, which is all that the page can hold of it."""
+    # Only an index on one value is in the order of time; MySQL would now and then rather sort everything.
+    follows_time = total_order(page.sort)[0].field is SortField.GENERATED
+    index = branches.path.value if follows_time or branches.path is not Path.TIME else "message_id"
+    parts = [
+        _ordered(_ids((*branch, *conditions)).with_hint(EVENT, f"FORCE INDEX ({index})", "mysql"), page, after)
+        for branch in branches.conditions
+    ]
+    if len(parts) == 1:
+        return _whole(parts[0], page)
+    # Each part in a SELECT of its own: SQLite takes no ORDER BY inside of a UNION otherwise.
+    return _whole(union_all(*(select(part.subquery()) for part in parts)), page)
+
+
+def _ids(conditions: Conditions) -> Select[Any]:
+    return select(EVENT.c.id).where(*conditions)
+
+
+def _of_types(terms: Terms) -> Conditions:
+    return () if terms.types is None else (terms.types.condition(),)
+
+
+def _ordered(statement: Select[Any], page: Page, after: Position | None) -> Select[Any]:
+    """Bound a statement to what the page can hold."""
     if after is not None:
-        statement = statement.where(_beyond(keys, after))
-    columns = [(COLUMNS[key.field], key.descending) for key in keys]
-    return statement.order_by(*(column.desc() if down else column.asc() for column, down in columns)).limit(page.limit)
+        statement = statement.where(_beyond(total_order(page.sort), after))
+    return statement.order_by(*_order(page)).limit(page.limit)
+
+
+def _order(page: Page) -> list[ColumnElement[Any]]:
+    columns = [(SORTED_BY[key.field], key.descending) for key in total_order(page.sort)]
+    return [column.desc() if down else column.asc() for column, down in columns]
+
+
+def _whole(ids: Select[Any] | CompoundSelect[Any], page: Page) -> Select[Any]:
+    """Read the events of the ids, and of nothing that was passed by on the way to them."""
+    found = ids.subquery("found")
+    return (
+        select(*COLUMNS)
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
+        .order_by(*_order(page))
+        .limit(page.limit)
+    )
 
 
 def _beyond(keys: Sequence[SortKey], after: Position) -> ColumnElement[bool]:
     """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
     first, *rest = keys
-    column, value = COLUMNS[first.field], _value(first, after)
+    column, value = SORTED_BY[first.field], _value(first, after)
     strictly: ColumnElement[bool] = column < value if first.descending else column > value
     if not rest:
         return strictly

@@ -45,6 +45,10 @@ class Retry:
         """Run in a transaction of its own and return after COMMIT; raise StorageUnavailableError."""
         return self.call(lambda: _in_transaction(engine, transaction))
 
+    def read(self, engine: Engine, transaction: Callable[[Connection], T]) -> T:
+        """Run what changes nothing, without the COMMIT that it does not need; raise StorageUnavailableError."""
+        return self.call(lambda: _reading(engine, transaction))
+
     def call(self, attempt: Callable[[], T]) -> T:
         """Call until it succeeds, or trying again cannot help or takes too long."""
         begin = self.clock.now()
@@ -72,6 +76,11 @@ def _give_up_unless(error: SQLAlchemyError, failure: Failure, *, in_time: bool) 
     if failure.remedy is Remedy.NONE:
         raise error
     raise StorageUnavailableError(failure.reason) from error
+
+
+def _reading(engine: Engine, transaction: Callable[[Connection], T]) -> T:
+    with engine.connect() as connection:
+        return transaction(connection)
 
 
 def _in_transaction(engine: Engine, transaction: Callable[[Connection], T]) -> T:

@@ -1,13 +1,14 @@
-"""Whole events by their ids: an event's row and its traits become one Event again."""
+"""Rows become whole events again: with the copies of their traits, or with the rows of the trait tables."""
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
 from panko.event import Event, Trait
+from panko.storage.sql import copies
 from panko.storage.sql.content import in_order, raw_value
 from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
 
@@ -16,15 +17,61 @@ IDS_PER_STATEMENT = 500
 T = TypeVar("T")
 
 
+class EventRow(NamedTuple):
+    """What is read of an event; `traits` is the copy, None when the original wrote the event."""
+
+    id: int
+    message_id: str
+    desc: str | None
+    generated: datetime
+    raw: str | None
+    traits: str | None
+
+
+COLUMNS = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, EVENT.c.traits)
+OF_TYPE = EVENT.c.event_type_id == EVENT_TYPE.c.id
+
+
 def chunks(values: Sequence[T], size: int = IDS_PER_STATEMENT) -> Iterator[Sequence[T]]:
     """Yield slices, so that no statement grows with what was asked for."""
     for begin in range(0, len(values), size):
         yield values[begin : begin + size]
 
 
-def load_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
-    """Return the events in the order of `ids`; inside a snapshot, so that none is without its traits."""
-    return list(itertools.chain.from_iterable(_load(connection, chunk) for chunk in chunks(ids)))
+def has_copies(rows: Iterable[EventRow]) -> bool:
+    """Tell whether the events can be made of these rows alone."""
+    return all(row.traits is not None for row in rows)
+
+
+def make_events(rows: Sequence[EventRow], connection: Connection | None = None) -> list[Event]:
+    """Make events of rows, in their order.
+
+    Without copies of traits they are read through `connection`: inside a snapshot, so that none is missing.
+    """
+    without = [row.id for row in rows if row.traits is None]
+    traits = {} if connection is None else load_traits(connection, without)
+    return [
+        Event(
+            row.message_id,
+            row.desc or "",
+            row.generated,
+            traits.get(row.id, ()) if row.traits is None else copies.from_text(row.traits),
+            raw_value(row.raw),
+        )
+        for row in rows
+    ]
+
+
+def stored_events(connection: Connection, message_ids: Sequence[str]) -> dict[str, Event]:
+    """Return the events that are stored, by message_id."""
+    found: dict[str, Event] = {}
+    for chunk in chunks(message_ids):
+        statement = (
+            select(*COLUMNS).select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE)).where(EVENT.c.message_id.in_(chunk))
+        )
+        rows = [EventRow(*row) for row in connection.execute(statement)]
+        found.update((event.message_id, event) for event in make_events(rows, connection))
+    return found
 
 
 def ids_by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:
@@ -36,23 +83,11 @@ def ids_by_message_id(connection: Connection, message_ids: Sequence[str]) -> dic
     return found
 
 
-def _load(connection: Connection, ids: Sequence[int]) -> Iterator[Event]:
-    traits = _load_traits(connection, ids)
-    statement = (
-        select(EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw)
-        .select_from(EVENT.outerjoin(EVENT_TYPE, EVENT.c.event_type_id == EVENT_TYPE.c.id))
-        .where(EVENT.c.id.in_(ids))
-    )
-    events = {
-        row.id: Event(row.message_id, row.desc or "", row.generated, in_order(traits[row.id]), raw_value(row.raw))
-        for row in connection.execute(statement)
-    }
-    return (events[id_] for id_ in ids if id_ in events)
-
-
-def _load_traits(connection: Connection, ids: Sequence[int]) -> dict[int, list[Trait]]:
+def load_traits(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Trait, ...]]:
+    """Return the traits of events from their own tables, in the order in which they are served."""
     traits: dict[int, list[Trait]] = defaultdict(list)
-    for kind, table in TRAITS.items():
-        for event_id, name, value in connection.execute(select(table).where(table.c.event_id.in_(ids))):
-            traits[event_id].append(Trait(name, kind, value))
-    return traits
+    for chunk in chunks(ids):
+        for kind, table in TRAITS.items():
+            for event_id, name, value in connection.execute(select(table).where(table.c.event_id.in_(chunk))):
+                traits[event_id].append(Trait(name, kind, value))
+    return {event_id: in_order(found) for event_id, found in traits.items()}

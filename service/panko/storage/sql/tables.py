@@ -30,8 +30,13 @@ EVENT = Table(
     Column("generated", PreciseTime),
     Column("raw", Text),
     Column("event_type_id", Id, ForeignKey(EVENT_TYPE.c.id)),
+    Column("traits", Text),  # see `copies`; NULL when the original wrote the event, as the next two
+    Column("project_hash", BigInteger),  # see `owners`
+    Column("owner_hash", BigInteger),
     Index("ix_event_generated_message_id", "generated", "message_id"),
     Index("ix_event_type_generated_message_id", "event_type_id", "generated", "message_id"),
+    Index("ix_event_project_generated_message_id", "project_hash", "generated", "message_id"),
+    Index("ix_event_owner_generated_message_id", "owner_hash", "generated", "message_id"),
 )
 
 

@@ -1,6 +1,7 @@
 """The terms of an EventFilter as SQL conditions. Pure: filters in, expressions out."""
 
 import dataclasses
+import enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, select
@@ -8,10 +9,29 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_,
 from panko.event import TraitType
 from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter, WholeProject
 from panko.storage.sql.comparisons import Certainty, compare, identical, same_text
+from panko.storage.sql.owners import NOBODY, PROJECT, USER, hashed
 from panko.storage.sql.tables import EVENT, TRAITS
 
-PROJECT, USER = "project_id", "user_id"
 TEXT = TRAITS[TraitType.TEXT]
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+class Path(enum.Enum):
+    """An index of events in the order of time, after a column that has one value in each branch of a walk."""
+
+    TIME = "ix_event_generated_message_id"
+    TYPE = "ix_event_type_generated_message_id"
+    PROJECT = "ix_event_project_generated_message_id"
+    OWNER = "ix_event_owner_generated_message_id"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Branches:
+    """Which events there are, cut into parts that an index has in the order of time each; no event is in two."""
+
+    path: Path
+    conditions: tuple[Conditions, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,15 +52,37 @@ class TraitTerm:
 
     def count(self, limit: int) -> ColumnElement[int]:
         """Return how many events there are, but count no further than `limit`."""
-        return select(func.count()).select_from(self.event_ids(limit).subquery()).scalar_subquery()
+        return _count(self.event_ids(limit))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TypeTerm:
+    """Events of some types."""
+
+    ids: tuple[int, ...]
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition on an event."""
+        return EVENT.c.event_type_id.in_(self.ids)
+
+    def branches(self) -> Branches:
+        """Return one branch for each type."""
+        return Branches(Path.TYPE, tuple((EVENT.c.event_type_id == id_,) for id_ in self.ids))
+
+    def count(self, limit: int) -> ColumnElement[int]:
+        """Return how many events there are, but count no further than `limit`."""
+        return _count(select(EVENT.c.id).where(self.condition()).limit(limit))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Terms:
-    """All that must hold together: conditions on the event alone, and terms that a trait index can answer too."""
+    """All that must hold together; `scope` says in conditions what `branches` says in parts, None for everything."""
 
-    conditions: tuple[ColumnElement[bool], ...]
+    conditions: Conditions
     traits: tuple[TraitTerm, ...]
+    types: TypeTerm | None
+    scope: Conditions
+    branches: Branches | None
     by_message_id: bool = False
 
 
@@ -49,38 +91,60 @@ def terms(event_filter: EventFilter, event_type_ids: tuple[int, ...] | None) -> 
     wanted = [_trait_term(trait) for trait in event_filter.traits]
     if None in wanted or event_type_ids == ():
         return None
-    scope = scope_terms(event_filter.scope)
     return Terms(
-        (*_on_event(event_filter, event_type_ids), *scope.conditions),
-        (*scope.traits, *(term for term in wanted if term is not None)),
+        _on_event(event_filter),
+        tuple(term for term in wanted if term is not None),
+        None if event_type_ids is None else TypeTerm(event_type_ids),
+        scope=scope_conditions(event_filter.scope),
+        branches=_branches(event_filter.scope),
         by_message_id=event_filter.message_id is not None,
     )
 
 
-def scope_terms(scope: Scope) -> Terms:
-    """Return what makes an event visible. Who owns an event is compared exactly."""
+def scope_conditions(scope: Scope) -> Conditions:
+    """Return what makes an event visible, by its traits. Who owns an event is compared exactly."""
     match scope:
         case Everything():
-            return Terms((), ())
+            return ()
         case ProjectAndOwnerless(project_id):
-            return Terms((_not_of_another_project(project_id),), ())
+            return (_not_of_another_project(project_id),)
         case WholeProject(project_id):
-            return Terms((), (_owner(PROJECT, project_id),))
+            return (_owner(PROJECT, project_id).exists(),)
         case OwnActs(project_id, user_id):
-            return Terms((), (_owner(PROJECT, project_id), _owner(USER, user_id)))
+            return (_owner(PROJECT, project_id).exists(), _owner(USER, user_id).exists())
 
 
-def _on_event(event_filter: EventFilter, event_type_ids: tuple[int, ...] | None) -> list[ColumnElement[bool]]:
+def _branches(scope: Scope) -> Branches | None:
+    """Return the parts of a scope; the last one is for events whose owner only their traits tell."""
+    visible = scope_conditions(scope)
+    match scope:
+        case Everything():
+            return None
+        case ProjectAndOwnerless(project_id):
+            number = EVENT.c.project_hash
+            return Branches(
+                Path.PROJECT,
+                ((number == hashed(project_id), *visible), (number == NOBODY,), (number.is_(None), *visible)),
+            )
+        case WholeProject(project_id):
+            number = EVENT.c.project_hash
+            return Branches(Path.PROJECT, ((number == hashed(project_id), *visible), (number.is_(None), *visible)))
+        case OwnActs(project_id, user_id):
+            number = EVENT.c.owner_hash
+            return Branches(
+                Path.OWNER, ((number == hashed(project_id, user_id), *visible), (number.is_(None), *visible))
+            )
+
+
+def _on_event(event_filter: EventFilter) -> Conditions:
     conditions: list[ColumnElement[bool]] = []
     if event_filter.message_id is not None:
         conditions.append(EVENT.c.message_id == event_filter.message_id)
-    if event_type_ids is not None:
-        conditions.append(EVENT.c.event_type_id.in_(event_type_ids))
     if event_filter.start is not None:
         conditions.append(EVENT.c.generated >= event_filter.start)
     if event_filter.end is not None:
         conditions.append(EVENT.c.generated <= event_filter.end)
-    return conditions
+    return tuple(conditions)
 
 
 def _trait_term(trait: TraitFilter) -> TraitTerm | None:
@@ -102,6 +166,10 @@ def _not_of_another_project(project_id: str) -> ColumnElement[bool]:
     another = TEXT.c.value.is_(None) | not_(identical(TEXT.c.value, project_id))
     statement = select(literal(1)).where(TEXT.c.event_id == EVENT.c.id, identical(TEXT.c.key, PROJECT), another)
     return not_(exists(_unjoined(statement)))
+
+
+def _count(ids: Select[Any]) -> ColumnElement[int]:
+    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
 def _unjoined(statement: Select[Any]) -> Select[Any]:

@@ -24,7 +24,7 @@ from panko.storage.sql.content import (
 )
 from panko.storage.sql.event_types import EventTypes
 from panko.storage.sql.retry import Retry
-from panko.storage.sql.rows import ids_by_message_id, load_events
+from panko.storage.sql.rows import ids_by_message_id, stored_events
 from panko.storage.sql.tables import EVENT, TRAITS
 
 ROWS_PER_STATEMENT = 500
@@ -69,12 +69,11 @@ class Writer:
 
 
 def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
-    ids = ids_by_message_id(connection, [event.message_id for event in events])
-    stored = {event.message_id: event for event in load_events(connection, sorted(ids.values()))}
+    stored = stored_events(connection, [event.message_id for event in events])
     conflicts = conflicting(events, stored)
     if conflicts:
         raise EventConflictError(conflicts)
-    return [event for event in events if event.message_id not in ids]
+    return [event for event in events if event.message_id not in stored]
 
 
 def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:

@@ -1,67 +1,21 @@
 """The schema: made, made again, and made of what the original left."""
 
-import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from original import database
+from original.database import ADOPTED, NOON, WRITTEN
 from panko.event import Event, Trait, TraitType
 from panko.filters import Comparison, EventFilter, Everything, OwnActs, Page, TraitFilter
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import Upgrade, UpgradeError, newest_revision, upgrade
+from panko.storage.sql.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
+from panko.storage.sql.preflight import RewriteNeededError
 from panko.storage.sql.tables import METADATA
 from panko.storage.sql.url import normalise
-
-NOON = datetime(2020, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
-SECONDS = Decimal("1606046400.123456")
-
-# As the last release of the original made them on MariaDB 10.11, with the trait_int of a database from before Pike.
-ORIGINAL = """
-CREATE TABLE event_type (id INTEGER NOT NULL AUTO_INCREMENT, `desc` VARCHAR(255), PRIMARY KEY (id), UNIQUE (`desc`));
-CREATE TABLE event (id INTEGER NOT NULL AUTO_INCREMENT, message_id VARCHAR(50), `generated` DECIMAL(20, 6), raw TEXT,
-    event_type_id INTEGER, PRIMARY KEY (id), UNIQUE (message_id), KEY ix_event_message_id (message_id),
-    KEY ix_event_type_id (event_type_id), KEY ix_event_generated (`generated`),
-    FOREIGN KEY (event_type_id) REFERENCES event_type (id));
-CREATE TABLE trait_text (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value VARCHAR(255),
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_text_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_int (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value INTEGER,
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_int_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_float (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value DOUBLE,
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_float_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_datetime (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value DECIMAL(20, 6),
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_datetime_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id))
-"""
-RAW = json.dumps({"snow": "☃"}).replace("\\", "\\\\")  # SQL takes a backslash away
-ROWS = (
-    "INSERT INTO event_type (id, `desc`) VALUES (3, 'compute.instance.create.end')",
-    f"INSERT INTO event VALUES (7, 'abc', {SECONDS}, '{RAW}', 3), (8, 'def', {SECONDS}, NULL, 3)",
-    "INSERT INTO trait_text VALUES (7, 'project_id', 'p1'), (7, 'user_id', 'u1'), (7, 'name', 'Ünïcode')",
-    "INSERT INTO trait_int VALUES (7, 'memory_mb', 512)",
-    "INSERT INTO trait_float VALUES (7, 'elapsed', 0.1)",
-    f"INSERT INTO trait_datetime VALUES (7, 'launched_at', {SECONDS})",
-)
-ADOPTED = Event(
-    "abc",
-    "compute.instance.create.end",
-    NOON,
-    (
-        Trait("elapsed", TraitType.FLOAT, 0.1),
-        Trait("launched_at", TraitType.DATETIME, NOON),
-        Trait("memory_mb", TraitType.INTEGER, 512),
-        Trait("name", TraitType.TEXT, "Ünïcode"),
-        Trait("project_id", TraitType.TEXT, "p1"),
-        Trait("user_id", TraitType.TEXT, "u1"),
-    ),
-    {"snow": "☃"},
-)
 
 
 @pytest.fixture
@@ -69,11 +23,7 @@ def original(mariadb):
     """A small database of the original; yields its URL and an engine to look into it."""
     url = mariadb.new_database()
     engine = create_engine(normalise(url))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"ALTER DATABASE {engine.url.database} CHARACTER SET utf8mb3")
-    with engine.begin() as connection:
-        for statement in (*ORIGINAL.split(";"), *ROWS):
-            connection.exec_driver_sql(statement)
+    database.make(engine)
     yield url, engine
     engine.dispose()
 
@@ -96,6 +46,7 @@ def schema(engine):
 
 def test_an_empty_database_is_brought_to_the_newest_revision_once(empty_database_url):
     assert upgrade(empty_database_url) == Upgrade(None, newest_revision())
+    assert check(empty_database_url).before == newest_revision()
     assert upgrade(empty_database_url) == Upgrade(newest_revision(), newest_revision())
 
 
@@ -153,20 +104,6 @@ def test_an_interrupted_upgrade_goes_on_where_it_stopped(original):
     store.dispose()
 
 
-def test_the_original_can_still_write_into_an_adopted_database(original):
-    url, engine = original
-    upgrade(url)
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO event (message_id, `generated`, event_type_id) VALUES ('old', 1, 3)"))
-        connection.execute(
-            text("INSERT INTO trait_int (event_id, `key`, value) SELECT id, 'n', 5 FROM event WHERE message_id = 'old'")
-        )
-    store = connect(url, ConnectionSettings(pool_size=1))
-    (found,) = store.get_events(EventFilter(Everything(), message_id="old"), Page(1))
-    assert found.traits == (Trait("n", TraitType.INTEGER, 5),)
-    store.dispose()
-
-
 def test_a_database_of_a_newer_release_is_left_alone(empty_database_url):
     upgrade(empty_database_url)
     engine = create_engine(normalise(empty_database_url))
@@ -175,3 +112,106 @@ def test_a_database_of_a_newer_release_is_left_alone(empty_database_url):
     with pytest.raises(UpgradeError, match="9999"):
         upgrade(empty_database_url)
     engine.dispose()
+
+
+def test_what_the_original_writes_into_an_adopted_database_is_served(original):
+    url, engine = original
+    upgrade(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET sql_mode = 'TRADITIONAL'")
+        for statement in database.WRITES:
+            connection.exec_driver_sql(statement)
+    store = connect(url, ConnectionSettings(pool_size=1))
+    for filled in (1, 0):
+        assert store.get_events(EventFilter(OwnActs("p1", "u1")), Page(10)) == [ADOPTED, WRITTEN]
+        assert store.get_events(EventFilter(OwnActs("p1", "u1"), message_id="old"), Page(1)) == [WRITTEN]
+        assert store.get_events(EventFilter(OwnActs("p1", "u2"), message_id="old"), Page(1)) == []
+        assert upgrade(url).filled == filled
+    assert store.record_events([WRITTEN]) == Recorded(created=0, duplicates=1)
+    store.dispose()
+
+
+def test_the_original_can_delete_from_an_adopted_database(original):
+    url, engine = original
+    upgrade(url)
+    with engine.begin() as connection:
+        for statement in database.EXPIRES:
+            connection.exec_driver_sql(statement)
+    store = connect(url, ConnectionSettings(pool_size=1))
+    assert [event.message_id for event in store.get_events(EventFilter(Everything()), Page(10))] == ["def"]
+    store.dispose()
+
+
+def test_big_tables_are_rewritten_only_when_that_is_allowed(original):
+    url, engine = original
+    before = schema(engine)
+    with pytest.raises(RewriteNeededError, match=r"trait_text .*Nothing was changed.*--allow-rewrite"):
+        upgrade(url, big_bytes=1)
+    assert schema(engine) == before
+    assert not inspect(engine).has_table("alembic_version")
+    said = []
+    assert upgrade(url, big_bytes=1, allow_rewrite=True, report=said.append).filled == 2
+    assert "changing the table event" in said
+    assert upgrade(url, big_bytes=1) == Upgrade(newest_revision(), newest_revision())
+
+
+def test_a_check_tells_what_would_be_rewritten_and_changes_nothing(original):
+    url, engine = original
+    before = schema(engine)
+    plan = check(url, big_bytes=1)
+    assert (plan.before, plan.after, plan.is_big) == (None, newest_revision(), True)
+    assert {rewrite.table for rewrite in plan.rewrites} == {table.name for table in METADATA.sorted_tables}
+    assert schema(engine) == before
+    upgrade(url)
+    assert check(url, big_bytes=1).rewrites == ()
+
+
+def test_an_index_that_postgresql_left_half_made_is_made_anew(postgresql):
+    url = postgresql.new_database()
+    upgrade(url)
+    engine = create_engine(normalise(url))
+    name = "ix_event_owner_generated_message_id"
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(text(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass"))
+    upgrade(url)
+    with engine.connect() as connection:
+        valid = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass"
+        assert connection.execute(text(valid)).scalar_one()
+    engine.dispose()
+
+
+def test_writers_go_on_while_indexes_and_copies_are_added(original):
+    url, engine = original
+    upgrade(url)
+    with engine.begin() as connection:
+        for name in ("project", "owner"):
+            connection.exec_driver_sql(f"ALTER TABLE event DROP INDEX ix_event_{name}_generated_message_id")
+        connection.exec_driver_sql("ALTER TABLE event DROP traits, DROP project_hash, DROP owner_hash")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    over = threading.Event()
+
+    def write():
+        number = 0
+        while not over.is_set():
+            with engine.begin() as connection:
+                connection.exec_driver_sql(
+                    f"INSERT INTO event (message_id, `generated`, event_type_id) VALUES ('w{number}', {number}, 3)"
+                )
+                connection.exec_driver_sql(
+                    f"INSERT INTO trait_text (event_id, `key`, value) VALUES (LAST_INSERT_ID(), 'n', '{number}')"
+                )
+            number += 1
+        return number
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write)
+        try:
+            upgrade(url)
+        finally:
+            over.set()
+    store = connect(url, ConnectionSettings(pool_size=1))
+    found = store.get_events(EventFilter(Everything()), Page(10_000))
+    assert len(found) == written.result() + 2
+    assert all(event.traits for event in found if event.message_id.startswith("w"))
+    store.dispose()

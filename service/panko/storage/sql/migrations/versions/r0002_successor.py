@@ -4,12 +4,18 @@ Every character can be stored, ids have 64 bits, a message_id or event type is c
 64 KiB, redundant indexes are gone, and there are indexes by which pages and trait filters end early.
 
 MySQL and MariaDB commit each statement: every step looks what is there already, so an interrupted run is repeated.
+New types of columns rewrite a table, once for everything that changes in it; `panko.storage.sql.preflight` asks first
+where that takes long. The rest goes on beside readers and writers.
 """
 
+import contextlib
 from collections.abc import Iterable
 
-from alembic import op
+from alembic import context, op
 from sqlalchemy import Connection, inspect
+
+from panko.storage.sql.online import replace_indexes
+from panko.storage.sql.progress import reported
 
 revision = "0002"
 down_revision = "0001"
@@ -87,25 +93,38 @@ def _upgrade_mysql(connection: Connection) -> None:
             *(f"DROP INDEX `{name}`" for name in _redundant(connection, table)),
             *(f"ADD INDEX `{name}` ({_quoted(columns)})" for name, columns in _missing(connection, table)),
         ]
-        op.execute(f"ALTER TABLE `{table}` {', '.join(changes)}")
+        with _reported(connection, f"changing the table {table}"):
+            op.execute(f"ALTER TABLE `{table}` {', '.join(changes)}")
+    # What held before holds still, so that nothing has to be read again: only so it is done in place.
+    op.execute("SET foreign_key_checks = 0")
     for table, (column, parent) in FOREIGN_KEYS.items():
-        op.execute(f"ALTER TABLE `{table}` ADD FOREIGN KEY (`{column}`) REFERENCES `{parent}` (id)")
+        op.execute(f"ALTER TABLE `{table}` ADD FOREIGN KEY (`{column}`) REFERENCES `{parent}` (id), ALGORITHM=INPLACE")
+    op.execute("SET foreign_key_checks = 1")
 
 
 def _upgrade_postgresql(connection: Connection) -> None:
     for table, columns in POSTGRESQL_COLUMNS.items():
-        op.execute(f"ALTER TABLE {table} {columns}")
+        with _reported(connection, f"changing the table {table}"):
+            op.execute(f"ALTER TABLE {table} {columns}")
     for table in ("event_type", "event"):
         op.execute(f"ALTER SEQUENCE {table}_id_seq AS BIGINT")
-    _replace_indexes(connection)
+    with op.get_context().autocommit_block():
+        _replace_indexes(connection)
 
 
 def _replace_indexes(connection: Connection) -> None:
-    for table in NEEDED:
-        for name in _redundant(connection, table):
-            op.drop_index(name, table)
-        for name, columns in _missing(connection, table):
-            op.create_index(name, table, list(columns))
+    for table, needed in NEEDED.items():
+        replace_indexes(
+            connection,
+            table,
+            redundant=REDUNDANT.get(table, ()),
+            needed=needed,
+            report=context.config.attributes["report"],
+        )
+
+
+def _reported(connection: Connection, what: str) -> contextlib.AbstractContextManager[None]:
+    return reported(connection, what, context.config.attributes["report"])
 
 
 def _redundant(connection: Connection, table: str) -> list[str]:

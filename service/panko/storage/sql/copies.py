@@ -1,0 +1,39 @@
+"""The copy of an event's traits beside the trait tables: one JSON text, read whole with the event.
+
+Pure. A page of a hundred events has more than a thousand traits, and reading that many rows is most of a page's cost.
+The tables stay the truth for every filter, and for events of the original's writers, which have no copy.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from panko.event import Trait, TraitType
+
+TYPES = {int(kind): kind for kind in TraitType}
+
+
+def to_text(traits: Iterable[Trait]) -> str:
+    """Write traits in the order in which they are served."""
+    return orjson.dumps([[trait.name, int(trait.type), _plain(trait.value)] for trait in traits]).decode()
+
+
+def from_text(text: str) -> tuple[Trait, ...]:
+    """Read traits back, to the last bit."""
+    return tuple(
+        [
+            Trait(name, TYPES[dtype], _instant(value) if dtype == TraitType.DATETIME and value else value)
+            for name, dtype, value in orjson.loads(text)
+        ]
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Write a time in UTC and without zone, as in the API."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() if isinstance(value, datetime) else value
+
+
+def _instant(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)

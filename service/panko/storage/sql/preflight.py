@@ -1,0 +1,101 @@
+"""What an upgrade of the schema will have to do, found out before anything is changed."""
+
+import dataclasses
+import math
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import BigInteger, Connection, Row, inspect, text
+
+from panko.errors import PankoError
+
+MIB = 2**20
+BIG_BYTES = 256 * MIB
+REWRITTEN_BYTES_PER_SECOND = 10 * MIB  # slow disks, and the indexes made anew
+ID_COLUMNS = {
+    "event_type": "id",
+    "event": "id",
+    "trait_text": "event_id",
+    "trait_int": "event_id",
+    "trait_float": "event_id",
+    "trait_datetime": "event_id",
+}
+SIZES = {
+    "mysql": "SELECT table_rows, data_length + index_length FROM information_schema.tables"
+    " WHERE table_schema = DATABASE() AND table_name = :name",
+    "postgresql": "SELECT reltuples, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass(:name)",
+}
+
+
+class RewriteNeededError(PankoError):
+    """Big tables have to be rewritten, and nobody has allowed that."""
+
+    def __init__(self, rewrites: "tuple[Rewrite, ...]") -> None:
+        super().__init__(
+            f"{cost(rewrites)} Nothing was changed. Make a backup, and run panko-dbsync --allow-rewrite when it suits."
+        )
+        self.rewrites = rewrites
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A table that has to be written anew; its rows are an estimate of the database's."""
+
+    table: str
+    rows: int
+    size_bytes: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """What is there, and what has to be rewritten on the way to the newest revision; `before` None is none yet."""
+
+    before: str | None
+    after: str
+    rewrites: tuple[Rewrite, ...]
+    big_bytes: int
+
+    @property
+    def is_big(self) -> bool:
+        """Tell whether somebody has to allow it."""
+        return sum(rewrite.size_bytes for rewrite in self.rewrites) > self.big_bytes
+
+
+def plan(connection: Connection, after: str, *, big_bytes: int) -> Plan:
+    """Look at a database; nothing is changed. More than `big_bytes` to be rewritten is big."""
+    before = MigrationContext.configure(connection).get_current_revision()
+    return Plan(before, after, tuple(_rewrites(connection)), big_bytes)
+
+
+def cost(rewrites: tuple[Rewrite, ...]) -> str:
+    """Say what rewriting tables takes."""
+    total = sum(rewrite.size_bytes for rewrite in rewrites)
+    minutes = math.ceil(total / REWRITTEN_BYTES_PER_SECOND / 60)
+    names = ", ".join(f"{one.table} (about {one.rows} rows, {_mib(one.size_bytes)} MiB)" for one in rewrites)
+    return (
+        f"Ids of 64 bits and text of every character need tables to be rewritten once: {names}. That takes about "
+        f"{minutes} min, during which writers of these tables wait, and up to {_mib(total)} MiB more on the disk."
+    )
+
+
+def _rewrites(connection: Connection) -> list[Rewrite]:
+    if connection.dialect.name not in SIZES:
+        return []
+    looked = inspect(connection)
+    present = set(looked.get_table_names())
+    found = []
+    for table, id_column in ID_COLUMNS.items():
+        if table not in present:
+            continue
+        kinds = {column["name"]: column["type"] for column in looked.get_columns(table)}
+        if not isinstance(kinds[id_column], BigInteger):
+            rows, size_bytes = _size(connection, table)
+            found.append(Rewrite(table, max(0, int(rows or 0)), int(size_bytes or 0)))
+    return found
+
+
+def _size(connection: Connection, table: str) -> Row[float | None, int | None]:
+    return connection.execute(text(SIZES[connection.dialect.name]), {"name": table}).one()
+
+
+def _mib(size_bytes: int) -> int:
+    return math.ceil(size_bytes / MIB)

@@ -1,0 +1,92 @@
+"""Print how fast the event API is: HTTP through two workers against hand-written SQL, on the same rows, in one run.
+
+`PYTHONPATH=tests .venv/bin/python -m bench.event_speed --events 100000`. Figures, never a verdict. The events are made
+once, and kept in ~/.cache/panko/bench (about 3 GB for a million).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import expiry, ingest, reads, server
+from bench.handwritten import HandWritten
+from servers.panko_api import PankoApi
+
+PARTS = ("reads", "ingest", "expiry", "sizes")
+
+
+def main() -> int:
+    """Measure and print."""
+    options = _parse()
+    database = server.filled(options.events)
+    api = PankoApi(_configuration(database.events_url))
+    try:
+        api.start()
+        for part in options.only or PARTS:
+            {"reads": _reads, "ingest": _ingest, "expiry": _expiry, "sizes": _sizes}[part](options, database, api)
+    finally:
+        api.remove()
+        database.stop()
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Print figures of the event API's speed.")
+    parser.add_argument("--events", type=int, default=100_000, help="how many events are stored")
+    parser.add_argument("--rounds", type=int, default=100, help="how often each read is measured")
+    parser.add_argument("--match", default="", help="measure only reads whose name holds this")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
+    return parser.parse_args()
+
+
+def _configuration(url: str) -> str:
+    return f"[api]\nauth_strategy = noauth\nhost = 127.0.0.1\nworkers = 2\n[database]\nconnection = {url}\n"
+
+
+def _reads(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
+    hand = HandWritten.connect(database.events_url)
+    print(f"{'milliseconds':28} {'HTTP p50':>9} {'p99':>8} {'SQL p50':>9} {'p99':>8} {'p50':>7} {'p99':>7}")
+    for work in reads.works(hand, options.events):
+        if options.match not in work.name:
+            continue
+        http, sql = reads.measure(work, api.port, hand, rounds=options.rounds)
+        print(
+            f"{work.name:28} {http.p50:9.2f} {http.p99:8.2f} {sql.p50:9.2f} {sql.p99:8.2f}"
+            f" {http.p50 / sql.p50:6.2f}x {http.p99 / sql.p99:6.2f}x",
+            flush=True,
+        )
+    if not options.match:
+        over_http, by_hand = reads.pages_per_second(api.port, database.events_url, seconds=5)
+        print(f"default pages a second: HTTP, two clients {over_http:.0f}; SQL, one {by_hand:.0f}")
+        for worker in _workers(api):
+            print(f"memory of a worker: {worker:.0f} MiB")
+
+
+def _ingest(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    ingest.run(database.events_url)
+
+
+def _expiry(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
+    expiry.run(database.events_url, api.port)
+
+
+def _sizes(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    print("index sizes, MiB:")
+    for table, index, pages in database.execute(
+        "SELECT table_name, index_name, stat_value FROM mysql.innodb_index_stats"
+        f" WHERE database_name = '{server.DATABASE}' AND stat_name = 'size' ORDER BY table_name, index_name"
+    ):
+        print(f"  {table:16} {index:44} {pages * 16 / 1024:8.1f}")
+
+
+def _workers(api: PankoApi) -> list[float]:
+    assert api.process is not None
+    found = []
+    for child in Path(f"/proc/{api.process.pid}/task/{api.process.pid}/children").read_text().split():
+        status = Path(f"/proc/{child}/status").read_text()
+        found += [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

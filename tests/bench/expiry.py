@@ -1,0 +1,85 @@
+"""How many events a second are deleted, and what readers notice of it: panko-expirer's own loop against id ranges."""
+
+import threading
+import time
+from datetime import timedelta
+
+from bench.client import Client, Figures
+from bench.handwritten import HandWritten
+from bench.loading import load
+from bench.population import BEGIN, Population
+from bench.reads import ADMIN, ALL_TENANTS, path
+from panko.cmd.expirer import DEFAULT_BATCH_SIZE, expire
+from panko.storage.sql import ConnectionSettings, connect
+
+OLD_EVENTS = 20_000
+TRAIT_TABLES = ("trait_text", "trait_int", "trait_float", "trait_datetime")
+
+
+def run(url: str, port: int) -> None:
+    """Measure and print; what was added is gone afterwards."""
+    hand = HandWritten.connect(url)
+    quiet = _reading(port, lambda: time.sleep(4))[0]
+    by_hand = _timed(url, "h", lambda: _by_ranges(hand))
+    store = connect(url, ConnectionSettings(pool_size=1))
+
+    def product() -> None:
+        expire(store, BEGIN, batch_size=DEFAULT_BATCH_SIZE, is_over=lambda: False)
+
+    alone = _timed(url, "a", product)
+    _load(url, "b")
+    busy, seconds = _reading(port, product)
+    store.dispose()
+    print(
+        f"expiry of {OLD_EVENTS}: SQL by id range {by_hand:.0f} events/s; panko-expirer {alone:.0f}"
+        f" ({alone / by_hand:.2f}x), with a reader {OLD_EVENTS / seconds:.0f}"
+    )
+    print(f"p99 of concurrent reads: {quiet.p99:.1f} ms quiet, {busy.p99:.1f} ms during expiry")
+
+
+def _load(url: str, prefix: str) -> None:
+    load(url, Population(OLD_EVENTS, seed=1, prefix=prefix, begin=BEGIN - timedelta(days=60)))
+
+
+def _timed(url: str, prefix: str, delete) -> float:
+    _load(url, prefix)
+    begin = time.perf_counter()
+    delete()
+    return OLD_EVENTS / (time.perf_counter() - begin)
+
+
+def _by_ranges(hand: HandWritten) -> None:
+    seconds = int(BEGIN.timestamp())
+    ((first, last),) = hand.rows(f"SELECT MIN(id), MAX(id) FROM event WHERE `generated` < {seconds}")
+    hand.connection.autocommit(False)
+    for begin in range(first, last + 1, DEFAULT_BATCH_SIZE):
+        end = min(begin + DEFAULT_BATCH_SIZE, last + 1)
+        with hand.connection.cursor() as cursor:
+            for table in TRAIT_TABLES:
+                cursor.execute(f"DELETE FROM {table} WHERE event_id >= {begin} AND event_id < {end}")
+            cursor.execute(f"DELETE FROM event WHERE id >= {begin} AND id < {end}")
+        hand.connection.commit()
+    hand.connection.autocommit(True)
+
+
+def _reading(port: int, work) -> tuple[Figures, float]:
+    """Read pages while `work` runs; return the reads' figures and the seconds that `work` took."""
+    over, taken = threading.Event(), []
+
+    def reader() -> None:
+        client = Client(port)
+        while not over.is_set():
+            begin = time.perf_counter()
+            client.get(path(ALL_TENANTS, sort="generated:desc"), ADMIN)
+            taken.append(time.perf_counter() - begin)
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    begin = time.perf_counter()
+    try:
+        work()
+    finally:
+        seconds = time.perf_counter() - begin
+        over.set()
+        thread.join()
+    return Figures.of(taken), seconds

@@ -1,0 +1,72 @@
+"""Puts many events into MariaDB by LOAD DATA, as the product itself would have stored them."""
+
+import itertools
+import os
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import mysql
+
+from panko.event import TraitType
+from panko.storage.sql.content import event_row, trait_rows
+from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.url import normalise
+
+EVENTS_PER_STATEMENT = 20_000
+DIALECT = mysql.dialect()
+
+
+def load(url, events) -> None:
+    """Insert events, none of which is there yet."""
+    engine = create_engine(normalise(url), connect_args={"local_infile": True})
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET unique_checks = 0, foreign_key_checks = 0")
+        types = _event_types(connection, events)
+        next_id = 1 + (connection.exec_driver_sql("SELECT MAX(id) FROM event").scalar() or 0)
+        batches = iter(events)
+        while batch := list(itertools.islice(batches, EVENTS_PER_STATEMENT)):
+            rows = [event_row(event, types[event.event_type]) | {"id": next_id + n} for n, event in enumerate(batch)]
+            _send(connection, EVENT, rows)
+            traits = trait_rows(batch, {event.message_id: next_id + n for n, event in enumerate(batch)})
+            for kind in TraitType:
+                _send(connection, TRAITS[kind], traits[kind])
+            connection.commit()
+            next_id += len(batch)
+    engine.dispose()
+
+
+def _event_types(connection, events) -> dict[str, int]:
+    known = {name: id_ for id_, name in connection.exec_driver_sql("SELECT id, `desc` FROM event_type")}
+    for name in sorted({event.event_type for event in events} - set(known)):
+        known[name] = connection.execute(EVENT_TYPE.insert(), {"desc": name}).lastrowid
+    connection.commit()
+    return known
+
+
+def _send(connection, table, rows) -> None:
+    if not rows:
+        return
+    columns = list(rows[0])
+    processors = [table.c[name].type.bind_processor(DIALECT) for name in columns]
+    handle, name = tempfile.mkstemp(prefix="panko-bench-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            for row in rows:
+                values = (
+                    _field(process(row[column]) if process else row[column])
+                    for column, process in zip(columns, processors, strict=True)
+                )
+                out.write("\t".join(values) + "\n")
+        quoted = ", ".join(f"`{column}`" for column in columns)
+        connection.exec_driver_sql(
+            f"LOAD DATA LOCAL INFILE '{name}' INTO TABLE {table.name} CHARACTER SET utf8mb4 ({quoted})"
+        )
+    finally:
+        Path(name).unlink()
+
+
+def _field(value) -> str:
+    if value is None:
+        return "\\N"
+    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
