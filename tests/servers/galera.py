@@ -265,9 +265,9 @@ class Galera:
             node.remove()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def galera() -> Iterator[Galera]:
-    """Start one cluster for the session."""
+    """Start one cluster for a module: three servers are too many to keep through a whole run."""
     cluster = Galera()
     try:
         cluster.start()

@@ -33,6 +33,16 @@ class GaleraProxy:
         ((port,),) = self.cluster.nodes[0].ask("SELECT @@port", port=self.port)
         return next(node for node in self.cluster.nodes if node.port == port)
 
+    def leave(self, node: GaleraNode) -> None:
+        """Return when new connections reach another node."""
+
+        def has_left() -> bool:
+            with contextlib.suppress(ConnectionError):
+                return self.writer() is not node
+            return False
+
+        wait_for(has_left, f"the proxy does not leave galera-{node.number}; see {self.log}")
+
 
 @contextlib.contextmanager
 def running(cluster: Galera, directory: Path) -> Iterator[GaleraProxy]:

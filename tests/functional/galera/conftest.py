@@ -9,7 +9,7 @@ from servers.galera import Galera
 from servers.galera_proxy import GaleraProxy, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def proxy(galera: Galera, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GaleraProxy]:
     """Run the proxy in front of the cluster."""
     with running(galera, tmp_path_factory.mktemp("galera-proxy")) as proxy:
