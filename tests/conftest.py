@@ -2,6 +2,7 @@
 
 pytest_plugins = (
     "servers.mariadb",
+    "servers.galera",
     "servers.postgresql",
     "servers.memcached",
     "servers.keystone",

@@ -13,6 +13,7 @@ from panko.storage.sql.catalogue import Catalogue
 from panko.storage.sql.engine import WRITES, make_engine
 from panko.storage.sql.event_types import EventTypes
 from panko.storage.sql.expiry import Expiry
+from panko.storage.sql.gathering import Gathering
 from panko.storage.sql.reader import Reader
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.settings import ConnectionSettings
@@ -34,13 +35,13 @@ class SQLConnection:
         retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
         self._reader = Reader(engine, retry, settings.rare_limit, Show.compile(engine.dialect))
-        self._writer = Writer(writing, retry, EventTypes())
+        self._gathering = Gathering(Writer(writing, retry, EventTypes()).store)
         self._catalogue = Catalogue(engine, retry)
         self._expiry = Expiry(writing, retry)
 
     def record_events(self, events: Sequence[Event]) -> Recorded:
         """Store all events or none, and return after COMMIT."""
-        return self._writer.record(events)
+        return self._gathering.record(events)
 
     def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
         """Return one page."""

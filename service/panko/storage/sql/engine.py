@@ -113,6 +113,9 @@ def _postgresql_options(_url: URL, settings: ConnectionSettings) -> dict[str, An
         "statement_timeout": (settings.statement_timeout_seconds or 0) * 1000,
         "lock_timeout": settings.lock_wait_timeout_seconds * 1000,
         "idle_in_transaction_session_timeout": 60_000,
+        # Each reads all that a condition selects before the first row of it, however few rows are wanted.
+        "enable_bitmapscan": "off",
+        "enable_seqscan": "off",
     }
     connect_args: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout_seconds,

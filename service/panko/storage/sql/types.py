@@ -16,6 +16,11 @@ MICROSECOND = timedelta(microseconds=1)
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
+def seconds_since_epoch(value: datetime) -> Decimal:
+    """Return an instant as MySQL and MariaDB keep it."""
+    return Decimal((value - EPOCH) // MICROSECOND).scaleb(-6)
+
+
 class PreciseTime(TypeDecorator[datetime]):
     """An instant to the microsecond; aware and in UTC in Python.
 
@@ -37,7 +42,7 @@ class PreciseTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "mysql":
-            return Decimal((value - EPOCH) // MICROSECOND).scaleb(-6)
+            return seconds_since_epoch(value)
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

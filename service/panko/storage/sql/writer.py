@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
-from panko.storage import Recorded
 from panko.storage.sql.content import (
     Row,
     conflicting,
@@ -25,7 +24,8 @@ from panko.storage.sql.content import (
 from panko.storage.sql.event_types import EventTypes
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.rows import ids_by_message_id, stored_events
-from panko.storage.sql.tables import EVENT, TRAITS
+from panko.storage.sql.tables import EVENT
+from panko.storage.sql.trait_tables import insert_traits
 
 ROWS_PER_STATEMENT = 500
 RAW_CHARACTERS_PER_STATEMENT = 1_000_000  # MySQL refuses statements above max_allowed_packet, 16 MiB by default
@@ -43,10 +43,10 @@ class Writer:
     retry: Retry
     event_types: EventTypes
 
-    def record(self, events: Sequence[Event]) -> Recorded:
-        """Store the events; see `panko.storage.Connection.record_events`."""
+    def store(self, events: Sequence[Event]) -> frozenset[str]:
+        """Store all events or none, and return the message_ids of those that were not stored before."""
         if not events:
-            return Recorded(created=0, duplicates=0)
+            return frozenset()
         unique = distinct(events)
         tries = itertools.count()
         try:
@@ -56,16 +56,18 @@ class Writer:
         except TraitNamesCollideError as error:
             raise InvalidEventsError(name_collisions(events)) from error
         self.event_types.remember(type_ids)
-        return Recorded(created=created, duplicates=len(events) - created)
+        return created
 
-    def _store(self, connection: Connection, events: list[Event], *, look_first: bool) -> tuple[int, dict[str, int]]:
+    def _store(
+        self, connection: Connection, events: list[Event], *, look_first: bool
+    ) -> tuple[frozenset[str], dict[str, int]]:
         if look_first:
             self.event_types.forget()
             events = _without_stored(connection, events)
         type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
         ids = _insert_events(connection, [event_row(event, type_ids[event.event_type]) for event in events])
         _insert_traits(connection, events, ids)
-        return len(events), type_ids
+        return frozenset(ids), type_ids
 
 
 def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
@@ -93,7 +95,7 @@ def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[st
     try:
         for kind, rows in trait_rows(events, ids).items():
             if rows:
-                connection.execute(insert(TRAITS[kind]), rows)
+                insert_traits(connection, kind, rows)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
         if name_collisions(events):

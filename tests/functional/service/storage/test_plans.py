@@ -1,0 +1,177 @@
+"""No question reads everything: each plan uses an index or stops early, whatever is asked and whoever asks.
+
+Rows are counted as the database itself counts them; SQLite, which does not count, tells its plan.
+"""
+
+import itertools
+import json
+
+import pytest
+from sqlalchemy import event, text
+
+from bench.population import EVENT_TYPES, PROJECTS, Population, instance, user_of
+from panko.event import TraitType
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    SortField,
+    SortKey,
+    TraitFilter,
+    WholeProject,
+)
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.migrate import upgrade
+from panko.storage.sql.tables import METADATA
+
+EVENTS = 12_000  # with ten times as many traits
+MOST_ROWS = 10_000  # every event of a common owner, with a few traits each; far from everything
+RARE_LIMIT = 200
+OWNERS = {
+    "common": (PROJECTS[0], user_of(0, 0)),
+    "rare": (PROJECTS[-1], user_of(len(PROJECTS) - 1, 0)),
+    "absent": ("nobody", "nobody"),
+}
+SCOPES = {"everything": Everything()} | {
+    f"{owner}, {name}": scope
+    for owner, (project, user) in OWNERS.items()
+    for name, scope in (
+        ("admin", ProjectAndOwnerless(project)),
+        ("reader", WholeProject(project)),
+        ("member", OwnActs(project, user)),
+    )
+}
+TRAITS = {
+    "none": (),
+    "common": (TraitFilter("state", TraitType.TEXT, Comparison.EQ, "active"),),
+    "common range": (TraitFilter("memory_mb", TraitType.INTEGER, Comparison.GE, 4096),),
+    "rare": (TraitFilter("instance_id", TraitType.TEXT, Comparison.EQ, instance(7)),),
+    "absent": (TraitFilter("state", TraitType.TEXT, Comparison.EQ, "absent"),),
+    "two": (
+        TraitFilter("state", TraitType.TEXT, Comparison.NE, "active"),
+        TraitFilter("vcpus", TraitType.INTEGER, Comparison.EQ, 4),
+    ),
+}
+TYPES = {"none": None, "common": EVENT_TYPES[0], "rare": EVENT_TYPES[-1], "absent": "absent"}
+QUESTIONS = {
+    f"{scope}; traits {traits}; type {kind}": EventFilter(SCOPES[scope], event_type=TYPES[kind], traits=TRAITS[traits])
+    for scope, traits, kind in itertools.product(SCOPES, TRAITS, TYPES)
+}
+PAGES = (Page(20), Page(20, (SortKey(SortField.GENERATED, descending=True),)))
+
+
+@pytest.fixture(scope="module")
+def filled(new_database):
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1, rare_limit=RARE_LIMIT))
+    events = iter(Population(EVENTS))
+    while batch := list(itertools.islice(events, 2000)):
+        store.record_events(batch)
+    with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        analyze = "ANALYZE TABLE " if connection.dialect.name == "mysql" else "ANALYZE "
+        for table in METADATA.tables:
+            connection.execute(text(f"{analyze}{table}"))
+    yield store
+    store.dispose()
+
+
+def handler_reads(store, use):
+    """Return the rows that MariaDB read."""
+
+    def read():
+        with store._engine.connect() as connection:
+            counters = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Handler_read%%'")
+            return sum(int(count) for _name, count in counters)
+
+    before = read()
+    use()
+    return read() - before
+
+
+def analyzed_reads(store, use):
+    """Return the rows that PostgreSQL read, by running each statement again."""
+    seen = []
+
+    def remember(_connection, _cursor, statement, parameters, *_):
+        if statement.lstrip().startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    event.listen(store._engine, "before_cursor_execute", remember)
+    try:
+        use()
+    finally:
+        event.remove(store._engine, "before_cursor_execute", remember)
+    rows = 0
+    with store._engine.connect() as connection:
+        for statement, parameters in seen:
+            found = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+            plan = found if isinstance(found, list) else json.loads(found)
+            rows += sum(_rows(node) for node in _nodes(plan[0]["Plan"]))
+    return rows
+
+
+def _nodes(node):
+    yield node
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def _rows(node):
+    if "Scan" not in node["Node Type"] or node.get("Relation Name", "event_type") == "event_type":
+        return 0
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return (node["Actual Rows"] + removed) * node["Actual Loops"]
+
+
+def scanned_tables(store, use):
+    """Return what SQLite reads without an index, as a number that is too large, or 0."""
+    lines = []
+
+    def explain(_connection, cursor, statement, parameters, *_):
+        if statement.lstrip().startswith("SELECT"):
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            lines.extend(row[3] for row in plan)
+
+    event.listen(store._engine, "before_cursor_execute", explain)
+    try:
+        use()
+    finally:
+        event.remove(store._engine, "before_cursor_execute", explain)
+    full = [line for line in lines if line.startswith(("SCAN event ", "SCAN trait_")) and "INDEX" not in line]
+    assert full == []
+    return 0
+
+
+READS = {"mysql": handler_reads, "postgresql": analyzed_reads, "sqlite": scanned_tables}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["oldest", "newest"])
+def test_no_question_reads_everything(filled, page):
+    reads = READS[filled._engine.dialect.name]
+    too_many = {}
+    for name, question in QUESTIONS.items():
+        rows = reads(filled, lambda question=question: filled.get_events(question, page))
+        if rows > MOST_ROWS:
+            too_many[name] = rows
+    assert too_many == {}
+
+
+def test_a_page_from_the_middle_reads_no_more_than_the_first(filled):
+    (middle,) = filled.get_events(EventFilter(Everything(), start=Population(EVENTS).begin.replace(day=15)), Page(1))
+    reads = READS[filled._engine.dialect.name]
+    for scope in SCOPES.values():
+        if isinstance(scope, Everything):
+            page = Page(20, marker=middle.message_id)
+            assert reads(filled, lambda page=page: filled.get_events(EventFilter(Everything()), page)) < 500
+
+
+def test_one_event_is_read_by_its_id(filled):
+    (first,) = filled.get_events(EventFilter(Everything()), Page(1))
+    reads = READS[filled._engine.dialect.name]
+    for scope in SCOPES.values():
+        one = EventFilter(scope, message_id=first.message_id)
+        assert reads(filled, lambda one=one: filled.get_events(one, Page(1))) < 10
