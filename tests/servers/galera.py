@@ -173,6 +173,7 @@ class GaleraNode(MariaDB):
             "datadir": f"{self.folder}/data",
             "socket": f"{self.folder}/socket",
             "pid_file": f"{self.folder}/pid",
+            "tmpdir": str(self.folder),
             "bind_address": self.host,
             "port": self.port,
             "skip_name_resolve": "ON",
@@ -239,6 +240,10 @@ class Galera:
         for node in others:
             node.claim(first.status("wsrep_cluster_state_uuid"), first.status("wsrep_last_committed"))
             node.start()
+
+    def new_database(self) -> str:
+        """Create an empty database and return its name, from which each node makes its URL."""
+        return self.nodes[0].new_database().rpartition("/")[2]
 
     def whole(self) -> None:
         """Return when all nodes are one cluster and have the same data."""

@@ -1,6 +1,6 @@
 """A cluster behind its proxy, and databases on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,14 +17,8 @@ def proxy(galera: Galera, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def new_database(galera: Galera) -> Callable[[], str]:
-    """Create a database without tables and return its name."""
-    return lambda: galera.nodes[0].new_database().rpartition("/")[2]
-
-
-@pytest.fixture
-def database(new_database: Callable[[], str], proxy: GaleraProxy) -> str:
+def database(galera: Galera, proxy: GaleraProxy) -> str:
     """Return the name of a database with tables and nothing in them."""
-    name = new_database()
+    name = galera.new_database()
     migrate.upgrade(proxy.url(name))
     return name

@@ -63,9 +63,9 @@ def test_what_one_node_acknowledged_is_read_on_another_at_once(stores):
         assert len(reading.get_events(EventFilter(Everything()), Page(10_000))) == (number + 1) * SIZE
 
 
-def test_dbsync_started_twice_at_once_through_the_proxy_succeeds_twice(proxy, new_database, tmp_path):
+def test_dbsync_started_twice_at_once_through_the_proxy_succeeds_twice(galera, proxy, tmp_path):
     configuration = tmp_path / "panko.conf"
-    configuration.write_text(f"[database]\nconnection = {proxy.url(new_database())}\n")
+    configuration.write_text(f"[database]\nconnection = {proxy.url(galera.new_database())}\n")
     arguments = [sys.executable, "-m", "panko.cmd.dbsync", "--config-file", str(configuration)]
     both = [subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = sorted((process.communicate(timeout=60) for process in both), key=lambda one: one[0])
