@@ -65,6 +65,11 @@ golden: .venv/ready ## Write the golden manifests anew; review them like code
 manifests: .venv/ready ## Write deploy/manifests and the chart's copy of the CRD anew
 	PYTHONPATH=tests $(BIN)/python -m rendering
 
+samples: .venv/ready ## Write build/panko.conf.sample and build/policy.yaml.sample: every option, every rule
+	mkdir -p build
+	$(BIN)/oslo-config-generator --config-file service/etc/config-generator.conf
+	$(BIN)/oslopolicy-sample-generator --config-file service/etc/policy-generator.conf
+
 lock: .venv/ready ## Write the lock files anew
 	requirements/lock.sh
 
@@ -85,4 +90,4 @@ clean: ## Remove the virtual environments and caches of the tools
 	.venv-openstack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-.PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests lock clean
+.PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests samples lock clean

@@ -2,8 +2,8 @@
 
 pytest_plugins = (
     "servers.mariadb",
-    "servers.postgresql",
     "servers.galera",
+    "servers.postgresql",
     "servers.memcached",
     "servers.keystone",
     "servers.kube_apiserver",

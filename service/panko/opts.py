@@ -3,7 +3,9 @@
 The one home of defaults. It reads no configuration: `panko.config` does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from oslo_config import cfg
 
@@ -130,6 +132,49 @@ GROUPS: tuple[tuple[str, Sequence[cfg.Opt]], ...] = (
     ("healthcheck", HEALTHCHECK),
     ("metrics", METRICS),
 )
+
+
+# What the service wants of its libraries' options where nobody says otherwise.
+LIBRARY_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        # The original's.
+        "cors": {
+            "allow_headers": [
+                "X-Auth-Token",
+                "X-Identity-Status",
+                "X-Roles",
+                "X-Service-Catalog",
+                "X-User-Id",
+                "X-Tenant-Id",
+                "X-Openstack-Request-Id",
+            ],
+            "expose_headers": ["X-Auth-Token", "X-Subject-Token", "X-Service-Token", "X-Openstack-Request-Id"],
+            "allow_methods": ["GET", "PUT", "POST", "DELETE", "PATCH"],
+        },
+        # What keystonemiddleware does by default is not what a service wants whose Keystone or memcached is down.
+        "keystone_authtoken": {
+            "delay_auth_decision": False,  # True turns an outage of Keystone into 401
+            "http_connect_timeout": 2,  # seconds; there is none otherwise
+            "http_request_max_retries": 1,
+            "include_service_catalog": False,
+            "memcache_pool_dead_retry": 20,  # seconds until a server that came back is used again
+            "memcache_pool_socket_timeout": 1,
+            "service_token_roles_required": True,
+            "service_type": "event",
+            "token_cache_time": 60,  # seconds that a token outlives an outage, and its own revocation
+        },
+    }
+)
+
+
+def set_library_defaults() -> None:
+    """Let oslo-config-generator show what holds here. It changes the libraries, so no service may call it."""
+    from keystonemiddleware.auth_token import _opts as auth_token  # noqa: PLC0415 - for the generator alone
+    from oslo_middleware import cors  # noqa: PLC0415
+
+    cors.set_defaults(**LIBRARY_DEFAULTS["cors"])
+    # The module is private, but what it lists are copies.
+    cfg.set_defaults(auth_token._OPTS, **LIBRARY_DEFAULTS["keystone_authtoken"])  # noqa: SLF001
 
 
 def list_opts() -> list[tuple[str, list[cfg.Opt]]]:

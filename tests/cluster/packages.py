@@ -40,12 +40,17 @@ CLUSTER = (
 # What the functional tests start on loopback.
 SERVERS = (
     Package("etcd-server", "/usr/bin/etcd"),
+    Package("galera-4", "/usr/lib/galera/libgalera_smm.so"),
     Package("haproxy", "/usr/sbin/haproxy"),
+    Package("mariadb-backup", "/usr/bin/mariadb-backup"),
     Package("mariadb-server", "/usr/sbin/mariadbd"),
     Package("memcached", "/usr/bin/memcached"),
     Package("openssl", "/usr/bin/openssl"),
     Package("postgresql", "/usr/share/doc/postgresql"),
+    Package("pv", "/usr/bin/pv"),
     Package("python3-venv", "/usr/share/doc/python3-venv"),
+    Package("rsync", "/usr/bin/rsync"),
+    Package("socat", "/usr/bin/socat"),
 )
 
 

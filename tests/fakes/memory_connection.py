@@ -80,6 +80,10 @@ class MemoryConnection:
             del self.events[event.message_id]
         return len(old)
 
+    def count_expired(self, *, older_than: datetime) -> int:
+        self._answer()
+        return sum(event.generated < older_than for event in self.events.values())
+
     def check(self) -> None:
         self._answer()
 

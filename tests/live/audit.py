@@ -36,7 +36,8 @@ def writes(since: Mark, user: str) -> Counter[str]:
 
 def _counts(entry: dict[str, Any], user: str) -> bool:
     resource = entry.get("objectRef", {}).get("resource")
-    return entry["user"]["username"] == user and entry["verb"] in WRITES and resource != LEASES
+    name = entry["user"].get("username")  # a request without valid credentials has none
+    return name == user and entry["verb"] in WRITES and resource != LEASES
 
 
 def _name(entry: dict[str, Any]) -> str:

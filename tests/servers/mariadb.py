@@ -60,6 +60,7 @@ class MariaDB(DatabaseServer):
             f"--datadir={self.folder}/data",
             f"--socket={self.folder}/socket",
             f"--pid-file={self.folder}/pid",
+            f"--tmpdir={self.folder}",  # a server that starts deletes the temporary tables of all that share one
             f"--init-file={self.folder}/accounts.sql",
             f"--bind-address={self.host}",
             f"--port={self.port}",

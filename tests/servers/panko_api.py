@@ -65,6 +65,15 @@ class PankoApi:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """Kill the command and its workers at once, as a lost node does."""
+        assert self.process is not None
+        pid = self.process.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *map(int, workers)):
+            os.kill(process, signal.SIGKILL)
+        self.process.wait(timeout=READY_WITHIN_SECONDS)
+
     def wait(self) -> int:
         """Return the exit code when the command has ended."""
         assert self.process is not None

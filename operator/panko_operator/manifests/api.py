@@ -115,7 +115,7 @@ def probes() -> Manifest:
     """
     versions = {"path": "/", "port": "http"}
     return {
-        "startupProbe": {"httpGet": versions, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 60},
+        "startupProbe": {"httpGet": versions, "periodSeconds": 1, "timeoutSeconds": 2, "failureThreshold": 120},
         "readinessProbe": {
             "httpGet": {"path": "/healthcheck", "port": "http"},
             "periodSeconds": 5,

@@ -17,6 +17,8 @@ from panko.api.event_types import EventTypes
 from panko.api.events import Event, Events
 from panko.api.health import Health
 from panko.api.monitoring.counting import Counting
+from panko.api.openapi import resource as openapi
+from panko.api.openapi.document import document
 from panko.api.traits import Traits, TraitTypes
 from panko.api.versions import Versions
 from panko.storage import Connection
@@ -43,6 +45,7 @@ ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits/{name}", lambda world: Traits(world.connection, world.enforcer)),
 )
+TEMPLATES = (*(template for template, _ in ROUTES), openapi.PATH)
 
 
 def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
@@ -50,8 +53,9 @@ def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
     app = falcon.App(media_type=faults.CONTENT_TYPE, middleware=[Negotiation()])
     app.req_options.strip_url_path_trailing_slash = True
     faults.install(app)
-    for template, resource in ROUTES:
-        app.add_route(template, resource(dependencies))
+    routes = [(template, build(dependencies)) for template, build in ROUTES]
+    for template, resource in (*routes, (openapi.PATH, openapi.Description(document(routes)))):
+        app.add_route(template, resource)
     return app
 
 

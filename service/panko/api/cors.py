@@ -6,29 +6,17 @@ from typing import TYPE_CHECKING
 from oslo_config import cfg
 from oslo_middleware import cors as oslo_cors
 
+from panko import opts
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-# The original's. Set on this configuration alone: oslo.middleware's own function changes every one in the process.
-DEFAULTS = {
-    "allow_headers": [
-        "X-Auth-Token",
-        "X-Identity-Status",
-        "X-Roles",
-        "X-Service-Catalog",
-        "X-User-Id",
-        "X-Tenant-Id",
-        "X-Openstack-Request-Id",
-    ],
-    "expose_headers": ["X-Auth-Token", "X-Subject-Token", "X-Service-Token", "X-Openstack-Request-Id"],
-    "allow_methods": ["GET", "PUT", "POST", "DELETE", "PATCH"],
-}
 
 
 def cors(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
     """Answer preflight requests, and mark answers that other origins may read."""
     conf.register_opts(oslo_cors.OPTS, group="cors")
-    for name, value in DEFAULTS.items():
+    # On this configuration alone: oslo.middleware's own function changes every one in the process.
+    for name, value in opts.LIBRARY_DEFAULTS["cors"].items():
         conf.set_default(name, value, group="cors")
     filtering: WSGIApplication = oslo_cors.CORS(app, conf)
 

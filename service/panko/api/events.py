@@ -35,7 +35,7 @@ class Events:
         asked = query.parse(body.arguments(request), sent, limits=self.bounds.limits, admin=admin)
         event_filter = asked.within(self.enforcer.scope(caller, admin=admin, all_tenants=asked.all_tenants))
         page = self.connection.get_events(event_filter, asked.page)
-        response.data = serialize.dumps([serialize.event(item) for item in page])
+        response.data = serialize.events(page)
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""

@@ -15,6 +15,7 @@ from panko.event import Event, Trait, TraitType, TraitValue
 from panko.literals import format_timestamp
 
 CHUNK_BYTES = 64 * 1024
+TYPE_NAMES = {type_: type_.api_name for type_ in TraitType}
 
 
 def dumps(document: Any) -> bytes:
@@ -34,7 +35,12 @@ def trait_value(value: TraitValue) -> str:
 
 def trait(item: Trait) -> dict[str, str]:
     """Write a trait as it stands inside an event."""
-    return {"name": item.name, "value": trait_value(item.value), "type": item.type.api_name}
+    value = item.value
+    return {
+        "name": item.name,
+        "value": value if isinstance(value, str) else trait_value(value),
+        "type": TYPE_NAMES[item.type],
+    }
 
 
 def trait_type(name: str, type_: TraitType) -> dict[str, str]:
@@ -51,6 +57,11 @@ def event(item: Event) -> dict[str, Any]:
         "generated": format_timestamp(item.generated),
         "raw": item.raw,
     }
+
+
+def events(page: Iterable[Event]) -> bytes:
+    """Write a page of events, one after the other: whatever its length, its objects are not all there at once."""
+    return b"".join(array(event(item) for item in page))
 
 
 def array(items: Iterable[Any]) -> Iterator[bytes]:

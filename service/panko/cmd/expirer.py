@@ -15,6 +15,7 @@ from oslo_config import cfg
 from oslo_log import log
 
 from panko import config
+from panko.cmd.progress import Progress
 from panko.errors import PankoError
 from panko.storage import Connection
 from panko.storage.sql import ConnectionSettings, connect
@@ -22,7 +23,10 @@ from panko.storage.sql import ConnectionSettings, connect
 LOG = log.getLogger(__name__)
 CLI_OPTS = (
     cfg.IntOpt("max-runtime", default=0, min=0, help="Seconds after which to stop; 0 means when none is left."),
+    cfg.BoolOpt("dry-run", default=False, help="Say how many events would be removed, and remove none."),
 )
+# Counting looks at every old event; nobody else waits for it.
+PATIENT = ConnectionSettings(pool_size=1, statement_timeout_seconds=None, read_timeout_seconds=None)
 DEFAULT_BATCH_SIZE = 1000
 
 
@@ -40,12 +44,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def expire(store: Connection, older_than: datetime, *, batch_size: int, is_over: Callable[[], bool]) -> int:
-    """Remove batch after batch until none is left or `is_over`; return how many events were removed."""
+def expire(
+    store: Connection,
+    older_than: datetime,
+    *,
+    batch_size: int,
+    is_over: Callable[[], bool],
+    tell: Callable[[int], None] = lambda _removed: None,
+) -> int:
+    """Remove batch after batch until none is left or `is_over`; return how many events were removed.
+
+    `tell` hears how many they are, after every batch.
+    """
     removed = 0
     while not is_over():
         batch = store.expire(older_than=older_than, batch_size=batch_size)
         removed += batch
+        tell(removed)
         if batch == 0:
             break
     return removed
@@ -53,17 +68,31 @@ def expire(store: Connection, older_than: datetime, *, batch_size: int, is_over:
 
 def _run(conf: cfg.ConfigOpts) -> None:
     older_than = datetime.now(UTC) - timedelta(seconds=conf.database.event_time_to_live)
-    store = connect(config.database_url(conf), ConnectionSettings(pool_size=1))
+    settings = PATIENT if conf.dry_run else ConnectionSettings(pool_size=1)
+    store = connect(config.database_url(conf), settings)
     try:
-        removed = expire(
+        if conf.dry_run:
+            count = store.count_expired(older_than=older_than)
+            print(f"{count} events would be removed, generated before {older_than.isoformat()}")
+        else:
+            removed = _expire(conf, store, older_than)
+            LOG.info("%d events are removed from database, generated before %s", removed, older_than.isoformat())
+    finally:
+        store.dispose()
+
+
+def _expire(conf: cfg.ConfigOpts, store: Connection, older_than: datetime) -> int:
+    progress = Progress(sys.stderr)
+    try:
+        return expire(
             store,
             older_than,
             batch_size=conf.database.events_delete_batch_size or DEFAULT_BATCH_SIZE,
             is_over=_end(conf.max_runtime),
+            tell=progress.tell,
         )
     finally:
-        store.dispose()
-    LOG.info("%d events are removed from database, generated before %s", removed, older_than.isoformat())
+        progress.end()
 
 
 def _end(max_runtime_seconds: int) -> Callable[[], bool]:

@@ -13,7 +13,8 @@ from oslo_config import cfg
 LIBRARY_GROUPS = frozenset({"cors", "keystone_authtoken", "oslo_middleware", "oslo_policy"})
 AUTHTOKEN = "keystone_authtoken"
 EVERY = "*"
-OLD_NAMES = frozenset({"log_config", "logdir", "logfile"})  # of oslo.log's options, which it reads still
+# Read by oslo.log: old names of its options, and one that it registers when it needs it.
+OF_OSLO_LOG = frozenset({"fatal_deprecations", "log_config", "logdir", "logfile"})
 
 OBSOLETE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -79,7 +80,7 @@ def _auth_section(sections: Mapping[str, Mapping[str, list[str]]]) -> str:
 
 def _known(conf: cfg.ConfigOpts, group: str) -> Iterable[str]:
     if group == "DEFAULT":
-        return OLD_NAMES | set(conf)
+        return OF_OSLO_LOG | set(conf)
     return set(conf[group]) if group in conf else ()
 
 

@@ -59,6 +59,9 @@ class Connection(Protocol):
         Return how many were deleted; 0 means that none is left.
         """
 
+    def count_expired(self, *, older_than: datetime) -> int:
+        """Return how many events were generated before `older_than`; it looks at each of them."""
+
     def check(self) -> None:
         """Return when the database answers a trivial statement."""
 

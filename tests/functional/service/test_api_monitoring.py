@@ -100,6 +100,10 @@ def test_slow_statements_are_logged_without_their_values(watched):
     assert httpx.get(f"{api.url}/v2/events", headers=MEMBER, params=asked).status_code == 200
     lines = [line for line in api.output.splitlines() if re.search(r"A statement took \d+\.\d\d s: SELECT", line)]
     assert any("trait_text" in line for line in lines)
+    event = {"message_id": "s3cret-value", "event_type": "a", "generated": "2014-01-01"}
+    for _ in range(2):
+        assert httpx.post(f"{api.url}/v2/events", headers=SERVICE, json=event).status_code == 201
+    assert re.search(r"A statement failed after \d+\.\d\d s: INSERT INTO event ", api.output)
     assert "s3cret-value" not in api.output
 
 

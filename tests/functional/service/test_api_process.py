@@ -169,6 +169,13 @@ def test_body_in_chunks_is_read_whole_and_bounded(start_api, database):
         assert "raise [api] max_request_body_size" in answer.json()["error_message"]["faultstring"]
 
 
+def test_raw_of_megabytes_survives(start_api, database):
+    api = start_api(noauth(database, "max_raw_size = 16777216", "max_request_body_size = 20000000"))
+    raw = "x" * 15_000_000
+    assert httpx.post(f"{api.url}/v2/events", headers=SERVICE, json=EVENT | {"raw": raw}, timeout=60).status_code == 201
+    assert httpx.get(f"{api.url}/v2/events/m1", headers=ADMIN, timeout=60).json()["raw"] == raw
+
+
 def test_long_answers_are_streamed_whole(start_api, database):
     api = start_api(noauth(database))
     for start in range(0, 9000, 3000):

@@ -1,5 +1,7 @@
 """panko-expirer as its users meet it: what is removed, exit codes and what it logs."""
 
+import os
+import pty
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -34,7 +36,7 @@ def store(url):
 
 @pytest.fixture
 def run(tmp_path, url):
-    def run(time_to_live, *arguments, connection=url, batch_size=0):
+    def run(time_to_live, *arguments, connection=url, batch_size=0, stderr=subprocess.PIPE):
         conf = tmp_path / "panko.conf"
         conf.write_text(
             f"[database]\nconnection = {connection}\nevent_time_to_live = {time_to_live}\n"
@@ -43,7 +45,8 @@ def run(tmp_path, url):
         return subprocess.run(
             [sys.executable, "-m", "panko.cmd.expirer", "--config-file", str(conf), *arguments],
             check=False,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             timeout=60,
         )
@@ -72,6 +75,31 @@ def test_a_database_that_does_not_answer_is_one_line(run):
     assert "panko-expirer: The database does not answer." in done.stderr
     assert "s3cret" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_dry_run_says_what_would_go_and_removes_nothing(run, store):
+    done = run(int((9.5 * HOUR).total_seconds()), "--dry-run")
+    assert done.returncode == 0
+    assert done.stdout.startswith("90 events would be removed, generated before 20")
+    assert len(store.get_events(ALL, Page(1000))) == 100
+
+
+def test_person_at_a_terminal_sees_how_far_it_is(run, store):
+    terminal, side_of_the_command = pty.openpty()
+    try:
+        done = run(int((9.5 * HOUR).total_seconds()), batch_size=10, stderr=side_of_the_command)
+        seen = os.read(terminal, 65536).decode()
+    finally:
+        os.close(terminal)
+        os.close(side_of_the_command)
+    assert done.returncode == 0
+    assert "10 events removed, " in seen
+    assert "a second" in seen
+    assert "90 events are removed from database" in seen
+
+
+def test_nobody_at_a_terminal_sees_only_the_result(run, store):
+    assert len(run(int((9.5 * HOUR).total_seconds()), batch_size=10).stderr.splitlines()) == 1
 
 
 def test_it_stops_between_batches_when_told_to(store):

@@ -9,6 +9,7 @@ from keystonemiddleware import auth_token
 from oslo_config import cfg
 from oslo_log import log
 
+from panko import opts
 from panko.api import credentials
 from panko.api.authentication.headers import strip_claims
 from panko.api.authentication.memory import Memory
@@ -23,25 +24,12 @@ GROUP = "keystone_authtoken"
 CACHE_KEY = "panko.token_cache"
 REMEMBERED_TOKENS = 4096
 
-# What keystonemiddleware does by default is not what a service wants whose Keystone or memcached is down.
-DEFAULTS: dict[str, Any] = {
-    "delay_auth_decision": False,  # True turns an outage of Keystone into 401
-    "http_connect_timeout": 2,  # seconds; there is none otherwise
-    "http_request_max_retries": 1,
-    "include_service_catalog": False,
-    "memcache_pool_dead_retry": 20,  # seconds until a server that came back is used again
-    "memcache_pool_socket_timeout": 1,
-    "service_token_roles_required": True,
-    "service_type": "event",
-    "token_cache_time": 60,  # seconds that a token outlives an outage, and its own revocation
-}
-
 
 def require_token(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
     """Let callers through whose token Keystone confirms."""
     for group, options in auth_token.list_opts():
         conf.register_opts(options, group=group)
-    for name, value in DEFAULTS.items():
+    for name, value in opts.LIBRARY_DEFAULTS[GROUP].items():
         conf.set_default(name, value, group=GROUP)
     # One connection to memcached for each thread, and some for those that are just being replaced.
     conf.set_default("memcache_pool_maxsize", conf.api.threads + 2, group=GROUP)

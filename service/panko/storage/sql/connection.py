@@ -63,6 +63,10 @@ class SQLConnection:
         """Delete at most `batch_size` events in one short transaction and return how many."""
         return self._expiry.expire(older_than, batch_size)
 
+    def count_expired(self, *, older_than: datetime) -> int:
+        """Return how many events were generated before `older_than`."""
+        return self._expiry.count(older_than)
+
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
         Retry(tries=2, deadline_seconds=1).read(self._engine, lambda connection: connection.execute(select(literal(1))))

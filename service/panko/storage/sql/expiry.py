@@ -34,6 +34,11 @@ class Expiry:
             self._remove_empty_event_types()
         return deleted
 
+    def count(self, older_than: datetime) -> int:
+        """Count what there is to delete; see `panko.storage.Connection.count_expired`."""
+        statement = select(func.count()).select_from(EVENT).where(EVENT.c.generated < older_than)
+        return self.retry.run(self.engine, lambda connection: connection.execute(statement).scalar_one())
+
     def _remove_empty_event_types(self) -> None:
         self.retry.call(self._try_to_remove_empty_event_types)
 

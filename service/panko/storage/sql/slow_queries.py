@@ -22,17 +22,19 @@ def watch(engine: Engine, threshold_seconds: float | None, *, clock: Callable[[]
         connection.info[BEGIN] = clock()
 
     def end(connection: Any, _cursor: object, statement: str, *_: object) -> None:
-        note(connection.info.pop(BEGIN, None), statement, "took")
+        note(logging.WARNING, connection.info.pop(BEGIN, None), statement=statement)
 
     def fail(context: ExceptionContext) -> None:
         connection = context.connection
         if connection is not None and not connection.invalidated and context.statement:
-            note(connection.info.pop(BEGIN, None), context.statement, "failed after")
+            # oslo.log adds to a warning what the exception at hand says, and a driver's exceptions quote values.
+            note(logging.INFO, connection.info.pop(BEGIN, None), statement=context.statement)
 
-    def note(begun: float | None, statement: str, verb: str) -> None:
+    def note(level: int, begun: float | None, *, statement: str) -> None:
         seconds = 0.0 if begun is None else clock() - begun
         if seconds >= threshold_seconds:
-            LOG.warning("A statement %s %.2f s: %s", verb, seconds, " ".join(statement.split())[:TEXT_LENGTH])
+            verb = "took" if level == logging.WARNING else "failed after"
+            LOG.log(level, "A statement %s %.2f s: %s", verb, seconds, " ".join(statement.split())[:TEXT_LENGTH])
 
     event.listen(engine, "before_cursor_execute", begin)
     event.listen(engine, "after_cursor_execute", end)
