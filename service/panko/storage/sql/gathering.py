@@ -20,9 +20,9 @@ PATIENCE_SECONDS = 8.0
 Store = Callable[[Sequence[Event]], frozenset[str]]
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(slots=True, eq=False)
 class Request:
-    """The events of one caller, and what became of them."""
+    """The events of one caller, and what became of them; two of the same content are two."""
 
     events: Sequence[Event]
     recorded: Recorded | None = None
