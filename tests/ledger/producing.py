@@ -14,7 +14,7 @@ HEADERS = {"X-Roles": "service", "X-User-Id": "ceilometer", "X-Project-Id": "ser
 REQUEST_SECONDS = 20
 GIVES_UP_AFTER_SECONDS = 60
 PAUSE_SECONDS = 0.2
-SIZES = (1, 20, 1, 100)
+SIZES = (1, 20, 1, 100, 1, 20, 1, 600)  # the last is more than one statement holds
 EVERY_FIFTH_IS_SENT_ONCE = 5
 EVERY_SEVENTH_IS_INVALID = 7
 

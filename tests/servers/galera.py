@@ -3,6 +3,7 @@
 A test that breaks nodes mends them, and waits until the cluster is whole.
 """
 
+import contextlib
 import os
 import random
 import re
@@ -76,14 +77,7 @@ class GaleraNode(MariaDB):
     def ask(self, statement: str, *, port: int | None = None) -> list[tuple]:
         """Ask the node, or whoever answers behind a proxy's port, within a second or raise ConnectionError."""
         try:
-            connection = pymysql.connect(
-                host=self.host,
-                port=port or self.port,
-                user=self.admin_username,
-                password=self.admin_password,
-                connect_timeout=ANSWER_SECONDS,
-                read_timeout=ANSWER_SECONDS,
-            )
+            connection = self._connect(port, read_timeout=ANSWER_SECONDS)
             with connection, connection.cursor() as cursor:
                 cursor.execute(statement)
                 return list(cursor.fetchall())
@@ -103,6 +97,24 @@ class GaleraNode(MariaDB):
             return self.status("wsrep_local_state_comment") == "Synced" and self.is_ready()
         except OSError:
             return False
+
+    def _connect(self, port: int | None = None, **options: int) -> pymysql.Connection:
+        return pymysql.connect(
+            host=self.host,
+            port=port or self.port,
+            user=self.admin_username,
+            password=self.admin_password,
+            connect_timeout=ANSWER_SECONDS,
+            **options,
+        )
+
+    @contextlib.contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Keep the node from applying what the others commit."""
+        connection = self._connect()
+        with connection, connection.cursor() as cursor:
+            cursor.execute("FLUSH TABLES WITH READ LOCK")
+            yield
 
     def stop(self) -> None:
         """Kill the node, and what it started to send or receive its data."""
@@ -248,9 +260,21 @@ class Galera:
     def whole(self) -> None:
         """Return when all nodes are one cluster and have the same data."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not all(node.is_synced() and node.status("wsrep_cluster_size") == str(NODES) for node in self.nodes):
+        while not self._agrees():
             assert time.monotonic() < deadline, f"the cluster does not become whole; see {self.places()}"
             time.sleep(0.1)
+
+    def _agrees(self) -> bool:
+        """Tell whether a write of each node reaches all: what a node says of itself just after a failure is old."""
+        try:
+            for node in self.nodes:
+                node.ask("CREATE DATABASE IF NOT EXISTS agreed")
+            views = {(node.status("wsrep_cluster_size"), node.status("wsrep_cluster_conf_id")) for node in self.nodes}
+        except ConnectionError:
+            return False
+        return (
+            {size for size, _ in views} == {str(NODES)} and len(views) == 1 and all(n.is_synced() for n in self.nodes)
+        )
 
     def without(self, missing: GaleraNode) -> None:
         """Return when the others have given a node up."""

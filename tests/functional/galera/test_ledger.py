@@ -19,7 +19,7 @@ PAST_FILTERS = (("q.field", "end_timestamp"), ("q.op", "le"), ("q.value", "2025-
 PATIENCE_SECONDS = 60
 BATCHES_BETWEEN = 10
 KILLS = 3
-ENOUGH_BATCHES, ENOUGH_ROUNDS = 100, 5
+ENOUGH_BATCHES, ENOUGH_ROUNDS = 100, 3
 
 
 class Load:
@@ -96,7 +96,7 @@ def kill_the_writer(galera, proxy, load):
 
 
 def hold_the_writer_up(_galera, proxy, _load):
-    """It hangs until the proxy has left it, which is before the cluster gives it up, and goes on with what it had."""
+    """It hangs until the proxy has left it, about when the cluster gives it up, and goes on with what it had."""
     victim = proxy.writer()
     victim.freeze()
     proxy.leave(victim)
@@ -137,6 +137,14 @@ def kill_the_api(api, proxy):
     api.start()
 
 
+def without_traits(node, database):
+    """Name the events that lack a trait in its own table: each was sent with one of each of these types."""
+    for table in ("trait_int", "trait_text", "trait_float"):
+        owned = f"SELECT event_id FROM {database}.{table}"
+        for (name,) in node.execute(f"SELECT message_id FROM {database}.event WHERE id NOT IN ({owned})"):
+            yield f"stored in part, nothing in {table}: {name}"
+
+
 def test_ledger_and_database_agree_whatever_dies(galera, proxy, database, api, logs):
     httpx.post(f"{api.url}/v2/events", headers=HEADERS, json=PAST, timeout=PATIENCE_SECONDS).raise_for_status()
     ledger = Ledger()
@@ -153,7 +161,7 @@ def test_ledger_and_database_agree_whatever_dies(galera, proxy, database, api, l
 
     for node in galera.nodes:
         stored = [name for (name,) in node.execute(f"SELECT message_id FROM {database}.event")]
-        differences = ledger.differences(stored)
+        differences = [*ledger.differences(stored), *without_traits(node, database)]
         assert not differences, report(differences, f"on galera-{node.number}", logs)
     pages = Reader(api.url, ledger, threading.Event()).read()
     differences = unlike(pages, set(stored), exactly=True)
