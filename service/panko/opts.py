@@ -154,7 +154,7 @@ LIBRARY_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         # What keystonemiddleware does by default is not what a service wants whose Keystone or memcached is down.
         "keystone_authtoken": {
             "delay_auth_decision": False,  # True turns an outage of Keystone into 401
-            "http_connect_timeout": 2,  # seconds; there is none otherwise
+            "http_connect_timeout": 4,  # seconds, twice at most; bounds the answer too, and there is none otherwise
             "http_request_max_retries": 1,
             "include_service_catalog": False,
             "memcache_pool_dead_retry": 20,  # seconds until a server that came back is used again

@@ -149,7 +149,7 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
         "service_token_roles_required": "true",
         "delay_auth_decision": "false",
         "include_service_catalog": "false",
-        "http_connect_timeout": "2",
+        "http_connect_timeout": "4",
         "http_request_max_retries": "1",
         "token_cache_time": "60",
     }

@@ -37,7 +37,7 @@ def test_every_option_is_in_the_sample_of_the_configuration(panko_conf):
 
 
 @pytest.mark.parametrize(
-    "line", ["#service_type = event", "#http_connect_timeout = 2", "#allow_methods = GET,PUT,POST,DELETE,PATCH"]
+    "line", ["#service_type = event", "#http_connect_timeout = 4", "#allow_methods = GET,PUT,POST,DELETE,PATCH"]
 )
 def test_sample_shows_the_defaults_of_the_service_rather_than_those_of_its_libraries(panko_conf, line):
     assert line in panko_conf.splitlines()

@@ -104,7 +104,7 @@ def test_token_cache_is_not_mentioned_without_memcached(panko, inputs):
 def test_token_validation_is_bounded_in_time(panko, inputs):
     authtoken = read(config.render_api(panko, inputs))["keystone_authtoken"]
     assert authtoken["delay_auth_decision"] == "false"
-    assert authtoken["http_connect_timeout"] == "2"
+    assert authtoken["http_connect_timeout"] == "4"
     assert authtoken["http_request_max_retries"] == "1"
     assert authtoken["token_cache_time"] == "60"
 
