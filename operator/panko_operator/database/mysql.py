@@ -10,7 +10,8 @@ from typing import Any, Final
 import pymysql
 from pymysql.cursors import Cursor
 
-from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
+from panko_operator.database.refusals import login_refused, no_such_database
+from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
 HOST: Final = "%"
@@ -168,14 +169,12 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
     except pymysql.Error as error:
         code = _code(error)
         if code in _REFUSED:
-            message = f"The database server {server} refuses the user {account.username}; check its name and password"
-            raise DatabaseLoginRefusedError(message) from None
+            raise login_refused(address, account) from None
         if code in _UNREACHABLE:
             message = f"The database server {server} does not answer (error {code}); check the host, port and network"
             raise DatabaseUnreachableError(message) from None
         if code == _NO_SUCH_DATABASE:
-            message = f"The database {address.name} does not exist on {server}; create it"
-            raise DatabaseError(message) from None
+            raise no_such_database(address) from None
         message = f"The database server {server} refused a statement of {account.username} with error {code}"
         raise DatabaseError(message) from None
     except OSError as error:

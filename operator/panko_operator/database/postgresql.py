@@ -10,7 +10,8 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
+from panko_operator.database.refusals import login_refused, no_such_database
+from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
 OWNER_ROLE: Final = "schema"
@@ -218,11 +219,9 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         if _is_refusal(error):
-            message = f"The database server {server} refuses the user {account.username}; check its name and password"
-            raise DatabaseLoginRefusedError(message) from None
+            raise login_refused(address, account) from None
         if error.sqlstate == _NO_SUCH_DATABASE or "does not exist" in str(error):
-            message = f"The database {address.name} does not exist on {server}; create it"
-            raise DatabaseError(message) from None
+            raise no_such_database(address) from None
         if error.sqlstate in _UNREACHABLE or (error.sqlstate is None and isinstance(error, psycopg.OperationalError)):
             message = f"The database server {server} does not answer; check the host, port and network"
             raise DatabaseUnreachableError(message) from None
