@@ -9,9 +9,9 @@ database's optimizer. A walk goes along the index that begins with what is known
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.comparisons import like_original, same_text
@@ -19,7 +19,8 @@ from panko.storage.sql.rows import COLUMNS, OF_TYPE
 from panko.storage.sql.tables import EVENT, EVENT_TYPE
 from panko.storage.sql.terms import Branches, Conditions, Path, Terms, TraitTerm, TypeTerm, scope_conditions
 
-SORTED_BY = {SortField.MESSAGE_ID: EVENT.c.message_id, SortField.GENERATED: EVENT.c.generated}
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def walk(terms: Terms, page: Page, after: Position | None, *, rare_type: bool = 
     """Find a page by following the order; of a rare type all events are looked at, whoever owns them."""
     exist = tuple(term.exists() for term in terms.traits)
     if terms.by_message_id:
-        return _whole(_ordered(_ids((*terms.conditions, *terms.scope, *_of_types(terms), *exist)), page, after), page)
+        conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
+        return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
     if terms.types is not None and (rare_type or terms.branches is None):
         return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
     branches = terms.branches or Branches(Path.TIME, ((),))
@@ -79,7 +81,7 @@ def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTer
     rare = driving.event_ids(count).subquery("rare")
     others = (term.exists() for term in terms.traits if term is not driving)
     statement = (
-        select(EVENT.c.id)
+        _positions(page)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
         .select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
         .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
@@ -92,18 +94,18 @@ def _parts(branches: Branches, conditions: Conditions, page: Page, after: Positi
     # Only an index on one value is in the order of time; MySQL would now and then rather sort everything.
     follows_time = total_order(page.sort)[0].field is SortField.GENERATED
     index = branches.path.value if follows_time or branches.path is not Path.TIME else "message_id"
-    parts = [
-        _ordered(_ids((*branch, *conditions)).with_hint(EVENT, f"FORCE INDEX ({index})", "mysql"), page, after)
-        for branch in branches.conditions
-    ]
+    events = _positions(page).with_hint(EVENT, f"FORCE INDEX ({index})", "mysql")
+    parts = [_ordered(events.where(*branch, *conditions), page, after) for branch in branches.conditions]
     if len(parts) == 1:
         return _whole(parts[0], page)
     # Each part in a SELECT of its own: SQLite takes no ORDER BY inside of a UNION otherwise.
-    return _whole(union_all(*(select(part.subquery()) for part in parts)), page)
+    together = union_all(*(select(part.subquery()) for part in parts)).subquery("parts")
+    return _whole(select(together).order_by(*_order(page, together.c)).limit(page.limit), page)
 
 
-def _ids(conditions: Conditions) -> Select[Any]:
-    return select(EVENT.c.id).where(*conditions)
+def _positions(page: Page) -> Select[Any]:
+    """Select the ids of events, and what the page is sorted by."""
+    return select(EVENT.c.id, *(EVENT.c[key.field.value] for key in total_order(page.sort)))
 
 
 def _of_types(terms: Terms) -> Conditions:
@@ -114,30 +116,33 @@ def _ordered(statement: Select[Any], page: Page, after: Position | None) -> Sele
     """Bound a statement to what the page can hold."""
     if after is not None:
         statement = statement.where(_beyond(total_order(page.sort), after))
-    return statement.order_by(*_order(page)).limit(page.limit)
+    return statement.order_by(*_order(page, EVENT.c)).limit(page.limit)
 
 
-def _order(page: Page) -> list[ColumnElement[Any]]:
-    columns = [(SORTED_BY[key.field], key.descending) for key in total_order(page.sort)]
-    return [column.desc() if down else column.asc() for column, down in columns]
+def _order(page: Page, columns: "ReadOnlyColumnCollection[str, Any]") -> list[ColumnElement[Any]]:
+    keys = [(columns[key.field.value], key.descending) for key in total_order(page.sort)]
+    return [column.desc() if down else column.asc() for column, down in keys]
 
 
-def _whole(ids: Select[Any] | CompoundSelect[Any], page: Page) -> Select[Any]:
-    """Read the events of the ids, and of nothing that was passed by on the way to them."""
-    found = ids.subquery("found")
+def _whole(positions: Select[Any], page: Page) -> Select[Any]:
+    """Read the events of a page, and of nothing that was passed by on the way to them.
+
+    They are sorted by what was found and not by the table: that would make databases sort whole events, or follow an
+    index over all events until each of the few has come by.
+    """
+    found = positions.subquery("found")
     return (
         select(*COLUMNS)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
         .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
-        .order_by(*_order(page))
-        .limit(page.limit)
+        .order_by(*_order(page, found.c))
     )
 
 
 def _beyond(keys: Sequence[SortKey], after: Position) -> ColumnElement[bool]:
     """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
     first, *rest = keys
-    column, value = SORTED_BY[first.field], _value(first, after)
+    column, value = EVENT.c[first.field.value], _value(first, after)
     strictly: ColumnElement[bool] = column < value if first.descending else column > value
     if not rest:
         return strictly
