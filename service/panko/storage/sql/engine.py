@@ -15,6 +15,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from panko.storage.sql import failures, slow_queries
+from panko.storage.sql.packets import MAX_PACKET
 from panko.storage.sql.settings import ConnectionSettings
 
 USED_AT = "panko_used_at"
@@ -83,7 +84,7 @@ def _mysql_options(_url: URL, settings: ConnectionSettings) -> dict[str, Any]:
     }
 
 
-def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, _record: object) -> None:
+def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
     is_mariadb = "mariadb" in dbapi_connection.get_server_info().lower()
     variables: dict[str, str | int] = {
         "sql_mode": "'TRADITIONAL'",
@@ -92,8 +93,10 @@ def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, _record:
         **(_mariadb_variables if is_mariadb else _mysql_variables)(settings),
     }
     with dbapi_connection.cursor() as cursor:
-        cursor.execute("SHOW VARIABLES LIKE 'wsrep_on'")
-        if cursor.fetchone() == ("wsrep_on", "ON"):
+        cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', 'max_allowed_packet')")
+        server = dict(cursor.fetchall())
+        record.info[MAX_PACKET] = int(server["max_allowed_packet"])
+        if server.get("wsrep_on") == "ON":
             variables["wsrep_sync_wait"] = 1
         cursor.execute("SET " + ", ".join(f"SESSION {name} = {value}" for name, value in variables.items()))
 
@@ -173,6 +176,6 @@ def _begin_sqlite(connection: Connection) -> None:
 OPTIONS: Mapping[str, Callable[[URL, ConnectionSettings], dict[str, Any]]] = MappingProxyType(
     {"mysql": _mysql_options, "postgresql": _postgresql_options, "sqlite": _sqlite_options}
 )
-SESSIONS: Mapping[str, Callable[[ConnectionSettings, Any, object], None]] = MappingProxyType(
+SESSIONS: Mapping[str, Callable[[ConnectionSettings, Any, ConnectionPoolEntry], None]] = MappingProxyType(
     {"mysql": _mysql_session, "postgresql": _postgresql_session, "sqlite": _sqlite_session}
 )

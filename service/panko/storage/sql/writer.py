@@ -6,7 +6,7 @@ what is stored already. Never INSERT IGNORE: it turns what does not fit into war
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import IntegrityError
@@ -22,13 +22,11 @@ from panko.storage.sql.content import (
     trait_rows,
 )
 from panko.storage.sql.event_types import EventTypes
+from panko.storage.sql.packets import TooLargeError, chunks_of, require_room
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.rows import ids_by_message_id, stored_events
 from panko.storage.sql.tables import EVENT
 from panko.storage.sql.trait_tables import insert_traits
-
-ROWS_PER_STATEMENT = 500
-RAW_CHARACTERS_PER_STATEMENT = 1_000_000  # MySQL refuses statements above max_allowed_packet, 16 MiB by default
 
 
 class TraitNamesCollideError(Exception):
@@ -55,6 +53,8 @@ class Writer:
             )
         except TraitNamesCollideError as error:
             raise InvalidEventsError(name_collisions(events)) from error
+        except TooLargeError as error:
+            raise InvalidEventsError(_named(events, error.reasons)) from error
         self.event_types.remember(type_ids)
         return created
 
@@ -70,6 +70,11 @@ class Writer:
         return frozenset(ids), type_ids
 
 
+def _named(events: Sequence[Event], reasons: Mapping[str, str]) -> list[tuple[int, str]]:
+    """Name events by their index in what the caller sent."""
+    return [(index, reasons[event.message_id]) for index, event in enumerate(events) if event.message_id in reasons]
+
+
 def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
     stored = stored_events(connection, [event.message_id for event in events])
     conflicts = conflicting(events, stored)
@@ -81,7 +86,8 @@ def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
 def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
     """Insert and return the ids by message_id; MySQL cannot return them, so they are read back."""
     ids: dict[str, int] = {}
-    for chunk in _bounded(rows):
+    require_room(connection, rows)
+    for chunk in chunks_of(rows):
         if connection.dialect.insert_returning:
             statement = insert(EVENT).returning(EVENT.c.message_id, EVENT.c.id)
             ids.update((row.message_id, row.id) for row in connection.execute(statement, chunk))
@@ -101,17 +107,3 @@ def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[st
         if name_collisions(events):
             raise TraitNamesCollideError from error
         raise
-
-
-def _bounded(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Yield rows in chunks that one statement can hold."""
-    chunk: list[Row] = []
-    characters = 0
-    for row in rows:
-        characters += len(row["raw"] or "")
-        if chunk and (len(chunk) == ROWS_PER_STATEMENT or characters > RAW_CHARACTERS_PER_STATEMENT):
-            yield chunk
-            chunk, characters = [], len(row["raw"] or "")
-        chunk.append(row)
-    if chunk:
-        yield chunk

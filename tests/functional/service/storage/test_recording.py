@@ -135,3 +135,24 @@ def test_processes_that_meet_at_a_new_event_type_agree_on_it(database_url, inspe
         one.dispose()
     counts = row_counts(inspector_engine)
     assert (counts["event"], counts["event_type"]) == (60, 20)
+
+
+def test_an_event_that_no_statement_can_hold_is_refused_by_name_and_the_service_goes_on(store):
+    huge = Event("huge", "t", NOON, (), {"text": '"' * 9_000_000})  # 36 MB once it is JSON inside of SQL
+    if store._engine.dialect.name != "mysql":
+        assert store.record_events([huge]).created == 1
+        return
+    with pytest.raises(InvalidEventsError, match=r"^event 1: raw and traits are \d+ bytes .* max_allowed_packet$"):
+        store.record_events([EVENT, huge])
+    assert store.get_events(ALL, Page(10)) == []
+    assert store.record_events([EVENT]).created == 1
+
+
+def test_many_long_traits_need_no_larger_statements(store):
+    def long_event(number):
+        names = (f"{n:03}{'n' * 250}" for n in range(150))
+        return Event(f"{number:05}", "t", NOON, tuple(Trait(name, TraitType.TEXT, "v" * 255) for name in names))
+
+    events = [long_event(n) for n in range(300)]  # 24 MB of traits
+    assert store.record_events(events).created == 300
+    assert store.get_events(ALL, Page(1)) == events[:1]
