@@ -5,6 +5,7 @@ Pure: it looks at objects that were read, and reads none.
 
 import dataclasses
 import enum
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,9 @@ WAITING_ADVICE = {
     "CrashLoopBackOff": "`kubectl logs {pod} --previous` shows why",
 }
 
+
+# What our commands tell people begins with their name, and never holds a secret; other lines of a log may.
+OWN_LINE = re.compile(r"^panko-[a-z]+: (.+)$", re.MULTILINE)
 
 # How long the runs of a CronJob may fail until somebody is told.
 FRUITLESS_FOR = timedelta(hours=3)
@@ -65,11 +69,28 @@ def job(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
         return Observation(State.DONE, "Completed", f"Job {name} has completed.")
     failure = true_condition(live, "Failed") or true_condition(live, "FailureTarget")
     if failure:
-        return Observation(State.FAILED, failure["reason"], f"Job {name} failed; `kubectl logs job/{name}` shows why.")
+        message = f"Job {name} failed; `kubectl logs job/{name}` shows why."
+        words = last_words(pods)
+        return Observation(State.FAILED, failure["reason"], f"{message} It said: {words}" if words else message)
     stuck = next(stuck_containers(pods), None)
     if stuck:
         return Observation(State.FAILED, stuck.reason, f"Job {name} cannot run: {stuck.message}")
     return Observation(State.PROGRESSING, "JobRunning", f"Job {name} is running; `kubectl logs job/{name}` follows it.")
+
+
+def last_words(pods: Iterable[Manifest]) -> str | None:
+    """Return what the command of the newest failed pod told people last; None when its status has no such line."""
+    ended = [
+        container["state"]["terminated"]
+        for pod in pods
+        for container in pod.get("status", {}).get("containerStatuses", ())
+        if container.get("state", {}).get("terminated", {}).get("exitCode")
+    ]
+    if not ended:
+        return None
+    newest = max(ended, key=lambda one: str(one.get("finishedAt")))
+    lines: list[str] = OWN_LINE.findall(newest.get("message", ""))
+    return lines[-1] if lines else None
 
 
 def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:

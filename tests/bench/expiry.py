@@ -1,11 +1,14 @@
-"""How many events a second are deleted, and what readers notice of it: panko-expirer's own loop against id ranges."""
+"""How many events a second are deleted, and what readers and writers notice: panko-expirer's loop against id ranges."""
 
+import json
 import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bench.client import Client, Figures
 from bench.handwritten import HandWritten
+from bench.ingest import remove_after, wire
 from bench.loading import load
 from bench.population import BEGIN, Population
 from bench.reads import ADMIN, ALL_TENANTS, path
@@ -19,7 +22,9 @@ TRAIT_TABLES = ("trait_text", "trait_int", "trait_float", "trait_datetime")
 def run(url: str, port: int) -> None:
     """Measure and print; what was added is gone afterwards."""
     hand = HandWritten.connect(url)
-    quiet = _reading(port, lambda: time.sleep(4))[0]
+    ((last,),) = hand.rows("SELECT MAX(id) FROM event")
+    writes = map(json.dumps, map(wire, Population(100_000, seed=2, prefix="x")))
+    quiet, _seconds = _meanwhile(port, writes, lambda: time.sleep(6))
     by_hand = _timed(url, "h", lambda: _by_ranges(hand))
     store = connect(url, ConnectionSettings(pool_size=1))
 
@@ -28,13 +33,18 @@ def run(url: str, port: int) -> None:
 
     alone = _timed(url, "a", product)
     _load(url, "b")
-    busy, seconds = _reading(port, product)
+    busy, seconds = _meanwhile(port, writes, product)
     store.dispose()
+    remove_after(hand, last)
     print(
         f"expiry of {OLD_EVENTS}: SQL by id range {by_hand:.0f} events/s; panko-expirer {alone:.0f}"
-        f" ({alone / by_hand:.2f}x), with a reader {OLD_EVENTS / seconds:.0f}"
+        f" ({alone / by_hand:.2f}x), with a reader and a writer {OLD_EVENTS / seconds:.0f}"
     )
-    print(f"p99 of concurrent reads: {quiet.p99:.1f} ms quiet, {busy.p99:.1f} ms during expiry")
+    for what in quiet:
+        print(
+            f"p99 of concurrent {what}: {quiet[what].p99:.1f} ms without expiry, {busy[what].p99:.1f} ms during it"
+            f" ({busy[what].p99 / quiet[what].p99:.2f}x)"
+        )
 
 
 def _load(url: str, prefix: str) -> None:
@@ -62,24 +72,31 @@ def _by_ranges(hand: HandWritten) -> None:
     hand.connection.autocommit(True)
 
 
-def _reading(port: int, work) -> tuple[Figures, float]:
-    """Read pages while `work` runs; return the reads' figures and the seconds that `work` took."""
-    over, taken = threading.Event(), []
+def _meanwhile(port: int, writes: Iterator[str], work: Callable[[], None]) -> tuple[dict[str, Figures], float]:
+    """Read pages and write events while `work` runs; return the figures of both, and the seconds that `work` took."""
+    over = threading.Event()
+    taken: dict[str, list[float]] = {"reads": [], "writes": []}
+    calls = {
+        "reads": lambda client: client.get(path(ALL_TENANTS, sort="generated:desc"), ADMIN),
+        "writes": lambda client: client.post("/v2/events", next(writes).encode(), ADMIN),
+    }
 
-    def reader() -> None:
+    def repeat(what: str) -> None:
         client = Client(port)
         while not over.is_set():
             begin = time.perf_counter()
-            client.get(path(ALL_TENANTS, sort="generated:desc"), ADMIN)
-            taken.append(time.perf_counter() - begin)
+            calls[what](client)
+            taken[what].append(time.perf_counter() - begin)
 
-    thread = threading.Thread(target=reader)
-    thread.start()
+    threads = [threading.Thread(target=repeat, args=(what,)) for what in calls]
+    for thread in threads:
+        thread.start()
     begin = time.perf_counter()
     try:
         work()
     finally:
         seconds = time.perf_counter() - begin
         over.set()
-        thread.join()
-    return Figures.of(taken), seconds
+        for thread in threads:
+            thread.join()
+    return {what: Figures.of(seconds_each) for what, seconds_each in taken.items()}, seconds

@@ -51,7 +51,7 @@ def run(url: str) -> None:
                 figures.append(f"{clients} clients{how} {rate:.0f} ({rate / by_hand:.2f}x)")
             print(f"ingest, batch {batch}: SQL {by_hand:.0f} events/s; HTTP {'; '.join(figures)}", flush=True)
     finally:
-        _remove_after(hand, last)
+        remove_after(hand, last)
 
 
 def _batches(size: int, prefix: int, *, enough: int = 40_000):
@@ -60,7 +60,7 @@ def _batches(size: int, prefix: int, *, enough: int = 40_000):
 
 
 def _over_http(url: str, size: int, clients: int, headers: dict[str, str], prefix: int) -> float:
-    bodies = [json.dumps([_wire(event) for event in batch]).encode() for batch in _batches(size, prefix)]
+    bodies = [json.dumps([wire(event) for event in batch]).encode() for batch in _batches(size, prefix)]
     strategy = "keystone" if headers is BASIC else "noauth"
     api = PankoApi(None)
     accounts = Path(api.folder) / "htpasswd"
@@ -101,7 +101,7 @@ def _over_http(url: str, size: int, clients: int, headers: dict[str, str], prefi
         api.remove()
 
 
-def _wire(event) -> dict:
+def wire(event) -> dict:
     return {
         "message_id": event.message_id,
         "event_type": event.event_type,
@@ -157,7 +157,7 @@ def _seconds(at) -> str:
     return f"{(at - EPOCH).total_seconds():.6f}"
 
 
-def _remove_after(hand: HandWritten, last: int) -> None:
+def remove_after(hand: HandWritten, last: int) -> None:
     hand.connection.autocommit(True)
     for table in (*TABLES.values(), "event"):
         column = "id" if table == "event" else "event_id"

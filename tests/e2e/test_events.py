@@ -6,13 +6,14 @@ import pytest
 
 from e2e.area import Area
 from live import openstack as openstack_module
-from live.cluster import Cluster
+from live.cluster import Cluster, Manifest
 from live.errors import CommandError
 from live.openstack import Member, OpenStack
 from live.resource import Panko
 
 CORPUS = 21
 SENT = re.compile(r"^(\d+) (\S+) (\S+)$", re.MULTILINE)
+CREATED = re.compile(r'^panko_events_total{outcome="created"} (\S+)$', re.MULTILINE)
 ALL = ("--filter", "all_tenants=True", "--limit", "1000")
 
 
@@ -86,6 +87,24 @@ def test_publishing_the_same_notifications_again_stores_nothing_new(shared: Pank
     before = len(admin.cli("event", "list", *ALL))
     assert f"{CORPUS} of {CORPUS} events published" in openstack.publish(shared.publisher_url())
     assert len(admin.cli("event", "list", *ALL)) == before
+
+
+def test_prometheus_finds_what_was_stored_on_the_port_of_each_pod(
+    sent: dict[str, str], shared: Panko, cluster: Cluster
+) -> None:
+    pages = [cluster.kubectl("get", f"--raw={_metrics_of(pod)}") for pod in shared.pods("api")]
+    assert all("\npanko_database_up 1.0\n" in page for page in pages)
+    assert sum(float(CREATED.findall(page)[0]) for page in pages) >= len(sent)
+    service = f"/api/v1/namespaces/{shared.namespace}/services/{shared.name}-api-pods:metrics/proxy/metrics"
+    assert "panko_events_total" in cluster.kubectl("get", f"--raw={service}")
+
+
+def _metrics_of(pod: Manifest) -> str:
+    """Return the path by which the API server passes on to the port that a PodMonitor would ask."""
+    ports = [port for container in pod["spec"]["containers"] for port in container["ports"]]
+    number = next(port["containerPort"] for port in ports if port["name"] == "metrics")
+    metadata = pod["metadata"]
+    return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}:{number}/proxy/metrics"
 
 
 def test_a_publisher_with_a_wrong_password_is_told_so(shared: Panko, openstack: OpenStack) -> None:

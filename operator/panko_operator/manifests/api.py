@@ -39,7 +39,7 @@ def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
 
 
 def headless_service(panko: Panko) -> Manifest:
-    """Build the Service by which HAProxy finds the pods.
+    """Build the Service by which HAProxy finds the pods, and Prometheus their figures.
 
     It lists pods before they are ready and while they drain: HAProxy checks each twice a second and knows better.
     """
@@ -51,7 +51,10 @@ def headless_service(panko: Panko) -> Manifest:
             "clusterIP": "None",
             "publishNotReadyAddresses": True,
             "selector": panko.selector("api"),
-            "ports": [{"name": "http", "port": config.LISTEN_PORT, "targetPort": "http", "protocol": "TCP"}],
+            "ports": [
+                {"name": "http", "port": config.LISTEN_PORT, "targetPort": "http", "protocol": "TCP"},
+                {"name": "metrics", "port": config.METRICS_PORT, "targetPort": "metrics", "protocol": "TCP"},
+            ],
         },
     }
 
@@ -92,7 +95,10 @@ def container(panko: Panko, image: str) -> Manifest:
                 "-c",
                 f"rm -f {config.DRAIN_FILE} && exec panko-api --config-file {config.CONF_FILE}",
             ],
-            "ports": [{"name": "http", "containerPort": config.LISTEN_PORT, "protocol": "TCP"}],
+            "ports": [
+                {"name": "http", "containerPort": config.LISTEN_PORT, "protocol": "TCP"},
+                {"name": "metrics", "containerPort": config.METRICS_PORT, "protocol": "TCP"},
+            ],
             "resources": panko.spec.api.resources or resources(panko.spec.api.workers),
             **probes(),
             "lifecycle": {

@@ -19,6 +19,7 @@ DIRECTORY = "/etc/panko"
 CONF_FILE = f"{DIRECTORY}/panko.conf"
 DRAIN_FILE = "/run/panko/draining"
 LISTEN_PORT = 8777
+METRICS_PORT = 9777
 
 SQL_SCHEMES = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
 SQL_QUERIES = {"mysql": "?charset=utf8mb4", "postgresql": ""}
@@ -52,6 +53,8 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("keystone_authtoken", "memcached_servers"): "write spec.memcached.servers",
     ("keystone_authtoken", "memcache_security_strategy"): "cached tokens are always encrypted",
     ("keystone_authtoken", "memcache_secret_key"): "the operator generates it",
+    ("metrics", "host"): "the pods listen on every address",
+    ("metrics", "port"): "the pods always have it",
     ("oslo_policy", "policy_file"): "write spec.policy",
 }
 
@@ -115,6 +118,8 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
             "max_pool_size": str(spec.api.threads),
         },
         "keystone_authtoken": authtoken(panko, inputs) | token_cache(panko, inputs),
+        # As the API does; there is no authentication on it, docs/metrics.md says how to confine it.
+        "metrics": {"host": "0.0.0.0", "port": str(METRICS_PORT)},  # noqa: S104 - Prometheus asks from elsewhere
         "oslo_middleware": {"enable_proxy_headers_parsing": "true"},
         "oslo_policy": {"policy_file": f"{DIRECTORY}/policy.yaml"},
     }

@@ -9,10 +9,12 @@ from panko_operator.world import Manifest
 
 DEADLINE_SECONDS = 6 * 3600  # an index on a large table takes its time
 RETRIES = 6
+ALLOW_REWRITE_OPTION = "--allow-rewrite"  # without it panko-dbsync refuses to rewrite big tables, and names it
 
 
 def job(panko: Panko, image: str) -> Manifest:
     """Build the Job for an image, a database and everything else that its pod is made of."""
+    allowed = [ALLOW_REWRITE_OPTION] if panko.allow_rewrite else []
     spec: Manifest = {
         "backoffLimit": RETRIES,
         "activeDeadlineSeconds": DEADLINE_SECONDS,
@@ -20,7 +22,7 @@ def job(panko: Panko, image: str) -> Manifest:
             panko,
             "dbsync",
             image=image,
-            argv=["panko-dbsync", "--config-file", config.CONF_FILE],
+            argv=["panko-dbsync", "--config-file", config.CONF_FILE, *allowed],
             secret=panko.database_secret_name("schema"),
             restart="Never",  # a failed pod stays, with its log
         ),

@@ -63,6 +63,7 @@ def command(panko: Panko, component: str, *, image: str, argv: list[str], secret
                 {"name": "config", "mountPath": "/etc/panko", "readOnly": True},
                 {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own
             ],
+            "terminationMessagePolicy": "FallbackToLogsOnError",  # its last words are in the pod's status
         },
     )
     return template(

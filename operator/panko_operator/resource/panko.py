@@ -11,19 +11,24 @@ from panko_operator.world import DatabaseAddress, Endpoint, Manifest
 
 API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
+ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 INTERFACES = ("public", "internal", "admin")
 ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Panko:
-    """A Panko resource as the API server returned it. The CRD keeps its name short enough for every name below."""
+    """A Panko resource as the API server returned it. The CRD keeps its name short enough for every name below.
+
+    `allow_rewrite` is the permission, given by annotation, to rewrite big tables of the original Panko's database.
+    """
 
     name: str
     namespace: str
     uid: str
     generation: int
     spec: Spec
+    allow_rewrite: bool
 
     @classmethod
     def from_body(cls, body: Manifest) -> "Panko":
@@ -35,6 +40,7 @@ class Panko:
             uid=metadata["uid"],
             generation=metadata["generation"],
             spec=Spec.parse(body["spec"]),
+            allow_rewrite=metadata.get("annotations", {}).get(ALLOW_REWRITE_ANNOTATION) == "true",
         )
 
     # Identity of children

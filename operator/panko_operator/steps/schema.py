@@ -1,4 +1,4 @@
-"""The schema: one Job for each image and database. A Job that failed is made anew, until it does not."""
+"""The schema: one Job for each image, database and permission. A Job that failed is made anew, until it does not."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from panko_operator import observe
 from panko_operator.manifests import dbsync
 from panko_operator.observe import Observation, State
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.steps.context import Pass
 from panko_operator.world import Manifest
 
@@ -21,7 +22,8 @@ def schema(this: Pass) -> Observation:
     live = this.world.kube.apply(manifest)
     seen = observe.job(live)
     if not seen.done:
-        seen = observe.job(live, this.list("v1", "Pod", "dbsync"))
+        pods = _pods(this, live)
+        seen = _refusal(this, pods) or observe.job(live, pods)
     if seen.failed and _is_due(live, this.world.now()):
         this.world.kube.delete("batch/v1", "Job", this.dbsync_name, this.panko.namespace)
         return Observation(State.PROGRESSING, "Retrying", f"{seen.message} It is tried again.")
@@ -31,11 +33,32 @@ def schema(this: Pass) -> Observation:
 
 
 def _end_superseded(this: Pass) -> None:
-    """Delete the Jobs of other images and databases, lest two change the schema at once."""
+    """Delete the Jobs of other images, databases and permissions, lest two change the schema at once."""
     for job in this.list("batch/v1", "Job", "dbsync"):
         name = job["metadata"]["name"]
         if name != this.dbsync_name and "deletionTimestamp" not in job["metadata"]:
             this.world.kube.delete("batch/v1", "Job", name, this.panko.namespace)
+
+
+def _pods(this: Pass, live: Manifest) -> list[Manifest]:
+    """Return the pods of this very Job; those of the one before it may still be on their way out."""
+    pods = this.list("v1", "Pod", "dbsync")
+    return [pod for pod in pods if live["metadata"]["uid"] in _owners(pod)]
+
+
+def _owners(pod: Manifest) -> set[str]:
+    return {owner["uid"] for owner in pod["metadata"].get("ownerReferences", ())}
+
+
+def _refusal(this: Pass, pods: list[Manifest]) -> Observation | None:
+    """Say how to allow what the Job does not do by itself; its own retries need not be waited for."""
+    words = observe.last_words(pods)
+    if words is None or dbsync.ALLOW_REWRITE_OPTION not in words:
+        return None
+    panko = this.panko
+    command = f"kubectl -n {panko.namespace} annotate panko {panko.name} {ALLOW_REWRITE_ANNOTATION}=true --overwrite"
+    advice = f"Big tables have to be rewritten; make a backup, then allow it by `{command}`."
+    return Observation(State.FAILED, "RewriteNeeded", f"{advice} Job {this.dbsync_name} said: {words}")
 
 
 def _is_due(live: Manifest, now: datetime) -> bool:

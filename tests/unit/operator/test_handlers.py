@@ -12,7 +12,7 @@ from panko_operator.handlers import Echo, Election, Key, configure
 from panko_operator.handlers.echo import NoEchoError
 from panko_operator.handlers.watches import Triggers
 from panko_operator.kube.api import FINALIZER
-from panko_operator.resource import Panko
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 KEY = Key("openstack", "panko")
@@ -157,10 +157,12 @@ def test_the_status_that_a_pass_writes_triggers_no_pass(triggers, queue, body):
     assert queue == [KEY]
 
 
-@pytest.mark.parametrize("field", ["annotations", "deletionTimestamp"])
-def test_annotations_and_deletion_trigger(triggers, queue, body, field):
+@pytest.mark.parametrize(
+    ("field", "value"), [("annotations", {ALLOW_REWRITE_ANNOTATION: "true"}), ("deletionTimestamp", "x")]
+)
+def test_annotations_and_deletion_trigger(triggers, queue, body, field, value):
     send(triggers.panko, None, body)
-    send(triggers.panko, "MODIFIED", {**body, "metadata": {**body["metadata"], field: "x"}})
+    send(triggers.panko, "MODIFIED", {**body, "metadata": {**body["metadata"], field: value}})
     assert queue == [KEY, KEY]
 
 

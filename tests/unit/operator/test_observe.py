@@ -119,6 +119,33 @@ def test_failed_job_says_where_its_log_is():
     assert "`kubectl logs job/panko-dbsync-1`" in seen.message
 
 
+def ended_pod(message, *, exit_code=1, at="2026-03-01T00:00:00Z"):
+    terminated = {"exitCode": exit_code, "message": message, "finishedAt": at}
+    return {
+        "metadata": {"name": "panko-dbsync-1-x"},
+        "status": {"containerStatuses": [{"state": {"terminated": terminated}}]},
+    }
+
+
+def test_failed_job_says_what_its_newest_pod_told_people_last():
+    first = ended_pod("panko-dbsync: The database sleeps.\n", at="2026-03-01T00:00:01Z")
+    last = ended_pod("panko-dbsync: 10 of 20\npanko-dbsync: The disk is full.\n", at="2026-03-01T00:00:02Z")
+    running = {"metadata": {"name": "panko-dbsync-1-z"}, "status": {"containerStatuses": [{"state": {"running": {}}}]}}
+    seen = observe.job(job(condition("Failed", "True")), [first, last, running, {"metadata": {"name": "new"}}])
+    assert (
+        seen.message
+        == "Job panko-dbsync-1 failed; `kubectl logs job/panko-dbsync-1` shows why. It said: The disk is full."
+    )
+
+
+@pytest.mark.parametrize(
+    "pod", [ended_pod("Traceback\nError: password=secret"), ended_pod("panko-dbsync: all is well", exit_code=0)]
+)
+def test_failed_job_quotes_neither_foreign_lines_of_a_log_nor_a_pod_that_succeeded(pod):
+    seen = observe.job(job(condition("Failed", "True")), [pod])
+    assert seen == observe.job(job(condition("Failed", "True")))
+
+
 def test_job_whose_image_cannot_be_pulled_has_failed_long_before_its_deadline():
     seen = observe.job(job(), [waiting_pod("ImagePullBackOff")])
     assert seen.failed

@@ -84,6 +84,29 @@ def test_new_config_is_a_rollout(panko):
     assert other["spec"]["template"] != deployment(panko)["spec"]["template"]
 
 
+def test_figures_have_a_named_port_of_pods_and_of_their_service(panko, inputs):
+    (container,) = pod(panko)["containers"]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert ports == {"http": config.LISTEN_PORT, "metrics": config.METRICS_PORT}
+    assert f"[metrics]\nhost = 0.0.0.0\nport = {ports['metrics']}\n" in config.render_api(panko, inputs)
+    listed = api.headless_service(panko)["spec"]["ports"]
+    assert {port["name"]: port["port"] for port in listed} == ports
+    assert {port["targetPort"] for port in listed} == ports.keys()
+
+
+def test_haproxy_asks_dns_for_addresses_alone_and_takes_the_port_of_the_api(panko):
+    (template,) = re.findall(r"server-template .*", haproxy_config.render(panko, "cluster.local"))
+    # A name that began with `_` would be asked for as SRV, and bring every port of the Service along.
+    assert template.endswith(f" {panko.api_pods_host('cluster.local')}:{config.LISTEN_PORT}")
+    assert "_" not in template
+
+
+def test_figures_can_be_kept_where_the_root_file_system_is_read_only(panko):
+    # In /dev/shm, which the runtime mounts for every pod; else where temporary files go.
+    (container,) = pod(panko)["containers"]
+    assert "/tmp" in {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+
+
 def test_headless_service_lists_pods_for_haproxy_to_judge(panko):
     service = api.headless_service(panko)
     assert service["spec"]["clusterIP"] == "None"

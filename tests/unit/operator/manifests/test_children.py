@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from panko_operator.manifests import credentials, dbsync, disruption, expirer, service
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 
 
 def test_service_leads_to_haproxy_or_to_the_api_without_it(make_panko):
@@ -53,6 +54,24 @@ def test_dbsync_is_one_job_for_an_image_and_a_database(make_panko):
 def test_dbsync_that_could_not_pull_its_image_gets_a_new_job_with_the_secret_for_it(make_panko):
     mended = make_panko({"imagePullSecrets": [{"name": "registry"}]})
     assert dbsync.job(mended, "panko:1")["metadata"]["name"] != dbsync.job(make_panko(), "panko:1")["metadata"]["name"]
+
+
+@pytest.mark.parametrize(("written", "allowed"), [("true", True), ("false", False), ("", False), (None, False)])
+def test_dbsync_rewrites_big_tables_only_in_a_job_of_its_own_that_was_allowed_to(make_panko, written, allowed):
+    annotations = {} if written is None else {ALLOW_REWRITE_ANNOTATION: written}
+    job, usual = (dbsync.job(panko, "panko:1") for panko in (make_panko(annotations=annotations), make_panko()))
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert (container["command"][-1] == "--allow-rewrite") is allowed
+    assert (job["metadata"]["name"] != usual["metadata"]["name"]) is allowed
+
+
+def test_last_words_of_a_command_are_in_the_status_of_its_pod(panko):
+    for template in (
+        dbsync.job(panko, "panko:1")["spec"]["template"],
+        expirer.cron_job(panko, image="panko:1")["spec"]["jobTemplate"]["spec"]["template"],
+    ):
+        (container,) = template["spec"]["containers"]
+        assert container["terminationMessagePolicy"] == "FallbackToLogsOnError"
 
 
 def test_dbsync_keeps_failed_pods_with_their_logs(panko):

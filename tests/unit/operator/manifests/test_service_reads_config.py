@@ -8,8 +8,10 @@ from oslo_policy import opts as oslo_policy
 
 from panko import config as service
 from panko import opts
+from panko.cmd import dbsync as dbsync_command
 from panko.errors import ConfigurationError
-from panko_operator.manifests import config, ini
+from panko_operator.manifests import config, dbsync, ini
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.world import Login
 
 AUTHTOKEN_PLUGIN = [("keystone_authtoken", get_auth_plugin_conf_options("password"))]
@@ -57,6 +59,7 @@ def test_service_understands_what_it_is_told(make_panko, inputs, read):
     conf = read(config.render_api(panko, inputs))
     assert (conf.api.port, conf.api.workers, conf.api.threads) == (8777, 3, 5)
     assert conf.api.drain_file == "/run/panko/draining"
+    assert (conf.metrics.host, conf.metrics.port) == ("0.0.0.0", 9777)
     assert service.auth_strategy(conf) == "keystone"
     assert conf.database.max_pool_size == 5
     conf.register_opts(AUTHTOKEN_PLUGIN[0][1], group="keystone_authtoken")
@@ -70,6 +73,15 @@ def test_expirer_understands_what_it_is_told(panko, read):
     assert (
         service.database_url(conf) == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
     )
+
+
+def test_dbsync_understands_that_it_may_rewrite_big_tables(make_panko, tmp_path):
+    panko = make_panko(annotations={ALLOW_REWRITE_ANNOTATION: "true"})
+    (container,) = dbsync.job(panko, "panko")["spec"]["template"]["spec"]["containers"]
+    file = tmp_path / "panko.conf"
+    file.write_text(config.render_database(panko, "schema", Login("user", "password")))
+    program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
+    assert service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS).allow_rewrite is True
 
 
 def test_a_wrong_value_of_a_user_is_the_services_to_refuse(make_panko, inputs, read):
