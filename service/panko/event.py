@@ -39,11 +39,12 @@ class Trait:
 class Event:
     """Something that happened in the cloud.
 
-    `generated` is aware and in UTC, exact to the microsecond. `raw` is any JSON value.
+    `generated` is aware and in UTC, exact to the microsecond; None only where the original's Python interface was given
+    none. `raw` is any JSON value.
     """
 
     message_id: str
     event_type: str
-    generated: datetime
+    generated: datetime | None
     traits: tuple[Trait, ...] = ()
     raw: Any = dataclasses.field(default_factory=dict)

@@ -1,34 +1,15 @@
-"""A database as the original's last release left it, and what its storage code sends."""
+"""A small database of the original on MariaDB, and the statements that its storage code sends."""
 
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from original import dump
 from panko.event import Event, Trait, TraitType
 
 NOON = datetime(2020, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 SECONDS = Decimal("1606046400.123456")
 
-# As the last release of the original made them on MariaDB 10.11, with the trait_int of a database from before Pike.
-ORIGINAL = """
-CREATE TABLE event_type (id INTEGER NOT NULL AUTO_INCREMENT, `desc` VARCHAR(255), PRIMARY KEY (id), UNIQUE (`desc`));
-CREATE TABLE event (id INTEGER NOT NULL AUTO_INCREMENT, message_id VARCHAR(50), `generated` DECIMAL(20, 6), raw TEXT,
-    event_type_id INTEGER, PRIMARY KEY (id), UNIQUE (message_id), KEY ix_event_message_id (message_id),
-    KEY ix_event_type_id (event_type_id), KEY ix_event_generated (`generated`),
-    FOREIGN KEY (event_type_id) REFERENCES event_type (id));
-CREATE TABLE trait_text (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value VARCHAR(255),
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_text_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_int (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value INTEGER,
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_int_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_float (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value DOUBLE,
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_float_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id));
-CREATE TABLE trait_datetime (event_id INTEGER NOT NULL, `key` VARCHAR(255) NOT NULL, value DECIMAL(20, 6),
-    PRIMARY KEY (event_id, `key`), KEY ix_trait_datetime_event_id_key (event_id, `key`),
-    FOREIGN KEY (event_id) REFERENCES event (id))
-"""
 RAW = json.dumps({"snow": "☃"}).replace("\\", "\\\\")  # SQL takes a backslash away
 ROWS = (
     "INSERT INTO event_type (id, `desc`) VALUES (3, 'compute.instance.create.end')",
@@ -97,8 +78,7 @@ EXPIRES = (
 
 
 def make(engine):
+    dump.load(engine.url, dump.BEFORE_QUEENS.tables())
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"ALTER DATABASE {engine.url.database} CHARACTER SET utf8mb3")
-    with engine.begin() as connection:
-        for statement in (*ORIGINAL.split(";"), *ROWS):
+        for statement in ROWS:
             connection.exec_driver_sql(statement)

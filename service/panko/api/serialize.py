@@ -54,7 +54,7 @@ def event(item: Event) -> dict[str, Any]:
         "message_id": item.message_id,
         "event_type": item.event_type,
         "traits": [trait(each) for each in item.traits],
-        "generated": format_timestamp(item.generated),
+        "generated": None if item.generated is None else format_timestamp(item.generated),
         "raw": item.raw,
     }
 

@@ -4,7 +4,8 @@ Pure. A page of a hundred events has more than a thousand traits, and reading th
 The tables stay the truth for every filter, and for events of the original's writers, which have no copy.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,13 @@ from panko.event import Trait, TraitType
 TYPES = {int(kind): kind for kind in TraitType}
 
 
-def to_text(traits: Iterable[Trait]) -> str:
-    """Write traits in the order in which they are served."""
+def to_text(traits: Sequence[Trait]) -> str | None:
+    """Write traits in the order in which they are served; None when JSON has no word for a value.
+
+    The original stored what no API takes: floats that are infinite or no numbers. Their tables go on serving those.
+    """
+    if any(isinstance(trait.value, float) and not math.isfinite(trait.value) for trait in traits):
+        return None
     return orjson.dumps([[trait.name, int(trait.type), _plain(trait.value)] for trait in traits]).decode()
 
 

@@ -23,7 +23,7 @@ class EventRow(NamedTuple):
     id: int
     message_id: str
     desc: str | None
-    generated: datetime
+    generated: datetime | None
     raw: str | None
     traits: str | None
 

@@ -1,21 +1,58 @@
 """The schema: made, made again, and made of what the original left."""
 
+import contextlib
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from original import database
 from original.database import ADOPTED, NOON, WRITTEN
+from original.dump import DUMPS, load
+from panko.api import serialize
 from panko.event import Event, Trait, TraitType
-from panko.filters import Comparison, EventFilter, Everything, OwnActs, Page, TraitFilter
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    TraitFilter,
+    WholeProject,
+)
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
 from panko.storage.sql.preflight import RewriteNeededError
 from panko.storage.sql.tables import METADATA
 from panko.storage.sql.url import normalise
+
+FIRST = OwnActs("5c1d7f3a9e0b4c6d8f2a1b3c5d7e9f01", "0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+SECOND = OwnActs("c0ffee00c0ffee00c0ffee00c0ffee00", "beefbeefbeefbeefbeefbeefbeefbeef")
+LAUNCHED = datetime(2020, 11, 22, 12, 0, 7, 500_000, tzinfo=UTC)
+VOLUMES = [f"1f0e7a6c-000{number}-4c7b-9a52-6a5c1d1e000{number}" for number in (6, 7, 8)]
+# What is asked of a dump, and the message_ids of the answer.
+FOUND = {
+    EventFilter(FIRST, "image.upload"): ["traits-dtype-none", "owner-under-dtype-none"],
+    EventFilter(SECOND): [VOLUMES[0], "same-instant-a"],
+    EventFilter(WholeProject(SECOND.project_id)): [*VOLUMES[:2], "same-instant-a"],
+    EventFilter(ProjectAndOwnerless(SECOND.project_id), "volume.create.end"): VOLUMES,
+    EventFilter(SECOND, traits=(TraitFilter("display_name", TraitType.TEXT, Comparison.EQ, "Ünïcode ☃"),)): VOLUMES[:1],
+    EventFilter(Everything(), traits=(TraitFilter("size", TraitType.INTEGER, Comparison.GE, 6),)): [
+        VOLUMES[1],
+        "traits-same-name-two-types",
+        "traits-same-name-all-types",
+    ],
+    EventFilter(Everything(), traits=(TraitFilter("tenth", TraitType.FLOAT, Comparison.EQ, 0.1),)): ["floats"],
+    EventFilter(Everything(), traits=(TraitFilter("launched_at", TraitType.DATETIME, Comparison.EQ, LAUNCHED),)): [
+        "1f0e7a6c-0004-4c7b-9a52-6a5c1d1e0004",
+        "1f0e7a6c-0005-4c7b-9a52-6a5c1d1e0005",
+    ],
+}
 
 
 @pytest.fixture
@@ -28,12 +65,50 @@ def original(mariadb):
     engine.dispose()
 
 
+each_dump = pytest.mark.parametrize(
+    ("new_database", "dump"), [(dump.engine, dump) for dump in DUMPS], ids=map(str, DUMPS), indirect=["new_database"]
+)
+
+
+@pytest.fixture
+def dumped(dump, new_database):
+    """What a release of the original left; yields its URL and an engine to look into it."""
+    url = new_database()
+    load(url, dump.sql())
+    engine = create_engine(normalise(url))
+    yield url, engine
+    engine.dispose()
+
+
+@contextlib.contextmanager
+def opened(url):
+    store = connect(url, ConnectionSettings(pool_size=1))
+    try:
+        yield store
+    finally:
+        store.dispose()
+
+
+def rows(engine):
+    with engine.connect() as connection:
+        return {table.name: connection.execute(table.select()).all() for table in METADATA.sorted_tables}
+
+
+def kind(type_):
+    """SQLite's FLOAT and DOUBLE are the same to it; the original said FLOAT."""
+    return repr(type_).replace("DOUBLE()", "FLOAT()")
+
+
 def schema(engine):
     """All that the inspector tells, in a form that can be compared."""
     looked = inspect(engine)
     return {
         table: {
-            "columns": {column["name"]: repr(column["type"]) for column in looked.get_columns(table)},
+            "columns": {
+                column["name"]: (kind(column["type"]), column["nullable"], column["default"])
+                for column in looked.get_columns(table)
+            },
+            "unique": {one["name"]: one["column_names"] for one in looked.get_unique_constraints(table)},
             "indexes": {index["name"]: index["column_names"] for index in looked.get_indexes(table)},
             "primary key": looked.get_pk_constraint(table)["constrained_columns"],
             "foreign keys": [
@@ -64,29 +139,82 @@ def test_upgrades_that_start_at_once_do_the_work_once(empty_database_url):
     assert sorted(one.before is None for one in done) == [False, False, True]
 
 
-def test_a_database_of_the_original_keeps_its_events(original):
-    url, _engine = original
-    upgrade(url)
-    store = connect(url, ConnectionSettings(pool_size=1))
-    first, second = store.get_events(EventFilter(Everything()), Page(10))
-    assert first == ADOPTED
-    assert (second.message_id, second.traits, second.raw) == ("def", (), None)
-    named = TraitFilter("NAME", TraitType.TEXT, Comparison.EQ, "ünïcode")
-    assert store.get_events(EventFilter(OwnActs("p1", "u1"), traits=(named,)), Page(10)) == [first]
-    assert store.record_events([ADOPTED]) == Recorded(created=0, duplicates=1)
-    new = Event("ABC", "compute.😀", NOON, (Trait("n", TraitType.INTEGER, 2**62), Trait("t", TraitType.TEXT, "😀")))
-    assert store.record_events([new]) == Recorded(created=1, duplicates=0)
-    store.dispose()
+@each_dump
+def test_every_event_that_the_original_was_given_is_served_whole(dump, dumped):
+    url, _engine = dumped
+    assert upgrade(url) == Upgrade(None, newest_revision(), filled=len(dump.events()))
+    with opened(url) as store:
+        assert store.get_events(EventFilter(Everything()), Page(100)) == dump.events()
+        for event in dump.events():
+            assert store.get_events(EventFilter(Everything(), message_id=event.message_id), Page(2)) == [event]
 
 
-def test_an_adopted_database_has_the_same_schema_as_a_new_one(original, mariadb):
-    url, engine = original
+@each_dump
+def test_what_only_the_original_took_is_served_too(dump, dumped):
+    url, engine = dumped
+    infinite = {"sqlite": "9e999", "postgresql": "'Infinity'"}.get(engine.dialect.name)  # MariaDB has no such number
+    with engine.begin() as connection:
+        if infinite:
+            connection.execute(text(f"UPDATE trait_float SET value = {infinite} WHERE key = 'tenth'"))
+        connection.execute(text("UPDATE event SET generated = NULL WHERE message_id = 'floats'"))
     upgrade(url)
-    fresh = mariadb.new_database()
+    with opened(url) as store:
+        (event,) = store.get_events(EventFilter(Everything(), message_id="floats"), Page(2))
+        assert event in store.get_events(EventFilter(Everything()), Page(100))
+    shown = json.loads(serialize.events([event]))[0]
+    assert shown["generated"] is None
+    values = {trait["name"]: trait["value"] for trait in shown["traits"]}
+    assert values["tenth"] == ("inf" if infinite else "0.1")
+
+
+@each_dump
+def test_events_of_the_original_are_found_by_owner_type_and_trait(dump, dumped):
+    url, _engine = dumped
+    upgrade(url)
+    with opened(url) as store:
+        for wanted, message_ids in FOUND.items():
+            assert [event.message_id for event in store.get_events(wanted, Page(100))] == message_ids
+        assert set(store.get_event_types()) == {event.event_type for event in dump.events()}
+
+
+@each_dump
+def test_events_of_the_original_are_known_when_they_are_sent_again(dump, dumped):
+    url, _engine = dumped
+    upgrade(url)
+    traits = (Trait("n", TraitType.INTEGER, 2**62), Trait("t", TraitType.TEXT, "😀"))
+    new = Event("TRAITS-NONE", "Image.Upload", NOON, traits, {"😀": 1})
+    with opened(url) as store:
+        assert store.record_events([*dump.events(), new]) == Recorded(created=1, duplicates=len(dump.events()))
+        assert store.get_events(EventFilter(Everything(), message_id=new.message_id), Page(2)) == [new]
+
+
+@each_dump
+def test_an_adopted_database_has_the_same_schema_as_a_new_one(dumped, new_database):
+    url, engine = dumped
+    upgrade(url)
+    fresh = new_database()
     upgrade(fresh)
     fresh_engine = create_engine(normalise(fresh))
     assert schema(engine) == schema(fresh_engine)
+    assert check(url).before == check(fresh).before
     fresh_engine.dispose()
+
+
+@each_dump
+def test_a_second_upgrade_of_an_adopted_database_changes_nothing(dumped):
+    url, engine = dumped
+    upgrade(url)
+    before = schema(engine), rows(engine)
+    assert upgrade(url) == Upgrade(newest_revision(), newest_revision(), filled=0)
+    assert (schema(engine), rows(engine)) == before
+
+
+def test_names_and_text_of_the_original_still_compare_without_regard_to_case(original):
+    url, _engine = original
+    upgrade(url)
+    named = TraitFilter("NAME", TraitType.TEXT, Comparison.EQ, "ünïcode")
+    with opened(url) as store:
+        assert store.get_events(EventFilter(OwnActs("p1", "u1"), traits=(named,)), Page(10)) == [ADOPTED]
 
 
 def test_an_interrupted_upgrade_goes_on_where_it_stopped(original):
