@@ -77,6 +77,8 @@ def _sizes(options: argparse.Namespace, database: server.BenchMariaDB, _api: Pan
         f" WHERE database_name = '{server.DATABASE}' AND stat_name = 'size' ORDER BY table_name, index_name"
     ):
         print(f"  {table:16} {index:44} {pages * 16 / 1024:8.1f}")
+    before, now = ingest.write_cost(database)
+    print(f"the same inserts: the original's tables {before:.0f} events/s, ours {now:.0f} ({now / before:.2f}x)")
 
 
 def _workers(api: PankoApi) -> list[float]:
