@@ -11,15 +11,20 @@ from panko.api import serialize
 def stream_array(response: falcon.Response, items: Iterable[Any]) -> None:
     """Answer with a JSON array of any length, in bounded memory.
 
-    The first piece is made before the status is sent, so that an error of the database can still become a 503. After
-    that an error breaks the connection: the answer never looks complete when it is not.
+    The first pieces are made before the status is sent, so that an error of the database can still become a 503, and
+    that what is one piece goes as one. After that an error breaks the connection: the answer never looks complete when
+    it is not.
     """
     pieces = serialize.array(items)
     first = next(pieces)
-    response.stream = _chain(first, pieces)
+    second = next(pieces, None)
+    if second is None:
+        response.data = first
+    else:
+        response.stream = _chain(first, second, rest=pieces)
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _chain(*first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     # A generator, unlike itertools.chain, passes on the close() of a server whose caller has hung up.
-    yield first
+    yield from first
     yield from rest

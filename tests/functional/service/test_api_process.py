@@ -187,6 +187,8 @@ def test_long_answers_are_streamed_whole(start_api, database):
     answer = httpx.get(f"{api.url}/v2/event_types/Foo/traits/n", headers=ADMIN, timeout=60)
     assert answer.headers["Transfer-Encoding"] == "chunked"
     assert len({trait["value"] for trait in answer.json()}) == 9000
+    short = httpx.get(f"{api.url}/v2/event_types", headers=ADMIN)
+    assert (short.headers["Content-Length"], short.json()) == ("7", ["Foo"])
 
 
 def test_any_wsgi_server_may_serve_it_under_a_prefix(tmp_path, database):
