@@ -83,6 +83,19 @@ def test_nothing_is_left_of_the_figures_when_the_command_has_ended(watched):
     assert not answers(url)
 
 
+def test_what_a_killed_service_left_of_its_figures_goes_when_it_starts_again(watched):
+    api, url = watched
+    event = {"message_id": "1", "event_type": "a", "generated": "2014-01-01"}
+    assert httpx.post(f"{api.url}/v2/events", headers=SERVICE, json=event).status_code == 201
+    api.kill()
+    (left,) = Path("/dev/shm").glob(f"panko-metrics-*:{url.rpartition(':')[2]}")
+    before = set(left.iterdir())
+    api.start()
+    assert list(Path("/dev/shm").glob(f"panko-metrics-*:{url.rpartition(':')[2]}")) == [left]
+    assert not before & set(left.iterdir())
+    assert figures(url).get('panko_events_total{outcome="created"}', 0) == 0
+
+
 def test_health_tells_of_the_database_and_the_port_of_the_api_does_not(watched):
     api, url = watched
     health = httpx.get(f"{url}/health", timeout=10)

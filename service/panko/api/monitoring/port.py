@@ -34,8 +34,7 @@ class Port:
             raise ConfigurationError(message) from error
         # A worker that wakes up for a caller whom another one was faster to answer must not wait for the next.
         self._socket.setblocking(False)
-        parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-        self.directory = Path(tempfile.mkdtemp(prefix="panko-metrics-", dir=parent))
+        self.directory = _new_directory(self.address)
 
     @property
     def address(self) -> str:
@@ -56,6 +55,20 @@ class Port:
     def announce(self) -> None:
         """Tell the Prometheus client of this process and of its workers where the figures are kept."""
         os.environ[VARIABLE] = str(self.directory)
+
+
+def _new_directory(address: str) -> Path:
+    """Make the directory of whoever listens on this address; what a killed service left there is nobody's any more."""
+    parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
+    directory = parent / f"panko-metrics-{address}"
+    try:
+        if directory.exists():
+            shutil.rmtree(directory)
+        directory.mkdir(mode=0o700)
+    except OSError as error:
+        message = f"[metrics] The directory {directory} cannot be made anew: {error.strerror}. Remove it."
+        raise ConfigurationError(message) from error
+    return directory
 
 
 class _Server(ThreadingHTTPServer):
