@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import population
 from bench.loading import load
 from bench.population import Population
-from panko.storage.sql import content, copies, migrate, owners, tables
+from panko.storage.sql import content, copies, migrate, owners, tables, trait_names
 from servers.mariadb import MariaDB
 
 CACHE = Path.home() / ".cache" / "panko" / "bench"
@@ -60,10 +60,12 @@ def filled(events: int) -> BenchMariaDB:
     return server
 
 
-TABLES = ("event_type", "event", "trait_text", "trait_int", "trait_float", "trait_datetime")
+TABLES = ("event_type", "event_type_trait", "event", "trait_text", "trait_int", "trait_float", "trait_datetime")
 
 
 def _digest() -> str:
     """Return what changes when other data would be made."""
-    sources = [Path(str(module.__file__)).read_bytes() for module in (population, tables, content, copies, owners)]
+    sources = [
+        Path(str(module.__file__)).read_bytes() for module in (population, tables, content, copies, owners, trait_names)
+    ]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:12]

@@ -63,18 +63,20 @@ WRITTEN = Event(
         Trait("user_id", TraitType.TEXT, "u1"),
     ),
 )
-# How the original deletes.
-EXPIRES = (
-    "DELETE FROM trait_text WHERE trait_text.event_id IN (7)",
-    "DELETE FROM trait_int WHERE trait_int.event_id IN (7)",
-    "DELETE FROM trait_float WHERE trait_float.event_id IN (7)",
-    "DELETE FROM trait_datetime WHERE trait_datetime.event_id IN (7)",
-    "DELETE FROM event WHERE event.id IN (7)",
-    (
-        "DELETE FROM event_type WHERE NOT (EXISTS (SELECT event.event_type_id FROM event"
-        " WHERE event.event_type_id = event_type.id))"
-    ),
-)
+
+
+def expires(event_ids):
+    """Return the statements by which the original deletes events, and then event types that have none."""
+    of = f"IN ({', '.join(map(str, event_ids))})"
+    tables = ("trait_text", "trait_int", "trait_float", "trait_datetime")
+    return (
+        *(f"DELETE FROM {table} WHERE {table}.event_id {of}" for table in tables),
+        f"DELETE FROM event WHERE event.id {of}",
+        (
+            "DELETE FROM event_type WHERE NOT (EXISTS (SELECT event.event_type_id FROM event"
+            " WHERE event.event_type_id = event_type.id))"
+        ),
+    )
 
 
 def make(engine):

@@ -14,7 +14,7 @@ from panko.event import Trait, TraitType
 from panko.storage.sql import pages
 from panko.storage.sql.comparisons import same_text
 from panko.storage.sql.retry import Retry
-from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 
 ROWS_PER_STATEMENT = 1000
 
@@ -53,10 +53,14 @@ class Catalogue:
             yield row.desc
 
     def trait_types(self, event_type: str) -> Iterator[tuple[str, TraitType]]:
-        """Yield the distinct names of each type of traits."""
+        """Yield the distinct names of each type of traits.
+
+        What the original's writers store has no names of its own: only while there is some of it, traits are read.
+        """
         ids = self._event_type_ids(event_type)
+        names = _names_of_traits if ids and self._read(ONE_OF_THE_ORIGINAL) else _trait_names
         for kind in TraitType if ids else ():
-            for row in self._rows(_trait_names(kind, ids)):
+            for row in self._rows(names(kind, ids)):
                 yield row.key, kind
 
     def traits(self, event_type: str, name: str) -> Iterator[Trait]:
@@ -87,7 +91,16 @@ def _event_types() -> Listing:
     return Listing(select(folded, EVENT_TYPE.c.desc), (func.lower(EVENT_TYPE.c.desc), EVENT_TYPE.c.desc))
 
 
+ONE_OF_THE_ORIGINAL = select(EVENT.c.id).where(EVENT.c.owner_hash.is_(None)).limit(1)
+
+
 def _trait_names(kind: TraitType, ids: tuple[int, ...]) -> Listing:
+    columns = EVENT_TYPE_TRAIT.c
+    statement = select(columns.key).distinct().where(columns.event_type_id.in_(ids), columns.dtype == int(kind))
+    return Listing(statement, (columns.key,))
+
+
+def _names_of_traits(kind: TraitType, ids: tuple[int, ...]) -> Listing:
     key = TRAITS[kind].c.key
     owner = TRAITS[kind].join(EVENT, EVENT.c.id == TRAITS[kind].c.event_id)
     return Listing(select(key).distinct().select_from(owner).where(EVENT.c.event_type_id.in_(ids)), (key,))

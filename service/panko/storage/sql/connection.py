@@ -11,7 +11,6 @@ from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
 from panko.storage.sql.catalogue import Catalogue
 from panko.storage.sql.engine import WRITES, make_engine
-from panko.storage.sql.event_types import EventTypes
 from panko.storage.sql.expiry import Expiry
 from panko.storage.sql.gathering import Gathering
 from panko.storage.sql.reader import Reader
@@ -35,7 +34,7 @@ class SQLConnection:
         retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
         self._reader = Reader(engine, retry, settings.rare_limit, Show.compile(engine.dialect))
-        self._gathering = Gathering(Writer(writing, retry, EventTypes()).store)
+        self._gathering = Gathering(Writer(writing, retry).store)
         self._catalogue = Catalogue(engine, retry)
         self._expiry = Expiry(writing, retry)
 

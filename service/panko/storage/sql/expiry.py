@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.rows import chunks
-from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
+from panko.storage.sql.trait_names import day_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Expiry:
     def expire(self, older_than: datetime, batch_size: int) -> int:
         """Delete one batch; see `panko.storage.Connection.expire`.
 
-        A batch that is not full is the last one; only then event types without events are removed too.
+        A batch that is not full is the last one; only then what was known of types and names is removed too.
         """
         found, deleted = 1, 0
         while found and not deleted:  # another expirer may have deleted all that was found
             found, deleted = self.retry.run(self.engine, lambda c: _expire(c, older_than, batch_size))
         if deleted < batch_size:
+            while self.retry.run(self.engine, lambda c: _expire_trait_names(c, older_than, batch_size)):
+                pass
             self._remove_empty_event_types()
         return deleted
 
@@ -64,6 +67,15 @@ def _expire(connection: Connection, older_than: datetime, batch_size: int) -> tu
             connection.execute(delete(table).where(table.c.event_id.in_(chunk)))
         deleted += connection.execute(delete(EVENT).where(EVENT.c.id.in_(chunk))).rowcount
     return len(ids), deleted
+
+
+def _expire_trait_names(connection: Connection, older_than: datetime, batch_size: int) -> int:
+    """Delete names of days of which no event is left."""
+    statement = select(EVENT_TYPE_TRAIT.c.id).where(EVENT_TYPE_TRAIT.c.day < day_of(older_than)).limit(batch_size)
+    ids = sorted(connection.execute(statement).scalars())
+    for chunk in chunks(ids):
+        connection.execute(delete(EVENT_TYPE_TRAIT).where(EVENT_TYPE_TRAIT.c.id.in_(chunk)))
+    return len(ids)
 
 
 def _empty_event_types() -> Select[int]:

@@ -1,13 +1,17 @@
-"""Gives events that the original wrote what the successor keeps beside the traits, in many short transactions.
+"""Gives stored events what the successor keeps beside their traits, in many short transactions.
 
-Readers and writers go on meanwhile: such an event is served from its trait tables until then. May be interrupted and
-run again; it begins with what is left.
+Readers and writers go on meanwhile: an event of the original's writers is served from its trait tables until then. May
+be interrupted and run again; it begins with what is left.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
+from panko.event import Trait
+from panko.storage.sql import trait_names
 from panko.storage.sql.content import copied
 from panko.storage.sql.rows import load_traits
 from panko.storage.sql.tables import EVENT
@@ -16,19 +20,40 @@ EVENTS_PER_TRANSACTION = 500
 EVENTS_PER_REPORT = 20_000
 
 
+class Unfilled(NamedTuple):
+    """What is read of an event that lacks something."""
+
+    id: int
+    event_type_id: int | None
+    generated: datetime | None
+
+
 def fill(connection: Connection, report: Callable[[str], None]) -> int:
     """Fill what is missing and return the number of events; SQLite's one transaction is the caller's."""
-    total = connection.execute(select(func.count()).where(EVENT.c.owner_hash.is_(None))).scalar_one()
+    missing = EVENT.c.owner_hash.is_(None)
+    total = _count(connection, missing)
     filled = 0
-    while ids := _missing(connection):
-        traits = load_traits(connection, ids)
-        connection.execute(FILL, [{"filled_id": id_, **copied(traits.get(id_, ()))} for id_ in ids])
+    while events := _some(connection, missing):  # filled events leave the part of the index that this reads
+        traits = load_traits(connection, [event.id for event in events])
+        connection.execute(FILL, [{"filled_id": event.id, **copied(traits.get(event.id, ()))} for event in events])
+        _add_names(connection, events, traits)
         _commit(connection)
-        filled += len(ids)
+        filled += len(events)
         if filled % EVENTS_PER_REPORT == 0:
             report(f"traits copied for {filled} of {total} events")
     _commit(connection)
     return filled
+
+
+def fill_trait_names(connection: Connection, report: Callable[[str], None]) -> None:
+    """Add the names of the traits of all events that `fill` will not see; the caller commits."""
+    total = _count(connection, EVENT.c.owner_hash.is_not(None))
+    done, last = 0, 0
+    while events := _some(connection, (EVENT.c.id > last) & EVENT.c.owner_hash.is_not(None)):
+        _add_names(connection, events, load_traits(connection, [event.id for event in events]))
+        done, last = done + len(events), events[-1].id
+        if done % EVENTS_PER_REPORT == 0:
+            report(f"names of traits collected from {done} of {total} events")
 
 
 FILL = (
@@ -38,10 +63,22 @@ FILL = (
 )
 
 
-def _missing(connection: Connection) -> list[int]:
-    """Return some ids; filled events leave the part of the index that this reads."""
-    statement = select(EVENT.c.id).where(EVENT.c.owner_hash.is_(None)).limit(EVENTS_PER_TRANSACTION)
-    return list(connection.execute(statement).scalars())
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).where(condition)).scalar_one()
+
+
+def _some(connection: Connection, condition: ColumnElement[bool]) -> list[Unfilled]:
+    columns = (EVENT.c.id, EVENT.c.event_type_id, EVENT.c.generated)
+    statement = select(*columns).where(condition).order_by(EVENT.c.id).limit(EVENTS_PER_TRANSACTION)
+    return [Unfilled(*row) for row in connection.execute(statement)]
+
+
+def _add_names(connection: Connection, events: Sequence[Unfilled], traits: Mapping[int, tuple[Trait, ...]]) -> None:
+    names: set[trait_names.TraitName] = set()
+    for event in events:
+        if event.event_type_id is not None:
+            names |= trait_names.names_of(event.event_type_id, event.generated, traits.get(event.id, ()))
+    trait_names.add(connection, names)
 
 
 def _commit(connection: Connection) -> None:

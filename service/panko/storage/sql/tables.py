@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeEngine
 
 from panko.event import TraitType
@@ -58,4 +70,16 @@ TRAITS: Mapping[TraitType, Table] = MappingProxyType(
         TraitType.FLOAT: _trait_table("trait_float", Double()),
         TraitType.DATETIME: _trait_table("trait_datetime", PreciseTime()),
     }
+)
+
+EVENT_TYPE_TRAIT = Table(  # see `trait_names`
+    "event_type_trait",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("event_type_id", Id, ForeignKey(EVENT_TYPE.c.id, ondelete="CASCADE"), nullable=False),
+    Column("dtype", SmallInteger, nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("day", Integer, nullable=False),
+    Index("ix_event_type_trait_event_type_id_dtype_key_day", "event_type_id", "dtype", "key", "day"),
+    Index("ix_event_type_trait_day", "day"),
 )

@@ -26,6 +26,7 @@ from panko.storage.sql.packets import TooLargeError, chunks_of, require_room
 from panko.storage.sql.retry import Retry
 from panko.storage.sql.rows import ids_by_message_id, stored_events
 from panko.storage.sql.tables import EVENT
+from panko.storage.sql.trait_names import TraitName, TraitNames, add, names_of
 from panko.storage.sql.trait_tables import insert_traits
 
 
@@ -34,12 +35,22 @@ class TraitNamesCollideError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Stored:
+    """The message_ids of the events that are new, and what may be remembered once they are committed."""
+
+    created: frozenset[str]
+    event_type_ids: Mapping[str, int]
+    trait_names: set[TraitName]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Writer:
     """Writes through `engine`, whose transactions are meant for writing."""
 
     engine: Engine
     retry: Retry
-    event_types: EventTypes
+    event_types: EventTypes = dataclasses.field(default_factory=EventTypes)
+    trait_names: TraitNames = dataclasses.field(default_factory=TraitNames)
 
     def store(self, events: Sequence[Event]) -> frozenset[str]:
         """Store all events or none, and return the message_ids of those that were not stored before."""
@@ -48,26 +59,32 @@ class Writer:
         unique = distinct(events)
         tries = itertools.count()
         try:
-            created, type_ids = self.retry.run(
+            stored = self.retry.run(
                 self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
             )
         except TraitNamesCollideError as error:
             raise InvalidEventsError(name_collisions(events)) from error
         except TooLargeError as error:
             raise InvalidEventsError(_named(events, error.reasons)) from error
-        self.event_types.remember(type_ids)
-        return created
+        self.event_types.remember(stored.event_type_ids)
+        self.trait_names.remember(stored.trait_names)
+        return stored.created
 
-    def _store(
-        self, connection: Connection, events: list[Event], *, look_first: bool
-    ) -> tuple[frozenset[str], dict[str, int]]:
+    def _store(self, connection: Connection, events: list[Event], *, look_first: bool) -> Stored:
         if look_first:
             self.event_types.forget()
+            self.trait_names.forget()
             events = _without_stored(connection, events)
         type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
         ids = _insert_events(connection, [event_row(event, type_ids[event.event_type]) for event in events])
         _insert_traits(connection, events, ids)
-        return frozenset(ids), type_ids
+        names = self.trait_names.unknown(_names(events, type_ids))
+        add(connection, names)
+        return Stored(frozenset(ids), type_ids, names)
+
+
+def _names(events: Sequence[Event], type_ids: Mapping[str, int]) -> set[TraitName]:
+    return set().union(*(names_of(type_ids[event.event_type], event.generated, event.traits) for event in events))
 
 
 def _named(events: Sequence[Event], reasons: Mapping[str, str]) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """Old events go, whole and once, and nothing else does."""
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,31 @@ def test_a_type_without_events_goes_with_the_last_batch_and_can_come_back(store)
     store.record_events([event(7, "gone")])
     assert list(store.get_event_types()) == ["gone", "kept", "newest"]
     assert store.get_events(EventFilter(Everything(), event_type="gone"), Page(1)) == [event(7, "gone")]
+
+
+def test_the_name_of_a_trait_goes_with_the_last_day_that_has_it_and_can_come_back(store):
+    def named(day, name):
+        return Event(f"{day} {name}", "t", BEGIN + timedelta(days=day), (Trait(name, TraitType.TEXT, "x"),))
+
+    store.record_events([named(0, "old"), named(0, "both"), named(1, "both"), named(2, "newest")])
+    store.expire(older_than=BEGIN + timedelta(days=2), batch_size=1)  # is not the last batch
+    assert [name for name, _ in store.get_trait_types("t")] == ["both", "newest", "old"]
+    store.expire(older_than=BEGIN + timedelta(days=1), batch_size=10)
+    assert [name for name, _ in store.get_trait_types("t")] == ["both", "newest"]
+    store.expire(older_than=BEGIN + timedelta(days=2), batch_size=10)
+    assert [name for name, _ in store.get_trait_types("t")] == ["newest"]
+    store.record_events([named(3, "old")])
+    assert [name for name, _ in store.get_trait_types("t")] == ["newest", "old"]
+
+
+def test_a_type_that_comes_back_has_the_traits_of_its_new_events(store):
+    def typed(hour, name):
+        return dataclasses.replace(event(hour, name), traits=(Trait(name, TraitType.TEXT, "x"),))
+
+    store.record_events([typed(0, "gone"), typed(5, "newest")])
+    store.expire(older_than=BEGIN + timedelta(hours=1), batch_size=10)
+    store.record_events([typed(7, "gone")])
+    assert list(store.get_trait_types("gone")) == [("gone", TraitType.TEXT)]
 
 
 @pytest.mark.parametrize("workers", [3])

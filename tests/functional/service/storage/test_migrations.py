@@ -115,7 +115,7 @@ def schema(engine):
                 (key["constrained_columns"], key["referred_table"]) for key in looked.get_foreign_keys(table)
             ],
         }
-        for table in sorted(table.name for table in METADATA.sorted_tables)
+        for table in sorted(looked.get_table_names())
     }
 
 
@@ -254,19 +254,38 @@ def test_what_the_original_writes_into_an_adopted_database_is_served(original):
         assert store.get_events(EventFilter(OwnActs("p1", "u1")), Page(10)) == [ADOPTED, WRITTEN]
         assert store.get_events(EventFilter(OwnActs("p1", "u1"), message_id="old"), Page(1)) == [WRITTEN]
         assert store.get_events(EventFilter(OwnActs("p1", "u2"), message_id="old"), Page(1)) == []
+        assert set(store.get_trait_types(WRITTEN.event_type)) == {(one.name, one.type) for one in WRITTEN.traits}
         assert upgrade(url).filled == filled
     assert store.record_events([WRITTEN]) == Recorded(created=0, duplicates=1)
+    store.dispose()
+
+
+def test_names_of_traits_that_an_earlier_release_stored_are_collected(new_database):
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1))
+    store.record_events([WRITTEN])
+    engine = create_engine(normalise(url))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE event_type_trait"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    engine.dispose()
+    upgrade(url)
+    assert set(store.get_trait_types(WRITTEN.event_type)) == {(one.name, one.type) for one in WRITTEN.traits}
     store.dispose()
 
 
 def test_the_original_can_delete_from_an_adopted_database(original):
     url, engine = original
     upgrade(url)
-    with engine.begin() as connection:
-        for statement in database.EXPIRES:
-            connection.exec_driver_sql(statement)
     store = connect(url, ConnectionSettings(pool_size=1))
+    store.record_events([WRITTEN])
+    with engine.begin() as connection:
+        ids = connection.exec_driver_sql("SELECT id FROM event WHERE message_id <> 'def'").scalars().all()
+        for statement in database.expires(ids):
+            connection.exec_driver_sql(statement)
     assert [event.message_id for event in store.get_events(EventFilter(Everything()), Page(10))] == ["def"]
+    assert list(store.get_event_types()) == [ADOPTED.event_type]
     store.dispose()
 
 
@@ -288,7 +307,7 @@ def test_a_check_tells_what_would_be_rewritten_and_changes_nothing(original):
     before = schema(engine)
     plan = check(url, big_bytes=1)
     assert (plan.before, plan.after, plan.is_big) == (None, newest_revision(), True)
-    assert {rewrite.table for rewrite in plan.rewrites} == {table.name for table in METADATA.sorted_tables}
+    assert {rewrite.table for rewrite in plan.rewrites} == set(before)
     assert schema(engine) == before
     upgrade(url)
     assert check(url, big_bytes=1).rewrites == ()

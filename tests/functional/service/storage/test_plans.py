@@ -142,7 +142,11 @@ def scanned_tables(store, use):
         use()
     finally:
         event.remove(store._engine, "before_cursor_execute", explain)
-    full = [line for line in lines if line.startswith(("SCAN event ", "SCAN trait_")) and "INDEX" not in line]
+    full = [
+        line
+        for line in lines
+        if line.startswith(("SCAN event ", "SCAN event_type_trait ", "SCAN trait_")) and "INDEX" not in line
+    ]
     assert full == []
     return 0
 
@@ -176,3 +180,8 @@ def test_one_event_is_read_by_its_id(filled):
     for scope in SCOPES.values():
         one = EventFilter(scope, message_id=first.message_id)
         assert reads(filled, lambda one=one: filled.get_events(one, Page(1))) < 10
+
+
+def test_the_traits_of_a_type_are_listed_without_reading_events(filled):
+    reads = READS[filled._engine.dialect.name]
+    assert reads(filled, lambda: list(filled.get_trait_types(EVENT_TYPES[0]))) < 1000

@@ -133,8 +133,13 @@ def test_event_types_are_sorted_without_regard_to_case(ways):
     assert [name.lower() for name in types] == sorted(name.lower() for name in types)
 
 
-def test_trait_types_are_grouped_by_type_and_distinct(ways):
-    store, fold = ways
+@pytest.mark.parametrize("with_the_original", [True, False], ids=["both", "ours"])
+def test_trait_types_are_grouped_by_type_and_distinct(ways, store, with_the_original):
+    written_by_both, fold = ways
+    if with_the_original:
+        store = written_by_both
+    else:
+        store.record_events(EVENTS)
     found = list(store.get_trait_types("compute.end"))
     assert [kind for _, kind in found] == sorted(kind for _, kind in found)
     assert {(fold(name), kind) for name, kind in found} == {
