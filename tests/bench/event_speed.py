@@ -8,22 +8,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import expiry, ingest, reads, server
+from bench import expiry, growth, ingest, reads, server
 from bench.handwritten import HandWritten
 from servers.panko_api import PankoApi
 
-PARTS = ("reads", "ingest", "expiry", "sizes")
+SMALL = 100_000
 
 
 def main() -> int:
     """Measure and print."""
     options = _parse()
     database = server.filled(options.events)
-    api = PankoApi(_configuration(database.events_url))
+    api = PankoApi(server.configuration(database.events_url))
     try:
         api.start()
-        for part in options.only or PARTS:
-            {"reads": _reads, "ingest": _ingest, "expiry": _expiry, "sizes": _sizes}[part](options, database, api)
+        for part in options.only or RUN:
+            RUN[part](options, database, api)
     finally:
         api.remove()
         database.stop()
@@ -35,12 +35,8 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=100_000, help="how many events are stored")
     parser.add_argument("--rounds", type=int, default=100, help="how often each read is measured")
     parser.add_argument("--match", default="", help="measure only reads whose name holds this")
-    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
+    parser.add_argument("--only", action="append", choices=RUN, help="measure only this part")
     return parser.parse_args()
-
-
-def _configuration(url: str) -> str:
-    return f"[api]\nauth_strategy = noauth\nhost = 127.0.0.1\nworkers = 2\n[database]\nconnection = {url}\n"
 
 
 def _reads(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
@@ -60,6 +56,11 @@ def _reads(options: argparse.Namespace, database: server.BenchMariaDB, api: Pank
         print(f"default pages a second: HTTP, two clients {over_http:.0f}; SQL, one {by_hand:.0f}")
         for worker in _workers(api):
             print(f"memory of a worker: {worker:.0f} MiB")
+
+
+def _growth(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
+    if options.events > SMALL:
+        growth.run(database, api, events=options.events, small_events=SMALL, rounds=options.rounds)
 
 
 def _ingest(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
@@ -88,6 +89,9 @@ def _workers(api: PankoApi) -> list[float]:
         status = Path(f"/proc/{child}/status").read_text()
         found += [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
     return found
+
+
+RUN = {"reads": _reads, "growth": _growth, "ingest": _ingest, "expiry": _expiry, "sizes": _sizes}
 
 
 if __name__ == "__main__":

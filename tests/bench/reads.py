@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bench.client import Client, Figures
@@ -14,6 +14,7 @@ from bench.population import BEGIN, EVENT_TYPES, EVENTS_PER_INSTANCE, PROJECTS, 
 from panko.storage.sql.types import EPOCH
 
 PROJECT, USER = 7, 1
+WARMING_ROUNDS = 5
 ADMIN = {"X-Roles": "admin", "X-User-Id": "admin", "X-Project-Id": PROJECTS[PROJECT]}
 MEMBER = {"X-Roles": "member", "X-User-Id": user_of(PROJECT, USER), "X-Project-Id": PROJECTS[PROJECT]}
 ALL_TENANTS = ("all_tenants", "eq", "", "true")
@@ -125,17 +126,20 @@ def measure(work: Work, port: int, hand: HandWritten, *, rounds: int) -> tuple[F
     by_hand = work.by_hand(hand)
     if isinstance(by_hand, int) and isinstance(items, list):
         assert len(items) == by_hand, (work.name, len(items), by_hand)
-    over_http, own = [], []
-    for turn in range(rounds + 5):
-        for call, into in (
-            (lambda: client.get(work.path, work.headers), over_http),
-            (lambda: work.by_hand(hand), own),
-        ):
+    over_http, own = in_turns([lambda: client.get(work.path, work.headers), lambda: work.by_hand(hand)], rounds=rounds)
+    return over_http, own
+
+
+def in_turns(calls: Sequence[Callable[[], object]], *, rounds: int) -> list[Figures]:
+    """Return the figures of each call; what slows the machine for a while slows all of them."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for turn in range(WARMING_ROUNDS + rounds):
+        for call, seconds in zip(calls, taken, strict=True):
             begin = time.perf_counter()
             call()
-            if turn >= 5:
-                into.append(time.perf_counter() - begin)
-    return Figures.of(over_http), Figures.of(own)
+            if turn >= WARMING_ROUNDS:
+                seconds.append(time.perf_counter() - begin)
+    return [Figures.of(seconds) for seconds in taken]
 
 
 def pages_per_second(port: int, url: str, *, seconds: float) -> tuple[float, float]:

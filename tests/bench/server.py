@@ -60,6 +60,11 @@ def filled(events: int) -> BenchMariaDB:
     return server
 
 
+def configuration(url: str) -> str:
+    """Return a panko.conf for two workers."""
+    return f"[api]\nauth_strategy = noauth\nhost = 127.0.0.1\nworkers = 2\n[database]\nconnection = {url}\n"
+
+
 TABLES = ("event_type", "event_type_trait", "event", "trait_text", "trait_int", "trait_float", "trait_datetime")
 
 

@@ -6,6 +6,7 @@ told the process id of a worker that has gone, and `ended` is called when the la
 """
 
 import dataclasses
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> "WSGIApplication":
         """Build what this worker serves."""
         self._connection = self._connect()
-        return self._build(self._connection)
+        service = self._build(self._connection)
+        # What is there now stays: looking through all of it for garbage again and again would hold up requests.
+        gc.collect()
+        gc.freeze()
+        return service
 
     def _dispose(self, _server: Any, _worker: Any) -> None:
         if self._connection is not None:

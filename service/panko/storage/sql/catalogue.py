@@ -5,10 +5,11 @@ cursor would hold a connection for as long as the slowest client takes, and outl
 """
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Executable, Select, and_, func, or_, select
 
 from panko.event import Trait, TraitType
 from panko.storage.sql import pages
@@ -41,16 +42,41 @@ def _beyond(keys: tuple[ColumnElement[Any], ...], values: tuple[Any, ...]) -> Co
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Listed:
+    """The event types that there are while the table is in this state, sorted."""
+
+    state: tuple[Any, ...]
+    names: tuple[str, ...]
+
+
+@dataclasses.dataclass(slots=True)
+class Memory:
+    """What was listed last, when it was one statement's worth."""
+
+    listed: Listed | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Catalogue:
     """Reads through `engine`."""
 
     engine: Engine
     retry: Retry
+    memory: Memory = dataclasses.field(default_factory=Memory)
 
     def event_types(self) -> Iterator[str]:
         """Yield every event type, sorted without regard to case."""
-        for row in self._rows(_event_types()):
-            yield row.desc
+        state = tuple(self._read(STATE_OF_EVENT_TYPES)[0])
+        listed = self.memory.listed
+        if listed is None or listed.state != state:
+            rows = self._rows(_event_types())
+            names = [row.desc for row in itertools.islice(rows, ROWS_PER_STATEMENT)]
+            if len(names) == ROWS_PER_STATEMENT:
+                yield from names
+                yield from (row.desc for row in rows)
+                return
+            listed = self.memory.listed = Listed(state, tuple(names))
+        yield from listed.names
 
     def trait_types(self, event_type: str) -> Iterator[tuple[str, TraitType]]:
         """Yield the distinct names of each type of traits.
@@ -58,10 +84,15 @@ class Catalogue:
         What the original's writers store has no names of its own: only while there is some of it, traits are read.
         """
         ids = self._event_type_ids(event_type)
-        names = _names_of_traits if ids and self._read(ONE_OF_THE_ORIGINAL) else _trait_names
-        for kind in TraitType if ids else ():
-            for row in self._rows(names(kind, ids)):
-                yield row.key, kind
+        if not ids:
+            return
+        if self._read(ONE_OF_THE_ORIGINAL):
+            for kind in TraitType:
+                for row in self._rows(_names_of_traits(kind, ids)):
+                    yield row.key, kind
+        else:
+            for row in self._rows(_trait_names(ids)):
+                yield row.key, TraitType(row.dtype)
 
     def traits(self, event_type: str, name: str) -> Iterator[Trait]:
         """Yield every trait of a name."""
@@ -82,8 +113,13 @@ class Catalogue:
                 return
             after = tuple(rows[-1][: len(listing.keys)])
 
-    def _read(self, statement: Select[Any]) -> list[Any]:
+    def _read(self, statement: Executable) -> list[Any]:
         return self.retry.read(self.engine, lambda connection: list(connection.execute(statement)))
+
+
+# Two states with these figures hold the same types: names stay as they are, and ids are never used twice, so that
+# whatever comes raises the one, and whatever goes lowers the other.
+STATE_OF_EVENT_TYPES = select(func.max(EVENT_TYPE.c.id), func.count()).select_from(EVENT_TYPE)
 
 
 def _event_types() -> Listing:
@@ -94,10 +130,10 @@ def _event_types() -> Listing:
 ONE_OF_THE_ORIGINAL = select(EVENT.c.id).where(EVENT.c.owner_hash.is_(None)).limit(1)
 
 
-def _trait_names(kind: TraitType, ids: tuple[int, ...]) -> Listing:
+def _trait_names(ids: tuple[int, ...]) -> Listing:
     columns = EVENT_TYPE_TRAIT.c
-    statement = select(columns.key).distinct().where(columns.event_type_id.in_(ids), columns.dtype == int(kind))
-    return Listing(statement, (columns.key,))
+    statement = select(columns.dtype, columns.key).distinct().where(columns.event_type_id.in_(ids))
+    return Listing(statement, (columns.dtype, columns.key))
 
 
 def _names_of_traits(kind: TraitType, ids: tuple[int, ...]) -> Listing:

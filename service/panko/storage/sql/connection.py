@@ -10,7 +10,7 @@ from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
 from panko.storage.sql.catalogue import Catalogue
-from panko.storage.sql.engine import WRITES, make_engine
+from panko.storage.sql.engine import READS, WRITES, make_engine
 from panko.storage.sql.expiry import Expiry
 from panko.storage.sql.gathering import Gathering
 from panko.storage.sql.reader import Reader
@@ -23,6 +23,7 @@ from panko.storage.sql.writer import Writer
 if TYPE_CHECKING:
     from sqlalchemy.pool import QueuePool
 
+TRIVIAL = select(literal(1))
 REVISION = text("SELECT version_num FROM alembic_version")
 
 
@@ -31,11 +32,12 @@ class SQLConnection:
 
     def __init__(self, engine: Engine, settings: ConnectionSettings) -> None:
         self._engine = engine
+        self._reading = reading = engine.execution_options(**{READS: True})
         retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
-        self._reader = Reader(engine, retry, settings.rare_limit, Show.compile(engine.dialect))
+        self._reader = Reader(reading, retry, settings.rare_limit, Show.compile(engine.dialect))
         self._gathering = Gathering(Writer(writing, retry).store)
-        self._catalogue = Catalogue(engine, retry)
+        self._catalogue = Catalogue(reading, retry)
         self._expiry = Expiry(writing, retry)
 
     def record_events(self, events: Sequence[Event]) -> Recorded:
@@ -68,12 +70,14 @@ class SQLConnection:
 
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
-        Retry(tries=2, deadline_seconds=1).read(self._engine, lambda connection: connection.execute(select(literal(1))))
+        Retry(tries=2, deadline_seconds=1).read(
+            self._reading, lambda connection: connection.execute(select(literal(1)))
+        )
 
     def revision(self) -> str | None:
         """Return the revision of the schema; one try."""
-        found: str | None = Retry(tries=1, deadline_seconds=0).run(
-            self._engine, lambda connection: connection.execute(REVISION).scalar()
+        found: str | None = Retry(tries=1, deadline_seconds=0).read(
+            self._reading, lambda connection: connection.execute(REVISION).scalar()
         )
         return found
 

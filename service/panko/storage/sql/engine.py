@@ -15,12 +15,14 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from panko.storage.sql import failures, slow_queries
+from panko.storage.sql.mysql_session import Session
 from panko.storage.sql.packets import MAX_PACKET
 from panko.storage.sql.settings import ConnectionSettings
 
 USED_AT = "panko_used_at"
 IDLE_SECONDS = 1
 WRITES = "panko_writes"  # execution option: the transaction will write, so SQLite takes its lock at BEGIN
+READS = "panko_reads"  # execution option: statements read, each for itself, so MySQL needs no transaction
 
 
 def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
@@ -42,6 +44,9 @@ def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     slow_queries.watch(engine, settings.slow_query_seconds)
     if kind == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
+    if kind == "mysql":
+        event.listen(engine, "begin", _begin_mysql)
+        event.listen(engine, "do_connect", _connect_mysql)
     if kind == "postgresql":
         engine.dialect.use_insertmanyvalues_wo_returning = True  # psycopg would send row by row
         event.listen(engine, "do_connect", functools.partial(_connect_postgresql, settings))
@@ -74,14 +79,23 @@ def _mark_disconnects(context: ExceptionContext) -> None:
 
 def _mysql_options(_url: URL, settings: ConnectionSettings) -> dict[str, Any]:
     return {
-        "isolation_level": "READ COMMITTED",
         "pool_recycle": settings.recycle_seconds,
         "connect_args": {
             "connect_timeout": settings.connect_timeout_seconds,
             "read_timeout": settings.read_timeout_seconds,
             "write_timeout": settings.read_timeout_seconds,
+            "autocommit": True,
         },
     }
+
+
+def _connect_mysql(_dialect: object, _record: object, args: Any, options: dict[str, Any]) -> Session:
+    return Session(*args, **options)
+
+
+def _begin_mysql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(READS, False):
+        connection.exec_driver_sql("BEGIN")
 
 
 def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -98,6 +112,7 @@ def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, record: 
         record.info[MAX_PACKET] = int(server["max_allowed_packet"])
         if server.get("wsrep_on") == "ON":
             variables["wsrep_sync_wait"] = 1
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         cursor.execute("SET " + ", ".join(f"SESSION {name} = {value}" for name, value in variables.items()))
 
 

@@ -1,14 +1,23 @@
 """Read transactions: every statement of one sees the same committed state."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sqlalchemy import Connection
 
-SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+SNAPSHOT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "mysql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
+        "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
+        "sqlite": (),  # every transaction is one
+    }
+)
 
 
 def begin_snapshot(connection: Connection) -> None:
-    """Make this transaction, which has not read anything yet, a snapshot; on SQLite every transaction is one.
+    """Make a snapshot of this transaction, which has not read anything yet.
 
     Under READ COMMITTED an event that expires meanwhile could be returned without its traits.
     """
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(SNAPSHOT)
+    for statement in SNAPSHOT[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

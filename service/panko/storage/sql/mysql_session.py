@@ -1,0 +1,21 @@
+"""A PyMySQL connection in autocommit mode, whose transactions begin with BEGIN.
+
+A SELECT of its own is then one round trip: there is nothing to roll back behind it.
+"""
+
+from pymysql.connections import Connection
+from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
+
+
+class Session(Connection):
+    """A connection that sends ROLLBACK only inside of a transaction, as the server's last answer to a command tells.
+
+    Answers to SELECT tell nothing, and begin no transaction in this mode.
+    """
+
+    server_status: int
+
+    def rollback(self) -> None:
+        """End the transaction, if there is one."""
+        if self.server_status & SERVER_STATUS_IN_TRANS:
+            super().rollback()
