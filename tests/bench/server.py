@@ -26,6 +26,7 @@ class BenchMariaDB(MariaDB):
         "--innodb-buffer-pool-size=2G",
         "--innodb-log-file-size=512M",
         "--innodb-flush-log-at-trx-commit=1",
+        "--innodb-purge-threads=1",  # see docs/retention.md
         "--local-infile=ON",
     )
 

@@ -4,6 +4,7 @@ Ends when none is left, on SIGTERM after the batch at work, or when it has run f
 the next run's. Safe when several run at once.
 """
 
+import dataclasses
 import signal
 import sys
 import threading
@@ -28,6 +29,9 @@ CLI_OPTS = (
 # Counting looks at every old event; nobody else waits for it.
 PATIENT = ConnectionSettings(pool_size=1, statement_timeout_seconds=None, read_timeout_seconds=None)
 DEFAULT_BATCH_SIZE = 1000
+# Others are at work when they send so many statements a second; then batches are small, and half of the time is theirs.
+STATEMENTS_OF_A_BUSY_SECOND = 10
+SMALL_BATCH_SIZE = 200
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,6 +48,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Clock:
+    """Time, injected for the tests."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+REAL_CLOCK = Clock()
+
+
+class Others:
+    """Those who use the database as well."""
+
+    def __init__(self, store: Connection, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._count, self._at = store.statements_of_others(), clock.now()
+
+    def are_at_work(self) -> bool:
+        """Tell whether they sent many statements since this was asked last."""
+        count, at = self._store.statements_of_others(), self._clock.now()
+        enough = STATEMENTS_OF_A_BUSY_SECOND * (at - self._at)
+        are_at_work = count > self._count and count - self._count >= enough
+        self._count, self._at = count, at
+        return are_at_work
+
+
 def expire(
     store: Connection,
     older_than: datetime,
@@ -51,18 +83,26 @@ def expire(
     batch_size: int,
     is_over: Callable[[], bool],
     tell: Callable[[int], None] = lambda _removed: None,
+    clock: Clock = REAL_CLOCK,
 ) -> int:
     """Remove batch after batch until none is left or `is_over`; return how many events were removed.
 
-    `tell` hears how many they are, after every batch.
+    Gives way while others are at work. `tell` hears how many events are removed, after every batch.
     """
-    removed = 0
+    removed, size = 0, batch_size
+    others = Others(store, clock)
     while not is_over():
-        batch = store.expire(older_than=older_than, batch_size=batch_size)
+        begin = clock.now()
+        batch = store.expire(older_than=older_than, batch_size=size)
+        seconds = clock.now() - begin
         removed += batch
         tell(removed)
         if batch == 0:
             break
+        size = batch_size
+        if others.are_at_work():
+            size = min(batch_size, SMALL_BATCH_SIZE)
+            clock.sleep(seconds)
     return removed
 
 

@@ -62,6 +62,9 @@ class Connection(Protocol):
     def count_expired(self, *, older_than: datetime) -> int:
         """Return how many events were generated before `older_than`; it looks at each of them."""
 
+    def statements_of_others(self) -> int:
+        """Return how many statements others have sent to the database; always 0 where it does not tell."""
+
     def check(self) -> None:
         """Return when the database answers a trivial statement."""
 

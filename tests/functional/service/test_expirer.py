@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panko.cmd.expirer import expire
+from panko.cmd.expirer import Clock, expire
 from panko.event import Event
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
@@ -107,3 +107,51 @@ def test_it_stops_between_batches_when_told_to(store):
     removed = expire(store, datetime.now(UTC), batch_size=10, is_over=lambda: next(over))
     assert removed == 20
     assert len(store.get_events(ALL, Page(1000))) == 80
+
+
+class Cloud:
+    """A store in which others send so many statements a second, and each batch takes a second."""
+
+    def __init__(self, statements_a_second):
+        self.statements_a_second = statements_a_second
+        self.time, self.left = 0.0, 3000
+        self.batches, self.pauses = [], []
+
+    def expire(self, *, older_than, batch_size):
+        del older_than
+        self.time += 1
+        self.batches.append(batch_size)
+        removed = min(batch_size, self.left)
+        self.left -= removed
+        return removed
+
+    def statements_of_others(self):
+        return int(self.time * self.statements_a_second)
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.time += seconds
+
+
+def expired(cloud):
+    return expire(
+        cloud,
+        datetime.now(UTC),
+        batch_size=1000,
+        is_over=lambda: False,
+        clock=Clock(now=lambda: cloud.time, sleep=cloud.sleep),
+    )
+
+
+def test_alone_it_deletes_without_a_pause():
+    cloud = Cloud(statements_a_second=2)
+    assert expired(cloud) == 3000
+    assert cloud.batches == [1000] * 4
+    assert cloud.pauses == []
+
+
+def test_it_leaves_half_of_the_time_to_others_who_are_at_work():
+    cloud = Cloud(statements_a_second=50)
+    assert expired(cloud) == 3000
+    assert cloud.batches == [1000, *[200] * 11]
+    assert cloud.pauses == [1.0] * 11

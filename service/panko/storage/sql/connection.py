@@ -9,6 +9,7 @@ from sqlalchemy import Engine, literal, select, text
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
+from panko.storage.sql.activity import statements_of_others
 from panko.storage.sql.catalogue import Catalogue
 from panko.storage.sql.engine import READS, WRITES, make_engine
 from panko.storage.sql.expiry import Expiry
@@ -33,7 +34,7 @@ class SQLConnection:
     def __init__(self, engine: Engine, settings: ConnectionSettings) -> None:
         self._engine = engine
         self._reading = reading = engine.execution_options(**{READS: True})
-        retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
+        self._retry = retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
         self._reader = Reader(reading, retry, settings.rare_limit, Show.compile(engine.dialect))
         self._gathering = Gathering(Writer(writing, retry).store)
@@ -67,6 +68,10 @@ class SQLConnection:
     def count_expired(self, *, older_than: datetime) -> int:
         """Return how many events were generated before `older_than`."""
         return self._expiry.count(older_than)
+
+    def statements_of_others(self) -> int:
+        """Return how many statements others have sent to the database; always 0 where it does not tell."""
+        return self._retry.read(self._reading, statements_of_others)
 
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
+from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.tables import TRAITS
 
 ALL = EventFilter(Everything())
@@ -105,3 +106,17 @@ def test_a_page_read_during_expiry_never_holds_an_event_without_its_traits(store
         while not done.done():
             assert all(len(one.traits) == 4 for one in store.get_events(ALL, Page(200)))
         done.result()
+
+
+def test_the_statements_of_others_are_counted_where_the_database_tells(store, database_url):
+    other = connect(database_url, ConnectionSettings(pool_size=1))
+    before = store.statements_of_others()
+    for _ in range(20):
+        store.get_events(ALL, Page(1))
+    own = store.statements_of_others() - before
+    for _ in range(20):
+        other.get_events(ALL, Page(1))
+    others = store.statements_of_others() - before - own
+    other.dispose()
+    assert (own, others) == ((0, others) if database_url.startswith("mysql") else (0, 0))
+    assert others >= (20 if database_url.startswith("mysql") else 0)
