@@ -47,7 +47,7 @@ class EventConflictError(PankoError):
 
     def __init__(self, message_ids: "list[str]") -> None:
         super().__init__(
-            "Stored already with other content: "
+            "Stored already, or sent twice, with other content: "
             + ", ".join(message_ids)
             + ". A message_id names one event for ever; send the changed event under a new message_id."
         )

@@ -22,6 +22,9 @@ EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
 
+# Letters with accents: Latin-1 to Latin Extended-B, and Latin Extended Additional.
+LATIN = frozenset(map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))))
+
 TIME_FORMAT = "ISO 8601; UTC unless it has a zone"
 
 REQUIRED = ("message_id", "event_type", "generated")
@@ -113,7 +116,7 @@ def _float(value: Any) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise _RefusedError("is not a finite number")
-    return number
+    return number + 0.0  # databases keep no negative zero
 
 
 def _value_text(value: Any) -> str:
@@ -176,25 +179,41 @@ def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
 
 
 def _collated(name: str) -> str:
-    """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference."""
-    if name.isascii():
-        return name.lower().rstrip(" ")
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
+    """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference.
+
+    Only what is certain: other letters that such a collation takes for one another the database itself refuses.
+    """
+    folded = name if name.isascii() else "".join(map(_without_accent, name))
+    return folded.lower().rstrip(" ")
+
+
+def _without_accent(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isascii() and character in LATIN else character
 
 
 def _raw(value: Any, max_bytes: int) -> Any:
     try:
-        encoded = orjson.dumps(value)
-        # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
-        if b"null" in encoded:
-            json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        size = _json_size(value)
+    except RecursionError as error:
+        raise _RefusedError("is nested too deeply") from error
+    except ValueError as error:
         raise _RefusedError(f"cannot be stored: {error}") from error
-    size = len(encoded)
     if size > max_bytes:
         raise _RefusedError(f"is {size} bytes of JSON, {max_bytes} are the most")
     return value
+
+
+def _json_size(value: Any) -> int:
+    """Return bytes of JSON; raise ValueError for numbers beyond a double's range."""
+    try:
+        encoded = orjson.dumps(value)
+    except TypeError:  # what only the standard library writes: large integers, halves of surrogate pairs, deep nesting
+        return len(json.dumps(value, allow_nan=False, separators=(",", ":")))
+    # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
+    if b"null" in encoded:
+        json.dumps(value, allow_nan=False)
+    return len(encoded)
 
 
 # How the attributes of an event are read; raw has a bound of the configuration, and is added to these.

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bench.client import Client, Figures
 from bench.handwritten import HandWritten
@@ -24,7 +24,7 @@ def run(url: str, port: int) -> None:
     """Measure and print; what was added is gone afterwards."""
     hand = HandWritten.connect(url)
     ((last,),) = hand.rows("SELECT MAX(id) FROM event")
-    writes = map(json.dumps, map(wire, Population(100_000, seed=2, prefix="x")))
+    writes = map(json.dumps, map(wire, Population(100_000, seed=2, prefix="x", begin=datetime.now(UTC), days=1)))
     by_hand = _timed(url, "h", lambda: _by_ranges(hand))
     store = connect(url, ConnectionSettings(pool_size=1))
 

@@ -5,6 +5,7 @@ import itertools
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bcrypt
@@ -73,7 +74,8 @@ def write_cost(server: BenchMariaDB) -> tuple[float, float]:
 
 
 def _batches(size: int, prefix: int, *, enough: int = 40_000):
-    events = iter(Population(enough if size > 1 else enough // 4, seed=prefix, prefix=f"i{prefix}"))
+    count = enough if size > 1 else enough // 4
+    events = iter(Population(count, seed=prefix, prefix=f"i{prefix}", begin=datetime.now(UTC), days=1))
     return list(iter(lambda: list(itertools.islice(events, size)), []))
 
 

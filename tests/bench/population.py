@@ -41,10 +41,11 @@ class Population:
     seed: int = 8977
     prefix: str = "e"
     begin: datetime = BEGIN
+    days: int = DAYS
 
     def __iter__(self):
         dice = random.Random(self.seed)
-        step = timedelta(days=DAYS) / self.count
+        step = timedelta(days=self.days) / self.count
         types = dice.choices(EVENT_TYPES, cum_weights=_zipf(len(EVENT_TYPES)), k=self.count)
         projects = dice.choices(range(len(PROJECTS)), cum_weights=_zipf(len(PROJECTS)), k=self.count)
         for number in range(self.count):

@@ -64,5 +64,12 @@ class Negotiation:
 
     def process_request(self, request: falcon.Request, _response: falcon.Response) -> None:
         """Raise 406 when the Accept header excludes JSON."""
-        if request.path.startswith("/v2") and not request.client_accepts_json:
+        if request.path.startswith("/v2") and not _accepts_json(request.accept):
             raise falcon.HTTPNotAcceptable(description="The API answers in application/json.")
+
+
+def _accepts_json(accept: str) -> bool:
+    try:
+        return falcon.mediatypes.quality(faults.CONTENT_TYPE, accept.lower()) > 0
+    except ValueError:
+        return False

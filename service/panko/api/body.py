@@ -23,7 +23,7 @@ def arguments(request: falcon.Request) -> Arguments:
 
 
 def read_json(request: falcon.Request, max_bytes: int) -> Any:
-    """Return the JSON body, or None when there is none."""
+    """Return the JSON body, or None when there is none; null is refused."""
     content = _read(request, max_bytes)
     if not content:
         return None
@@ -31,10 +31,13 @@ def read_json(request: falcon.Request, max_bytes: int) -> Any:
     if media_type != JSON:
         raise falcon.HTTPUnsupportedMediaType(description=f"Unknown mimetype: {media_type}")
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        document = json.loads(content, parse_constant=_refuse_constant)
     # UnicodeDecodeError and too long integers are ValueErrors; too deep nesting is a RecursionError.
     except (ValueError, RecursionError) as error:
         raise InvalidInputError("Request is not in valid JSON format") from error
+    if document is None:
+        raise InvalidInputError("Request must be a JSON dict")
+    return document
 
 
 def _read(request: falcon.Request, max_bytes: int) -> bytes:
@@ -43,9 +46,14 @@ def _read(request: falcon.Request, max_bytes: int) -> bytes:
     # Only the server knows where a chunked body ends.
     chunked = request.content_length is None and request.env.get("wsgi.input_terminated")
     stream = request.stream if chunked else request.bounded_stream
-    content: bytes = stream.read(max_bytes + 1)
+    try:
+        content: bytes = stream.read(max_bytes + 1)
+    except Exception as error:  # each server has its own; what it cannot read its caller has not sent well
+        raise InvalidInputError(f"The body cannot be read: {error}") from error
     if len(content) > max_bytes:
         raise _too_large(max_bytes)
+    if len(content) < (request.content_length or 0):
+        raise InvalidInputError(f"The body ends after {len(content)} of {request.content_length} bytes.")
     return content
 
 

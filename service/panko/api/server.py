@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # gunicorn 27 or later: earlier ones lose requests while they shut down.
 SETTINGS: dict[str, Any] = {
-    "worker_class": "gthread",
+    "worker_class": "panko.api.worker.Worker",
     "keepalive": 75,  # seconds; longer than any load balancer keeps its side open
     "graceful_timeout": 20,  # seconds for requests in flight after SIGTERM; longer than any statement may take
     "timeout": 30,  # seconds until a worker that hangs is replaced

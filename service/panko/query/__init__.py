@@ -61,8 +61,6 @@ def _filters(sent: Sequence[Term], *, admin: bool) -> tuple[dict[str, Any], tupl
             traits.append(terms.trait_filter(term))
             continue
         attribute, read = fields[term.field]
-        value = read(term)
-        # A field given again replaces the one before, and an empty value is no filter.
-        if term.value:
-            special[attribute] = value
+        # A field given again replaces the one before, also by an empty value, which is no filter.
+        special[attribute] = read(term)
     return special, tuple(traits)

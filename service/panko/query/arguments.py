@@ -15,6 +15,7 @@ from panko.query.refusals import invalid, repeated, unknown_arguments
 Arguments = Sequence[tuple[str, str]]
 
 KEYS = ("q", "limit", "sort", "marker")
+MAX_FILTERS = 100
 FILTER_KEYS = ("field", "op", "type", "value")
 FILTER_ARGUMENT = re.compile(r"q(?:\[(?P<index>\d{1,4})\])?\.(?P<key>\w+)")
 
@@ -45,7 +46,10 @@ def read(arguments: Arguments, body: Any) -> Sent:
     for key in from_url:
         if key in from_json:
             raise repeated(key)
-    return Sent(**from_url, **from_json)
+    sent = Sent(**from_url, **from_json)
+    if len(sent.q) > MAX_FILTERS:
+        raise InvalidInputError(f"The query has {len(sent.q)} filters, {MAX_FILTERS} are the most.")
+    return sent
 
 
 def refuse_arguments(arguments: Arguments) -> None:
@@ -140,4 +144,4 @@ def _refuse_unstorable(name: str, value: str) -> None:
     for text in (name, value):
         reason = why_unstorable(text)
         if reason:
-            raise invalid(ascii(name), ascii(value), f"{reason}.")
+            raise invalid(ascii(name)[1:-1], ascii(value)[1:-1], f"{reason}.")

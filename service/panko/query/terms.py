@@ -34,9 +34,9 @@ def _require_operator(term: Term, only: str) -> None:
         )
 
 
-def _exact(term: Term) -> str:
+def _exact(term: Term) -> str | None:
     _require_operator(term, "eq")
-    return term.value
+    return term.value or None
 
 
 def _bound(term: Term, only: str) -> datetime | None:

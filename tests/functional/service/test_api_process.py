@@ -236,3 +236,37 @@ def test_nobody_is_left_when_the_command_has_ended(start_api):
     api.terminate()
     assert api.wait() == 0
     assert not api.answers()
+
+
+@pytest.mark.parametrize(
+    ("framing", "content", "reason"),
+    [
+        ("Transfer-Encoding: chunked", "zz\r\n{}\r\n0\r\n\r\n", "The body cannot be read: "),
+        ("Content-Length: 1000", json.dumps(EVENT), "The body ends after "),
+    ],
+)
+def test_body_that_is_broken_is_the_callers_fault(start_api, database, framing, content, reason):
+    api = start_api(noauth(database))
+    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as caller:
+        headers = [f"{name}: {value}" for name, value in SERVICE.items()]
+        head = ["POST /v2/events HTTP/1.1", "Host: x", "Content-Type: application/json", *headers, framing, "", content]
+        caller.sendall("\r\n".join(head).encode())
+        caller.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: caller.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert f'"faultstring":"{reason}' in answer
+    assert httpx.get(f"{api.url}/v2/events", headers=ADMIN).json() == []
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [(f"GET /v2/events?{'x' * 9000} HTTP/1.1", 414), ("GET /v2/events?\u00e9 HTTP/1.1", 400)],
+)
+def test_request_that_never_reaches_the_api_is_refused_in_its_words(start_api, database, request_line, status):
+    api = start_api(noauth(database))
+    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as caller:
+        caller.sendall(f"{request_line}\r\nHost: x\r\n\r\n".encode())
+        head, _, body = b"".join(iter(lambda: caller.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"Content-Type: application/json" in head
+    assert json.loads(body)["error_message"]["faultcode"] == "Client"

@@ -104,6 +104,17 @@ def test_too_many_arguments_are_refused(make_client):
     assert (answer.status_code, fault(answer)) == (400, "The URL has more than 1000 arguments.")
 
 
+@pytest.mark.parametrize("accept", ["Application/JSON", "APPLICATION/*;Q=0.5", "text/html, application/Json"])
+def test_media_types_have_no_case(make_client, accept):
+    assert make_client().simulate_get("/v2/events", headers=ADMIN | {"Accept": accept}).status_code == 200
+
+
+def test_null_is_no_query(make_client):
+    headers = ADMIN | {"Content-Type": "application/json"}
+    answer = make_client().simulate_get("/v2/events", headers=headers, body="null")
+    assert (answer.status_code, fault(answer)) == (400, "Request must be a JSON dict")
+
+
 def test_deeply_nested_body_is_refused(make_client):
     body = "[" * 100_000
     headers = ADMIN | {"Content-Type": "application/json"}
@@ -124,7 +135,7 @@ def test_conflict_names_the_event_and_stores_nothing(make_client, connection):
     assert client.simulate_post("/v2/events", headers=ADMIN, json=event).status_code == 201
     answer = client.simulate_post("/v2/events", headers=ADMIN, json=[event | {"message_id": "2"}, event | {"raw": 1}])
     assert answer.status_code == 409
-    assert fault(answer).startswith("Stored already with other content: 1.")
+    assert fault(answer).startswith("Stored already, or sent twice, with other content: 1.")
     assert list(connection.events) == ["1"]
 
 

@@ -225,6 +225,9 @@ def test_integers_that_no_database_takes_select_what_arithmetic_says(op, sent, c
         "2014-01-01T05:00:00+05:00",
         "20140101T000000Z",
         "2014-01-01T00:00:00.000000",
+        "2014-01-01t00:00:00Z",
+        "2014-01",
+        "2014-1-1",
     ],
 )
 def test_times_are_read_in_every_form_of_the_original(text):
@@ -232,9 +235,29 @@ def test_times_are_read_in_every_form_of_the_original(text):
     assert asked.start == asked.end == datetime(2014, 1, 1, tzinfo=UTC)
 
 
-def test_repeated_special_field_replaces_and_an_empty_one_does_nothing():
-    asked = ask(*trait("Foo", name="event_type"), *trait("Bar", name="event_type"), *trait("", name="event_type"))
-    assert asked.event_type == "Bar"
+@pytest.mark.parametrize(
+    "text", ["2014-01-01+05:00", "2014-01-01-05:00", "20140101-0500", "2014-01-01X05:00:00", "2014-01-01\u263a05:00"]
+)
+def test_what_only_looks_like_a_time_is_refused(text):
+    with pytest.raises(InvalidInputError) as caught:
+        ask(*trait(text, name="start_timestamp", op="ge"))
+    assert str(caught.value) == f"Unable to parse date string '{text}'"
+
+
+def test_more_filters_than_anybody_needs_are_refused():
+    assert len(ask(body={"q": [{"field": "a", "value": "1"}] * 100}).traits) == 100
+    with pytest.raises(InvalidInputError, match=r"^The query has 101 filters, 100 are the most\.$"):
+        ask(body={"q": [{"field": "a", "value": "1"}] * 101})
+
+
+def test_special_field_that_is_repeated_replaces_the_one_before_and_an_empty_one_is_no_filter():
+    foo, bar, empty = (trait(value, name="event_type") for value in ("Foo", "Bar", ""))
+    assert ask(*foo, *bar).event_type == "Bar"
+    assert ask(*foo, *empty).event_type is None
+    since, ever = (trait(value, name="start_timestamp", op="ge") for value in ("2030-01-01", ""))
+    assert ask(*since, *ever).start is None
+    everybody, own = (trait(value, name="all_tenants") for value in ("True", ""))
+    assert not ask(*everybody, *own, admin=True).all_tenants
     assert ask(*trait("", name="message_id")).message_id is None
     assert ask(*trait("", name="start_timestamp", op="ge")).start is None
 

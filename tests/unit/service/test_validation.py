@@ -1,5 +1,6 @@
 """Which events pass the door, and what their sender is told about the others."""
 
+import functools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ def test_anything_but_events_is_refused(payload):
 
 def test_every_bad_event_is_named_with_every_reason():
     with pytest.raises(InvalidEventsError) as caught:
-        read([posted(), posted(message_id="", raw="\ud800"), 3, posted(generated="soon", extra=1)])
+        read([posted(), posted(message_id="", raw=[float("inf")]), 3, posted(generated="soon", extra=1)])
     assert [index for index, _reason in caught.value.problems] == [1, 2, 3]
     text = str(caught.value)
     assert "event 1: message_id is empty, raw cannot be stored" in text
@@ -139,11 +140,28 @@ def test_what_is_missing_is_named(name):
         ({"traits": [["e", 1, "x"], ["é", 1, "x"]]}, "hold 'é' twice as string"),
         ({"raw": "x" * MAX_RAW_BYTES}, "bytes of JSON"),
         ({"raw": [float("inf")]}, "raw cannot be stored"),
-        ({"raw": [2**64]}, "raw cannot be stored"),
+        ({"raw": [2**64, float("nan")]}, "raw cannot be stored"),
     ],
 )
 def test_event_that_no_database_would_keep_whole_is_refused(changes, reason):
     assert reason in problem(**changes)
+
+
+@pytest.mark.parametrize("names", [("m2", "m²"), ("か", "が"), ("fi", "ﬁ"), ("ss", "ß"), ("и", "й"), ("e", "e\u0301")])
+def test_names_that_only_look_alike_are_two(names):
+    (event,) = read(posted(traits=[[name, 1, "x"] for name in names]))
+    assert tuple(trait.name for trait in event.traits) == names
+
+
+@pytest.mark.parametrize("raw", [2**64, "\ud800", functools.reduce(lambda inner, _: [inner], range(300), 1)])
+def test_raw_is_any_json(raw):
+    (event,) = read(posted(raw=raw))
+    assert event.raw == raw
+
+
+def test_zero_has_no_sign():
+    (event,) = read(posted(traits=[["a", 3, -0.0]]))
+    assert repr(event.traits[0].value) == "0.0"
 
 
 def test_one_name_may_have_several_types():

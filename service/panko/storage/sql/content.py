@@ -5,7 +5,6 @@ to the order of keys.
 """
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,9 +12,6 @@ from typing import Any
 from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType, TraitValue
 from panko.storage.sql import copies, owners
-
-BASIC_PLANE_END = 0x10000
-UNKNOWN = "\ufffd"
 
 Row = dict[str, Any]
 
@@ -94,24 +90,18 @@ def in_order(traits: Iterable[Trait]) -> tuple[Trait, ...]:
     return tuple(sorted(traits, key=lambda trait: (trait.name.lower(), trait.type, trait.name)))
 
 
-def name_collisions(events: Sequence[Event]) -> list[tuple[int, str]]:
-    """Name the events, by index, that the collation of MySQL refuses: two trait names are the same to it."""
-    problems = []
-    for index, event in enumerate(events):
-        seen = Counter((trait.type, _as_collated(trait.name)) for trait in event.traits)
-        names = sorted({t.name for t in event.traits if seen[t.type, _as_collated(t.name)] > 1})
+def name_collisions(events: Sequence[Event], weights: Mapping[str, str]) -> dict[str, str]:
+    """Say, by message_id, which events have trait names that are one name to the database: their weights are equal."""
+    reasons = {}
+    for event in events:
+        seen = Counter((trait.type, weights[trait.name]) for trait in event.traits)
+        names = sorted({trait.name for trait in event.traits if seen[trait.type, weights[trait.name]] > 1})
         if names:
-            problems.append((index, f"the trait names {', '.join(names)} are one name to the database; rename them"))
-    return problems
+            reasons[event.message_id] = f"the trait names {', '.join(names)} are one name to the database; rename them"
+    return reasons
 
 
 def _canonical_value(trait: Trait) -> TraitValue:
     if trait.type is TraitType.FLOAT and isinstance(trait.value, int):
         return float(trait.value)
     return trait.value
-
-
-def _as_collated(name: str) -> str:
-    """Fold a name as utf8mb4_general_ci does, or somewhat more."""
-    letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return "".join(letter if ord(letter) < BASIC_PLANE_END else UNKNOWN for letter in letters).upper().rstrip(" ")

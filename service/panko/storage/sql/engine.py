@@ -102,6 +102,7 @@ def _mysql_session(settings: ConnectionSettings, dbapi_connection: Any, record: 
     is_mariadb = "mariadb" in dbapi_connection.get_server_info().lower()
     variables: dict[str, str | int] = {
         "sql_mode": "'TRADITIONAL'",
+        "autocommit": 1,  # the driver believes it is, whatever the server's init_connect says
         "innodb_lock_wait_timeout": settings.lock_wait_timeout_seconds,
         "lock_wait_timeout": settings.lock_wait_timeout_seconds,
         **(_mariadb_variables if is_mariadb else _mysql_variables)(settings),

@@ -5,6 +5,7 @@ A SELECT of its own is then one round trip: there is nothing to roll back behind
 
 from pymysql.connections import Connection
 from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
+from pymysql.err import MySQLError
 
 
 class Session(Connection):
@@ -14,6 +15,17 @@ class Session(Connection):
     """
 
     server_status: int
+
+    def _read_query_result(self, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002 - PyMySQL's signature
+        """Read an answer; close the connection where it was left in the middle, which a ROLLBACK would have told."""
+        try:
+            affected: int = super()._read_query_result(unbuffered)  # type: ignore[misc]  # not in its stubs
+        except MySQLError:
+            raise
+        except BaseException:
+            self._force_close()  # type: ignore[attr-defined]
+            raise
+        return affected
 
     def rollback(self) -> None:
         """End the transaction, if there is one."""

@@ -7,8 +7,8 @@ another.
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, insert, select
@@ -43,13 +43,14 @@ def names_of(event_type_id: int, generated: datetime | None, traits: Iterable[Tr
 
 
 class TraitNames:
-    """Committed rows, for all threads.
+    """Committed rows of yesterday and later, for all threads.
 
-    A remembered row can only be absent when the expirer has removed the events of its day, or its event type, which
-    the foreign key of the event tells; see `panko.storage.sql.event_types`.
+    Rows of earlier days are looked up each time, for the expirer may have removed them. A remembered one can only be
+    absent together with its event type, which the foreign key of the event tells; see `panko.storage.sql.event_types`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self._known: set[TraitName] = set()
 
@@ -60,6 +61,8 @@ class TraitNames:
 
     def remember(self, names: set[TraitName]) -> None:
         """Remember what a committed transaction added."""
+        yesterday = day_of(self._now()) - 1
+        names = {name for name in names if name.day >= yesterday}
         with self._lock:
             if len(self._known) + len(names) > REMEMBERED_LIMIT:
                 self._known.clear()
@@ -85,17 +88,17 @@ def _stored(connection: Connection, names: set[TraitName]) -> set[TraitName]:
     return {
         TraitName(*row)
         for event_type_id, wanted in of_type.items()
-        for keys in chunks(sorted({name.key for name in wanted}))
-        for row in connection.execute(_like(event_type_id, wanted, keys))
+        for chunk in chunks(sorted(wanted, key=lambda name: (name.day, name.dtype, name.key)))
+        for row in connection.execute(_like(event_type_id, chunk))
     }
 
 
-def _like(event_type_id: int, wanted: set[TraitName], keys: Sequence[str]) -> Select[int, int, str, int]:
+def _like(event_type_id: int, wanted: Sequence[TraitName]) -> Select[int, int, str, int]:
     """Select by every column of the index; what was not wanted does no harm."""
     columns = EVENT_TYPE_TRAIT.c
     return select(columns.event_type_id, columns.dtype, columns.key, columns.day).where(
         columns.event_type_id == event_type_id,
         columns.dtype.in_(sorted({name.dtype for name in wanted})),
-        columns.key.in_(keys),
+        columns.key.in_(sorted({name.key for name in wanted})),
         columns.day.in_(sorted({name.day for name in wanted})),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
+from panko.storage.sql.collation import collation_weights
 from panko.storage.sql.content import (
     Row,
     conflicting,
@@ -31,7 +32,11 @@ from panko.storage.sql.trait_tables import insert_traits
 
 
 class TraitNamesCollideError(Exception):
-    """The database takes two trait names of one event for one."""
+    """The database takes two trait names of one event for one; the reasons are by message_id."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__()
+        self.reasons = reasons
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,9 +67,7 @@ class Writer:
             stored = self.retry.run(
                 self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
             )
-        except TraitNamesCollideError as error:
-            raise InvalidEventsError(name_collisions(events)) from error
-        except TooLargeError as error:
+        except (TraitNamesCollideError, TooLargeError) as error:
             raise InvalidEventsError(_named(events, error.reasons)) from error
         self.event_types.remember(stored.event_type_ids)
         self.trait_names.remember(stored.trait_names)
@@ -121,6 +124,7 @@ def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[st
                 insert_traits(connection, kind, rows)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
-        if name_collisions(events):
-            raise TraitNamesCollideError from error
+        reasons = name_collisions(events, collation_weights(connection, events))
+        if reasons:
+            raise TraitNamesCollideError(reasons) from error
         raise

@@ -69,6 +69,16 @@ def test_the_name_of_a_trait_goes_with_the_last_day_that_has_it_and_can_come_bac
     assert [name for name, _ in store.get_trait_types("t")] == ["newest", "old"]
 
 
+def test_an_event_that_comes_too_late_has_its_names_until_it_goes(store):
+    late = [dataclasses.replace(event(n), traits=(Trait("late", TraitType.TEXT, "x"),)) for n in range(2)]
+    store.record_events([late[0], event(50 * 24)])
+    store.expire(older_than=BEGIN + timedelta(days=40), batch_size=10)
+    store.record_events([late[1]])
+    assert ("late", TraitType.TEXT) in store.get_trait_types("t")
+    store.expire(older_than=BEGIN + timedelta(days=40), batch_size=10)
+    assert ("late", TraitType.TEXT) not in store.get_trait_types("t")
+
+
 def test_a_type_that_comes_back_has_the_traits_of_its_new_events(store):
     def typed(hour, name):
         return dataclasses.replace(event(hour, name), traits=(Trait(name, TraitType.TEXT, "x"),))

@@ -27,6 +27,7 @@ from panko.filters import (
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
+from panko.storage.sql.migrations.versions import r0004_trait_names
 from panko.storage.sql.preflight import RewriteNeededError
 from panko.storage.sql.tables import METADATA
 from panko.storage.sql.url import normalise
@@ -260,17 +261,22 @@ def test_what_the_original_writes_into_an_adopted_database_is_served(original):
     store.dispose()
 
 
-def test_names_of_traits_that_an_earlier_release_stored_are_collected(new_database):
+@pytest.mark.parametrize("is_half_done", [False, True])
+def test_names_of_traits_that_an_earlier_release_stored_are_collected(new_database, is_half_done):
     url = new_database()
     upgrade(url)
     store = connect(url, ConnectionSettings(pool_size=1))
     store.record_events([WRITTEN])
     engine = create_engine(normalise(url))
+    indexes = schema(engine)["event_type_trait"]["indexes"]
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE event_type_trait"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    engine.dispose()
+        if is_half_done:
+            r0004_trait_names.table().create(connection)
     upgrade(url)
+    assert schema(engine)["event_type_trait"]["indexes"] == indexes
+    engine.dispose()
     assert set(store.get_trait_types(WRITTEN.event_type)) == {(one.name, one.type) for one in WRITTEN.traits}
     store.dispose()
 

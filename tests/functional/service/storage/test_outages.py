@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from pymysql.connections import MySQLResult
 from sqlalchemy import create_engine
 
 from panko.errors import StorageUnavailableError
@@ -118,3 +119,22 @@ def test_a_lock_that_somebody_else_holds_is_waited_for_and_then_reported(server,
     assert hasty.expire(older_than=datetime(2027, 1, 1, tzinfo=UTC), batch_size=1) == 1
     hasty.dispose()
     other.dispose()
+
+
+def test_an_answer_that_was_left_in_the_middle_is_nobody_elses(mariadb, monkeypatch):
+    url = mariadb.new_database()
+    upgrade(url)
+    store = connect(url, HASTY)
+    events = [Event(f"{n}", "t", NOON) for n in range(9)]
+    store.record_events(events)
+    read_row = MySQLResult._read_row_from_packet
+
+    def break_off(*_):
+        monkeypatch.setattr(MySQLResult, "_read_row_from_packet", read_row)
+        raise MemoryError
+
+    monkeypatch.setattr(MySQLResult, "_read_row_from_packet", break_off)
+    with pytest.raises(MemoryError):
+        store.get_events(ALL, Page(9))
+    assert store.get_events(ALL, Page(9)) == events
+    store.dispose()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 
 from event_model import corpus, oracle
 from panko.errors import MarkerNotFoundError
@@ -25,7 +25,7 @@ from panko.filters import (
 )
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.tables import EVENT
+from panko.storage.sql.tables import EVENT, EVENT_TYPE
 from panko.storage.sql.url import normalise
 
 EVENTS = corpus.events(250)
@@ -181,3 +181,17 @@ def test_listings_longer_than_one_statement_are_whole(store):
     assert list(store.get_event_types()) == sorted({event.event_type for event in events})
     assert len(list(store.get_trait_types("many"))) == 1051
     assert [trait.value for trait in store.get_traits("many", "x")] == [float(n) for n in sorted(range(2200), key=str)]
+
+
+def test_event_types_are_listed_as_they_are_whatever_the_order_of_their_commits(store, inspector_engine):
+    store.record_events([Event(f"{n}", f"t{n}", corpus.BEGIN) for n in range(3)])
+    assert list(store.get_event_types()) == ["t0", "t1", "t2"]
+    with inspector_engine.begin() as connection:
+        newest = connection.execute(select(func.max(EVENT_TYPE.c.id))).scalar_one()
+        connection.execute(EVENT_TYPE.insert(), [{"id": newest + 2, "desc": "newest"}])
+    assert list(store.get_event_types()) == ["newest", "t0", "t1", "t2"]
+    with inspector_engine.begin() as connection:
+        connection.execute(EVENT_TYPE.insert(), [{"id": newest + 1, "desc": "late"}])
+        connection.execute(EVENT.delete().where(EVENT.c.message_id == "1"))
+        connection.execute(EVENT_TYPE.delete().where(EVENT_TYPE.c.desc == "t1"))
+    assert list(store.get_event_types()) == ["late", "newest", "t0", "t2"]

@@ -2,10 +2,10 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event, Trait, TraitType
@@ -156,3 +156,32 @@ def test_many_long_traits_need_no_larger_statements(store):
     events = [long_event(n) for n in range(300)]  # 24 MB of traits
     assert store.record_events(events).created == 300
     assert store.get_events(ALL, Page(1)) == events[:1]
+
+
+def test_names_that_are_one_to_the_database_are_refused_and_everything_else_is_two(store, database_url):
+    names = ("Größe", "Grose")
+    bad = Event("bad", "t", NOON, tuple(Trait(name, TraitType.TEXT, "x") for name in names))
+    if not database_url.startswith("mysql"):
+        assert store.record_events([bad]) == Recorded(created=1, duplicates=0)
+        return
+    with pytest.raises(
+        InvalidEventsError, match=r"^event 1: the trait names Grose, Größe are one name to the database"
+    ):
+        store.record_events([EVENT, bad])
+    assert store.get_events(ALL, Page(10)) == []
+
+
+def test_each_statement_has_a_bounded_number_of_values_whatever_is_sent(store):
+    most = 0
+
+    def count(_connection, _cursor, _statement, parameters, *_):
+        nonlocal most
+        if not isinstance(parameters, list):
+            most = max(most, len(parameters))
+
+    event.listen(store._engine, "before_cursor_execute", count)
+    day = timedelta(days=1)
+    events = [Event(f"{n:05}", "t", NOON + n * day, (Trait(f"n{n}", TraitType.TEXT, "x"),)) for n in range(3000)]
+    store.record_events(events)
+    assert 0 < most < 10_000
+    assert len(list(store.get_trait_types("t"))) == 3000

@@ -1,11 +1,16 @@
-"""The names of the traits of each event type, in a table of their own: listing them reads no event any more."""
+"""The names of the traits of each event type, in a table of their own: listing them reads no event any more.
 
+Readers and writers go on meanwhile, and an interrupted run is repeated.
+"""
+
+import contextlib
 from typing import Any
 
 from alembic import context, op
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, SmallInteger, String, Table
 
 from panko.storage.sql.filling import fill_trait_names
+from panko.storage.sql.online import replace_indexes
 
 revision = "0004"
 down_revision = "0003"
@@ -17,16 +22,27 @@ MYSQL: dict[str, Any] = {
     "mysql_collate": "utf8mb4_general_ci",
     "mysql_row_format": "DYNAMIC",
 }
+INDEXES = {
+    "ix_event_type_trait_event_type_id_dtype_key_day": ("event_type_id", "dtype", "key", "day"),
+    "ix_event_type_trait_day": ("day",),
+}
 
 
 def upgrade() -> None:
     """Create the table where it is absent, and fill it from what is stored."""
     connection = op.get_bind()
-    _table().create(connection, checkfirst=True)
-    fill_trait_names(connection, context.config.attributes["report"])
+    report = context.config.attributes["report"]
+    table().create(connection, checkfirst=True)
+    online = (
+        op.get_context().autocommit_block() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
+    )
+    with online:
+        replace_indexes(connection, "event_type_trait", redundant=(), needed=INDEXES, report=report)
+        fill_trait_names(connection, report)
 
 
-def _table() -> Table:
+def table() -> Table:
+    """Return the table without its indexes."""
     metadata = MetaData()
     Table("event_type", metadata, Column("id", ID, primary_key=True))
     return Table(
@@ -38,7 +54,5 @@ def _table() -> Table:
         Column("dtype", SmallInteger, nullable=False),
         Column("key", String(255), nullable=False),
         Column("day", Integer, nullable=False),
-        Index("ix_event_type_trait_event_type_id_dtype_key_day", "event_type_id", "dtype", "key", "day"),
-        Index("ix_event_type_trait_day", "day"),
         **MYSQL,
     )
