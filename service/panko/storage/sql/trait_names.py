@@ -56,22 +56,26 @@ class TraitNames:
 
     def unknown(self, names: set[TraitName]) -> set[TraitName]:
         """Return the names that are not remembered."""
+        recent = self._recent(names)
         with self._lock:
-            return names - self._known
+            return names - (recent & self._known)
 
     def remember(self, names: set[TraitName]) -> None:
         """Remember what a committed transaction added."""
-        yesterday = day_of(self._now()) - 1
-        names = {name for name in names if name.day >= yesterday}
+        recent = self._recent(names)
         with self._lock:
-            if len(self._known) + len(names) > REMEMBERED_LIMIT:
+            if len(self._known) + len(recent) > REMEMBERED_LIMIT:
                 self._known.clear()
-            self._known |= names
+            self._known |= recent
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
             self._known.clear()
+
+    def _recent(self, names: set[TraitName]) -> set[TraitName]:
+        yesterday = day_of(self._now()) - 1
+        return {name for name in names if name.day >= yesterday}
 
 
 def add(connection: Connection, names: set[TraitName]) -> None:
