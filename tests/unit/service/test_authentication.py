@@ -160,7 +160,11 @@ def test_no_accounts_let_nobody_in(tmp_path):
     assert ask(app, authorization=basic())["status"].startswith("401")
 
 
-@pytest.mark.parametrize("line", ["ceilometer:s3cret", "ceilometer:$apr1$x$s3cret", "ceilometer", f":{HASH}"])
+@pytest.mark.parametrize(
+    "line",
+    ["ceilometer:s3cret", "ceilometer:$apr1$x$s3cret", "ceilometer", f":{HASH}"],
+    ids=["password", "another hash", "name", "hash"],
+)
 def test_line_that_is_no_account_is_named_without_what_it_holds(line, tmp_path):
     with pytest.raises(ConfigurationError, match="line 2 is not NAME:BCRYPT-HASH") as caught:
         parse(f"ok:{HASH}\n{line}\n", tmp_path)

@@ -75,9 +75,7 @@ class SQLConnection:
 
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
-        Retry(tries=2, deadline_seconds=1).read(
-            self._reading, lambda connection: connection.execute(select(literal(1)))
-        )
+        Retry(tries=2, deadline_seconds=1).read(self._reading, lambda connection: connection.execute(TRIVIAL))
 
     def revision(self) -> str | None:
         """Return the revision of the schema; one try."""
