@@ -8,7 +8,7 @@ from typing import Any
 from panko.api.health import PLAIN_TEXT
 from panko.api.openapi.schemas import Schema, array, ref
 from panko.filters import Comparison, SortField
-from panko.query.arguments import FILTER_KEYS, KEYS
+from panko.query.arguments import FILTER_KEYS, KEYS, MAX_FILTERS
 from panko.query.terms import SPECIAL_FIELDS, TRAIT_TYPES
 
 JSON = "application/json"
@@ -50,7 +50,11 @@ ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
 }
 PARAMETERS = (
     *(
-        _parameter(f"q.{key}", array(FILTERS[key][0]), f"{FILTERS[key][1]} Put together with the others by position.")
+        _parameter(
+            f"q.{key}",
+            array(FILTERS[key][0]) | {"maxItems": MAX_FILTERS},
+            f"{FILTERS[key][1]} Put together with the others by position.",
+        )
         for key in FILTER_KEYS
     ),
     *(_parameter(key, *ARGUMENTS[key]) for key in KEYS if key in ARGUMENTS),
