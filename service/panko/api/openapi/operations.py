@@ -52,7 +52,7 @@ PARAMETERS = (
     *(
         _parameter(
             f"q.{key}",
-            array(FILTERS[key][0]) | {"maxItems": MAX_FILTERS},
+            {**array(FILTERS[key][0]), "maxItems": MAX_FILTERS},
             f"{FILTERS[key][1]} Put together with the others by position.",
         )
         for key in FILTER_KEYS

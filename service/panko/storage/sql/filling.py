@@ -6,9 +6,9 @@ be interrupted and run again; it begins with what is left.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from panko.event import Trait
 from panko.storage.sql import trait_names
@@ -29,11 +29,12 @@ class Unfilled(NamedTuple):
 
 
 def fill(connection: Connection, report: Callable[[str], None]) -> int:
-    """Fill what is missing and return the number of events; SQLite's one transaction is the caller's."""
+    """Fill as many events as lack something now, and return their number; SQLite's one transaction is the caller's."""
     missing = EVENT.c.owner_hash.is_(None)
     total = _count(connection, missing)
     filled = 0
-    while events := _some(connection, missing):  # filled events leave the part of the index that this reads
+    # In no order: filled events leave the part of the index that this reads. Writers may be faster than this.
+    while filled < total and (events := _some(connection, select(*UNFILLED).where(missing))):
         traits = load_traits(connection, [event.id for event in events])
         connection.execute(FILL, [{"filled_id": event.id, **copied(traits.get(event.id, ()))} for event in events])
         _add_names(connection, events, traits)
@@ -49,13 +50,15 @@ def fill_trait_names(connection: Connection, report: Callable[[str], None]) -> N
     """Add the names of the traits of all events that `fill` will not see; the caller commits."""
     total = _count(connection, EVENT.c.owner_hash.is_not(None))
     done, last = 0, 0
-    while events := _some(connection, (EVENT.c.id > last) & EVENT.c.owner_hash.is_not(None)):
+    by_id = select(*UNFILLED).where(EVENT.c.owner_hash.is_not(None)).order_by(EVENT.c.id)
+    while events := _some(connection, by_id.where(EVENT.c.id > last)):
         _add_names(connection, events, load_traits(connection, [event.id for event in events]))
         done, last = done + len(events), events[-1].id
         if done % EVENTS_PER_REPORT == 0:
             report(f"names of traits collected from {done} of {total} events")
 
 
+UNFILLED = (EVENT.c.id, EVENT.c.event_type_id, EVENT.c.generated)
 FILL = (
     update(EVENT)
     .where(EVENT.c.id == bindparam("filled_id"))
@@ -67,10 +70,8 @@ def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
     return connection.execute(select(func.count()).where(condition)).scalar_one()
 
 
-def _some(connection: Connection, condition: ColumnElement[bool]) -> list[Unfilled]:
-    columns = (EVENT.c.id, EVENT.c.event_type_id, EVENT.c.generated)
-    statement = select(*columns).where(condition).order_by(EVENT.c.id).limit(EVENTS_PER_TRANSACTION)
-    return [Unfilled(*row) for row in connection.execute(statement)]
+def _some(connection: Connection, statement: Select[Any]) -> list[Unfilled]:
+    return [Unfilled(*row) for row in connection.execute(statement.limit(EVENTS_PER_TRANSACTION))]
 
 
 def _add_names(connection: Connection, events: Sequence[Unfilled], traits: Mapping[int, tuple[Trait, ...]]) -> None:

@@ -364,7 +364,7 @@ def test_writers_go_on_while_indexes_and_copies_are_added(original):
         finally:
             over.set()
     store = connect(url, ConnectionSettings(pool_size=1))
-    found = store.get_events(EventFilter(Everything()), Page(10_000))
+    found = store.get_events(EventFilter(Everything()), Page(10**6))
     assert len(found) == written.result() + 2
     assert all(event.traits for event in found if event.message_id.startswith("w"))
     store.dispose()
