@@ -11,7 +11,7 @@ from sqlalchemy.dialects import mysql
 from panko.event import TraitType
 from panko.storage.sql.content import event_row, trait_rows
 from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
-from panko.storage.sql.trait_names import TraitNames, add, names_of
+from panko.storage.sql.trait_names import add, names_of
 from panko.storage.sql.url import normalise
 
 EVENTS_PER_STATEMENT = 20_000
@@ -24,7 +24,6 @@ def load(url, events) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("SET unique_checks = 0, foreign_key_checks = 0")
         types = _event_types(connection, events)
-        names = TraitNames()
         next_id = 1 + (connection.exec_driver_sql("SELECT MAX(id) FROM event").scalar() or 0)
         batches = iter(events)
         while batch := list(itertools.islice(batches, EVENTS_PER_STATEMENT)):
@@ -33,9 +32,7 @@ def load(url, events) -> None:
             traits = trait_rows(batch, {event.message_id: next_id + n for n, event in enumerate(batch)})
             for kind in TraitType:
                 _send(connection, TRAITS[kind], traits[kind])
-            new = names.unknown(set().union(*(names_of(types[e.event_type], e.generated, e.traits) for e in batch)))
-            add(connection, new)
-            names.remember(new)
+            add(connection, set().union(*(names_of(types[e.event_type], e.generated, e.traits) for e in batch)))
             connection.commit()
             next_id += len(batch)
     engine.dispose()

@@ -64,12 +64,5 @@ class Negotiation:
 
     def process_request(self, request: falcon.Request, _response: falcon.Response) -> None:
         """Raise 406 when the Accept header excludes JSON."""
-        if request.path.startswith("/v2") and not _accepts_json(request.accept):
+        if request.path.startswith("/v2") and not faults.preference(faults.CONTENT_TYPE, request.accept):
             raise falcon.HTTPNotAcceptable(description="The API answers in application/json.")
-
-
-def _accepts_json(accept: str) -> bool:
-    try:
-        return falcon.mediatypes.quality(faults.CONTENT_TYPE, accept.lower()) > 0
-    except ValueError:
-        return False

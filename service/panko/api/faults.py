@@ -84,10 +84,15 @@ class Fault:
 def _prefers_xml(accept: str | None) -> bool:
     if not accept or "xml" not in accept.lower():
         return False
+    return preference(XML, accept) > preference(CONTENT_TYPE, accept)
+
+
+def preference(media_type: str, accept: str) -> float:
+    """Return how much an Accept header wants a media type, from 0 to 1; nothing for a header that cannot be read."""
     try:
-        return falcon.mediatypes.quality(XML, accept) > falcon.mediatypes.quality(CONTENT_TYPE, accept)
+        return falcon.mediatypes.quality(media_type, accept.lower())
     except ValueError:
-        return False
+        return 0.0
 
 
 def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:

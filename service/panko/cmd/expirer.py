@@ -4,7 +4,6 @@ Ends when none is left, on SIGTERM after the batch at work, or when it has run f
 the next run's. Safe when several run at once.
 """
 
-import dataclasses
 import signal
 import sys
 import threading
@@ -20,6 +19,7 @@ from panko.cmd.progress import Progress
 from panko.errors import PankoError
 from panko.storage import Connection
 from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.retry import Clock
 
 LOG = log.getLogger(__name__)
 CLI_OPTS = (
@@ -32,6 +32,7 @@ DEFAULT_BATCH_SIZE = 1000
 # Others are at work when they send so many statements a second; then batches are small, and half of the time is theirs.
 STATEMENTS_OF_A_BUSY_SECOND = 10
 SMALL_BATCH_SIZE = 200
+REAL_CLOCK = Clock()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,17 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"panko-expirer: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Clock:
-    """Time, injected for the tests."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
-REAL_CLOCK = Clock()
 
 
 class Others:

@@ -22,6 +22,7 @@ WRONG = {
 }
 PREFERS_XML = [
     "application/xml",
+    "Application/XML",
     "application/xml, application/json;q=0.5",
     "text/html, application/xml;q=0.9, */*;q=0.8",
 ]

@@ -4,8 +4,10 @@ Every step looks what is there already, so an interrupted one is repeated. On Po
 transaction.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from panko.storage.sql.progress import reported
@@ -14,6 +16,13 @@ HALF_MADE = (
     "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
     " WHERE NOT indisvalid AND indrelid = to_regclass(:table)"
 )
+
+
+def outside_of_transactions(migration: MigrationContext) -> contextlib.AbstractContextManager[None]:
+    """Return what leaves PostgreSQL's transaction for a while, in which no index can be made CONCURRENTLY."""
+    if migration.dialect.name != "postgresql":
+        return contextlib.nullcontext()
+    return migration.autocommit_block()
 
 
 def replace_indexes(

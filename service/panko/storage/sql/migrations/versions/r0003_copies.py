@@ -4,12 +4,10 @@ Only columns without a value are added, at once, and indexes, while everybody go
 original writes has no values in them; `panko.storage.sql.filling` gives them to it.
 """
 
-import contextlib
-
 from alembic import context, op
 from sqlalchemy import inspect
 
-from panko.storage.sql.online import replace_indexes
+from panko.storage.sql.online import outside_of_transactions, replace_indexes
 
 revision = "0003"
 down_revision = "0002"
@@ -33,8 +31,5 @@ def upgrade() -> None:
     for name, kind in (COLUMNS[connection.dialect.name] | HASHES).items():
         if name not in present:
             op.execute(f"ALTER TABLE event ADD COLUMN {name} {kind}")
-    online = (
-        op.get_context().autocommit_block() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
-    )
-    with online:
+    with outside_of_transactions(op.get_context()):
         replace_indexes(connection, "event", redundant=(), needed=INDEXES, report=context.config.attributes["report"])

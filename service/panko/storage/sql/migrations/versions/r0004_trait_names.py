@@ -3,14 +3,13 @@
 Readers and writers go on meanwhile, and an interrupted run is repeated.
 """
 
-import contextlib
 from typing import Any
 
 from alembic import context, op
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, SmallInteger, String, Table
 
 from panko.storage.sql.filling import fill_trait_names
-from panko.storage.sql.online import replace_indexes
+from panko.storage.sql.online import outside_of_transactions, replace_indexes
 
 revision = "0004"
 down_revision = "0003"
@@ -33,10 +32,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     report = context.config.attributes["report"]
     table().create(connection, checkfirst=True)
-    online = (
-        op.get_context().autocommit_block() if connection.dialect.name == "postgresql" else contextlib.nullcontext()
-    )
-    with online:
+    with outside_of_transactions(op.get_context()):
         replace_indexes(connection, "event_type_trait", redundant=(), needed=INDEXES, report=report)
         fill_trait_names(connection, report)
 
