@@ -60,7 +60,7 @@ format: .venv/ready ## Format the code
 	$(BIN)/ruff format .
 
 golden: .venv/ready ## Write the golden manifests anew; review them like code
-	$(BIN)/pytest -q tests/unit/operator/manifests --regenerate-golden
+	$(BIN)/pytest -q tests/unit/operator/children --regenerate-golden
 
 manifests: .venv/ready ## Write deploy/manifests and the chart's copy of the CRD anew
 	PYTHONPATH=tests $(BIN)/python -m rendering

@@ -12,17 +12,17 @@ from typing import Any, Final
 
 import kopf
 
-from panko_operator import reconcile
+from panko_operator.controller import reconcile
+from panko_operator.controller.reconcile import Pace
 from panko_operator.database import DatabaseServers
 from panko_operator.event_api import EventAPIClient
-from panko_operator.handlers import Echo, Election, Key, Queue, configure, registry
-from panko_operator.handlers.election import LEASE_DURATION
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.kube import PANKO_API, KubeAPI, Lease, connect
-from panko_operator.reconcile import Pace
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
+from panko_operator.watching import Echo, Election, Key, Queue, configure, registry
+from panko_operator.watching.election import LEASE_DURATION
 from panko_operator.world import World
 
 LEASE_NAME: Final = "panko-operator"

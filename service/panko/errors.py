@@ -1,6 +1,6 @@
 """Every error that the service raises on purpose.
 
-One tree, raised with data and turned into an HTTP status in one place only, `panko.api.faults`, or into an
+One tree, raised with data and turned into an HTTP status in one place only, `panko.api.messages.faults`, or into an
 exit code by the commands. A message is written for the person who can do something about it, and never holds a
 secret or SQL.
 """

@@ -1,6 +1,6 @@
 """What is asked for: comparisons, filters, scopes and pages, as values.
 
-Pure: `panko.query` makes these from a request, `panko.storage` answers them.
+Pure: `panko.asking.v2` makes these from a request, `panko.storage` answers them.
 """
 
 import dataclasses

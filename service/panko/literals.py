@@ -1,6 +1,6 @@
 """How times, numbers and texts are written outside of this program, and which of them can be stored.
 
-Pure, and shared by the two doors: `panko.query` and `panko.validation`.
+Pure, and shared by the two doors: `panko.asking.v2` and `panko.validation`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The rules of who may do what, as defaults that a policy file overrides.
 
-Data only: `panko.api.enforcer` evaluates them.
+Data only: `panko.api.callers.enforcer` evaluates them.
 """
 
 from oslo_policy import policy

@@ -17,9 +17,9 @@ from bench.server import BenchMariaDB
 from original.dump import Dump, load
 from panko.event import TraitType
 from panko.literals import format_timestamp
-from panko.storage.sql.content import raw_text
-from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.types import EPOCH
+from panko.storage.sql.rows.encode import raw_text
+from panko.storage.sql.rows.types import EPOCH
+from panko.storage.sql.schema.migrate import upgrade
 from servers.panko_api import PankoApi
 
 SECONDS = 6

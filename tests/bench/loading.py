@@ -9,10 +9,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import mysql
 
 from panko.event import TraitType
-from panko.storage.sql.content import event_row, trait_rows
-from panko.storage.sql.tables import EVENT, EVENT_TYPE, TRAITS
-from panko.storage.sql.trait_names import add, names_of
-from panko.storage.sql.url import normalise
+from panko.storage.sql.rows.encode import event_row, trait_rows
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.session.url import normalise
+from panko.storage.sql.writing.trait_names import add, names_of
 
 EVENTS_PER_STATEMENT = 20_000
 DIALECT = mysql.dialect()

@@ -11,7 +11,9 @@ from pathlib import Path
 from bench import population
 from bench.loading import load
 from bench.population import Population
-from panko.storage.sql import content, copies, migrate, owners, tables, trait_names
+from panko.storage.sql.rows import encode, owners, tables, trait_copy
+from panko.storage.sql.schema import migrate
+from panko.storage.sql.writing import trait_names
 from servers.mariadb import MariaDB
 
 CACHE = Path.home() / ".cache" / "panko" / "bench"
@@ -72,6 +74,7 @@ TABLES = ("event_type", "event_type_trait", "event", "trait_text", "trait_int", 
 def _digest() -> str:
     """Return what changes when other data would be made."""
     sources = [
-        Path(str(module.__file__)).read_bytes() for module in (population, tables, content, copies, owners, trait_names)
+        Path(str(module.__file__)).read_bytes()
+        for module in (population, tables, encode, trait_copy, owners, trait_names)
     ]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:12]

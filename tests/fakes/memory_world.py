@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fakes import crd
 from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
-from panko_operator import reconcile
+from panko_operator.controller import reconcile
 from panko_operator.world import World
 
 KEYSTONE_ADMIN = {

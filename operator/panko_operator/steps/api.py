@@ -1,7 +1,7 @@
 """The API's pods."""
 
-from panko_operator.manifests import api as manifests
-from panko_operator.manifests import disruption
+from panko_operator.children import api as manifests
+from panko_operator.children import disruption
 from panko_operator.observe import Observation
 from panko_operator.steps import rollout
 from panko_operator.steps.context import Pass

@@ -1,6 +1,6 @@
 """The API's configuration: an immutable Secret under a name that says what it holds."""
 
-from panko_operator.manifests import config as manifests
+from panko_operator.children import config as manifests
 from panko_operator.observe import Observation
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Pass, done

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from panko_operator.children import config
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.manifests import config
 from panko_operator.observe import Observation
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Pass, done

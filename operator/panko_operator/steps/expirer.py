@@ -1,7 +1,7 @@
 """Retention: the CronJob that deletes old events."""
 
 from panko_operator import observe
-from panko_operator.manifests import expirer as manifests
+from panko_operator.children import expirer as manifests
 from panko_operator.observe import Observation
 from panko_operator.steps.context import Pass, done
 

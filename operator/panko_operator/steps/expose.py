@@ -1,6 +1,6 @@
 """HAProxy, and the Service that clients use."""
 
-from panko_operator.manifests import disruption, haproxy, service
+from panko_operator.children import disruption, haproxy, service
 from panko_operator.observe import Observation
 from panko_operator.steps import rollout
 from panko_operator.steps.context import Pass, done

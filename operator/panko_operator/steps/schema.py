@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from panko_operator import observe
-from panko_operator.manifests import dbsync
+from panko_operator.children import dbsync
 from panko_operator.observe import Observation, State
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.steps.context import Pass

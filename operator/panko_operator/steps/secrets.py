@@ -7,8 +7,8 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 
+from panko_operator.children import credentials
 from panko_operator.errors import InputError, SecretMissingError
-from panko_operator.manifests import credentials
 from panko_operator.steps.context import Pass
 from panko_operator.world import Login, Manifest
 

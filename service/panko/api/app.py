@@ -9,18 +9,18 @@ from typing import Any
 
 import falcon
 
-from panko.api import faults
-from panko.api.bounds import Bounds
-from panko.api.capabilities import Capabilities
-from panko.api.enforcer import Enforcer
-from panko.api.event_types import EventTypes
-from panko.api.events import Event, Events
-from panko.api.health import Health
-from panko.api.monitoring.counting import Counting
-from panko.api.openapi import resource as openapi
-from panko.api.openapi.document import document
-from panko.api.traits import Traits, TraitTypes
-from panko.api.versions import Versions
+from panko.api.callers.enforcer import Enforcer
+from panko.api.messages import faults
+from panko.api.messages.bounds import Bounds
+from panko.api.resources.capabilities import Capabilities
+from panko.api.resources.event_types import EventTypes
+from panko.api.resources.events import Event, Events
+from panko.api.resources.health import Health
+from panko.api.resources.openapi import resource as openapi
+from panko.api.resources.openapi.document import document
+from panko.api.resources.traits import Traits, TraitTypes
+from panko.api.resources.versions import Versions
+from panko.monitoring.counting import Counting
 from panko.storage import Connection
 
 

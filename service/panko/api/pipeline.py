@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 from oslo_config import cfg
 
-from panko.api import authentication, bounds, faults, health
 from panko.api.app import TEMPLATES, Dependencies, create_app
-from panko.api.cors import cors
-from panko.api.enforcer import Enforcer
-from panko.api.monitoring.counting import NobodyCounts
-from panko.api.monitoring.timing import timed
-from panko.api.proxy_headers import proxied
-from panko.api.request_id import identified
+from panko.api.callers.enforcer import Enforcer
+from panko.api.messages import bounds, faults
+from panko.api.middleware import authentication
+from panko.api.middleware.cors import cors
+from panko.api.middleware.proxy_headers import proxied
+from panko.api.middleware.request_id import identified
+from panko.api.middleware.timing import timed
+from panko.api.resources import health
+from panko.monitoring.counting import NobodyCounts
 from panko.storage import Connection
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from panko.api.monitoring.meters import Meters
+    from panko.monitoring.meters import Meters
 
 Middleware = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
 

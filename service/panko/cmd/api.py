@@ -38,10 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(conf: cfg.ConfigOpts) -> None:
     """Serve until a signal ends it."""
     # Not at the top: --help and a wrong option answer without loading all of the API.
-    from panko.api import authentication  # noqa: PLC0415
-    from panko.api.database import connect  # noqa: PLC0415
+    from panko.api.middleware import authentication  # noqa: PLC0415
     from panko.api.pipeline import create_service  # noqa: PLC0415
-    from panko.api.server import Binding, Server  # noqa: PLC0415
+    from panko.api.server.server import Binding, Server  # noqa: PLC0415
+    from panko.storage.opening import connect  # noqa: PLC0415
 
     host = listening_host(conf)
     binding = Binding(
@@ -62,12 +62,13 @@ def serve(conf: cfg.ConfigOpts) -> None:
 
 def _watched(conf: cfg.ConfigOpts) -> dict[str, Callable[..., Any]]:
     """Open the port for watchers; return what the server calls to build a service that can be watched, and to end."""
-    from panko.api.monitoring.port import Port  # noqa: PLC0415
+    from panko.monitoring.port import Port  # noqa: PLC0415
 
     port = Port(conf.metrics.host, conf.metrics.port)
     port.announce()
     # Only now: they import the Prometheus client, which looks into the environment while it is imported.
-    from panko.api.monitoring import meters, watching  # noqa: PLC0415
+    from panko.api.server import watching  # noqa: PLC0415
+    from panko.monitoring import meters  # noqa: PLC0415
 
     return {
         "build": lambda connection: watching.create_watched_service(conf, connection, port=port),
@@ -111,7 +112,7 @@ def announcement(conf: cfg.ConfigOpts, *, address: str, url: str) -> str:
 def _prepare_embedded(url: str) -> None:
     """Make the tables of the embedded database; nobody runs panko-dbsync where nothing is configured."""
     if url.startswith("sqlite:"):
-        from panko.storage.sql import migrate  # noqa: PLC0415
+        from panko.storage.sql.schema import migrate  # noqa: PLC0415
 
         migrate.upgrade(url)
 

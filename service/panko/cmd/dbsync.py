@@ -13,8 +13,8 @@ from oslo_config import cfg
 
 from panko import config
 from panko.errors import PankoError, StorageUnavailableError
-from panko.storage.sql.migrate import Upgrade, check, upgrade
-from panko.storage.sql.preflight import Plan, cost
+from panko.storage.sql.schema.migrate import Upgrade, check, upgrade
+from panko.storage.sql.schema.preflight import Plan, cost
 
 CLI_OPTS = (
     cfg.IntOpt("wait", default=60, min=0, help="Seconds to wait for a database that does not answer yet."),

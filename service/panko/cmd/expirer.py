@@ -19,7 +19,7 @@ from panko.cmd.progress import Progress
 from panko.errors import PankoError
 from panko.storage import Connection
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.retry import Clock
+from panko.storage.sql.session.retry import Clock
 
 LOG = log.getLogger(__name__)
 CLI_OPTS = (

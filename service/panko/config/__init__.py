@@ -14,7 +14,7 @@ from oslo_config import cfg
 from oslo_log import log
 
 from panko import opts
-from panko.config import unread
+from panko.config import unknown_options
 from panko.errors import ConfigurationError
 
 LOG = log.getLogger(__name__)
@@ -57,7 +57,7 @@ def load(
         message = f"The configuration cannot be read: {error}"
         raise ConfigurationError(message) from error
     log.setup(conf, "panko")
-    for sentence in unread.warnings(conf):
+    for sentence in unknown_options.warnings(conf):
         LOG.warning(sentence)
     return conf
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from panko import config
-from panko.api.database import connect
 from panko.api.pipeline import create_service
 from panko.errors import ConfigurationError
+from panko.storage.opening import connect
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from panko.storage.sql import migrate
+from panko.storage.sql.schema import migrate
 from servers.galera import Galera
 from servers.galera_proxy import GaleraProxy, running
 

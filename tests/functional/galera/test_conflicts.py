@@ -11,7 +11,7 @@ import pytest
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import newest_revision
+from panko.storage.sql.schema.migrate import newest_revision
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BATCHES, SIZE = 30, 20

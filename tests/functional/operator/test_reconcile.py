@@ -3,9 +3,9 @@
 import pytest
 
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
-from panko_operator import reconcile
+from panko_operator.controller import reconcile
+from panko_operator.controller.reconcile import Pace
 from panko_operator.kube import PANKO_API, KubeAPI
-from panko_operator.reconcile import Pace
 
 PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 PASSES = 20  # more than enough for every step that waits

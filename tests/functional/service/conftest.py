@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from panko.storage.sql import migrate
+from panko.storage.sql.schema import migrate
 from servers.mariadb import MariaDB
 from servers.panko_api import PankoApi
 

@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from panko.api.openapi.operations import OPERATIONS
-from panko.storage.sql import migrate
+from panko.api.resources.openapi.operations import OPERATIONS
+from panko.storage.sql.schema import migrate
 from servers.panko_api import PankoApi
 
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from panko import config
 from panko.api.pipeline import create_service
 from panko.literals import parse_timestamp
-from panko.storage.sql import ConnectionSettings, connect, migrate
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.schema import migrate
 
 FOR_EVER = parse_timestamp("9999-01-01")
 POLICY = '"telemetry:events:whole_project": "role:reader"\n'

@@ -7,7 +7,7 @@ import bcrypt
 import httpx
 import pytest
 
-from panko.storage.sql import migrate
+from panko.storage.sql.schema import migrate
 from servers.keystone import Keystone
 from servers.memcached import Memcached
 from servers.panko_api import PankoApi

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from panko.storage.sql import migrate
+from panko.storage.sql.schema import migrate
 from servers.panko_api import PankoApi
 
 PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from original import database
-from panko.storage.sql.migrate import newest_revision
-from panko.storage.sql.url import normalise
+from panko.storage.sql.schema.migrate import newest_revision
+from panko.storage.sql.session.url import normalise
 
 
 @pytest.fixture

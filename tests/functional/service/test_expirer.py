@@ -12,7 +12,7 @@ from panko.cmd.expirer import Clock, expire
 from panko.event import Event
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import upgrade
+from panko.storage.sql.schema.migrate import upgrade
 
 ALL = EventFilter(Everything())
 HOUR = timedelta(hours=1)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from panko_operator import conditions
-from panko_operator.conditions import TYPES, Condition
+from panko_operator.controller import conditions
+from panko_operator.controller.conditions import TYPES, Condition
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 1, 13, tzinfo=UTC)

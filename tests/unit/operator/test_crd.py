@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from fakes import crd
-from panko_operator import conditions
+from panko_operator.controller import conditions
 
 
 def nodes(node, path=""):

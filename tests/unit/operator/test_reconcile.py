@@ -6,9 +6,9 @@ import bcrypt
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
+from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.kube.api import FINALIZER
-from panko_operator.reconcile import Pace
 
 
 @pytest.fixture

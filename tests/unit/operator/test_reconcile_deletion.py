@@ -3,7 +3,7 @@
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
-from panko_operator.reconcile import Pace
+from panko_operator.controller.reconcile import Pace
 
 
 def world(**policy):

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from fakes.memory_world import MemoryWorld
-from panko.storage.sql.preflight import MIB, Rewrite, RewriteNeededError
-from panko_operator.reconcile import Pace
+from panko.storage.sql.schema.preflight import MIB, Rewrite, RewriteNeededError
+from panko_operator.controller.reconcile import Pace
 
 REFUSAL = str(RewriteNeededError((Rewrite("trait_text", 4_000_000, 900 * MIB),)))
 COMMAND = "kubectl -n openstack annotate panko panko panko.openstack.org/allow-rewrite=true --overwrite"

@@ -9,8 +9,9 @@ import yaml
 
 from panko import opts, policies
 from panko.api import app
-from panko_operator import conditions, observe
-from panko_operator.manifests import config
+from panko_operator import observe
+from panko_operator.children import config
+from panko_operator.controller import conditions
 from rendering import chart, programs
 
 ROOT = programs.REPOSITORY

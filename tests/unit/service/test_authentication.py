@@ -6,12 +6,12 @@ import bcrypt
 import pytest
 
 from panko import config
-from panko.api import credentials
-from panko.api.authentication import noauth
-from panko.api.authentication.basic import BasicAccounts
-from panko.api.authentication.htpasswd import Htpasswd, parse
-from panko.api.authentication.memory import Memory
-from panko.api.credentials import Credentials
+from panko.api.callers import credentials
+from panko.api.callers.credentials import Credentials
+from panko.api.callers.memory import Memory
+from panko.api.middleware.authentication import noauth
+from panko.api.middleware.authentication.basic import BasicAccounts
+from panko.api.middleware.authentication.htpasswd import Htpasswd, parse
 from panko.errors import ConfigurationError
 
 HASH = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()

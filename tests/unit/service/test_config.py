@@ -3,7 +3,7 @@
 import pytest
 
 from panko import config, opts
-from panko.config import unread
+from panko.config import unknown_options
 from panko.errors import ConfigurationError
 
 
@@ -108,7 +108,7 @@ def test_file_of_the_original_is_read_and_what_means_nothing_any_more_is_named_o
 
 def test_misspelt_option_is_named_but_not_its_value(make_conf):
     conf = make_conf("[api]\nworker = s3cret\n[DEFAULT]\nlog-file =\n[nowhere]\na = 1\na = 2\n")
-    assert unread.warnings(conf) == [
+    assert unknown_options.warnings(conf) == [
         "Unknown options are ignored; see whether they are misspelt: [api] worker, [nowhere] a"
     ]
 
@@ -117,7 +117,7 @@ def test_files_of_a_directory_are_looked_at_too(tmp_path):
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d" / "api.conf").write_text("[api]\nworker = 1\n")
     conf = config.load(["--config-dir", str(tmp_path / "conf.d")], prog="panko-api", config_files=[])
-    assert "[api] worker" in unread.warnings(conf)[0]
+    assert "[api] worker" in unknown_options.warnings(conf)[0]
 
 
 def test_wrong_value_is_found_at_once(make_conf):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from panko.api import credentials
-from panko.api.authentication.headers import strip_claims
-from panko.api.credentials import Credentials
+from panko.api.callers import credentials
+from panko.api.callers.credentials import Credentials
+from panko.api.middleware.authentication.headers import strip_claims
 from panko.errors import ForbiddenError
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless
 

@@ -7,15 +7,15 @@ import pytest
 from falcon import testing
 
 from panko.api.app import TEMPLATES
-from panko.api.health import Health
-from panko.api.monitoring.database_state import FRESH_SECONDS, DatabaseState
-from panko.api.monitoring.meters import Meters
-from panko.api.monitoring.pages import Pages
-from panko.api.monitoring.port import Port
-from panko.api.monitoring.timing import router
+from panko.api.middleware.timing import router
 from panko.api.pipeline import create_service
+from panko.api.resources.health import Health
+from panko.api.server.pages import Pages
 from panko.errors import ConfigurationError
 from panko.event import Event
+from panko.monitoring.database_state import FRESH_SECONDS, DatabaseState
+from panko.monitoring.meters import Meters
+from panko.monitoring.port import Port
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}

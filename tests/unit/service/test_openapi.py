@@ -4,10 +4,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from panko import validation
-from panko.api.openapi import document
-from panko.api.openapi.schemas import SCHEMAS
+from panko.api.resources.openapi import document
+from panko.api.resources.openapi.schemas import SCHEMAS
+from panko.asking.v2.arguments import FILTER_KEYS, KEYS
 from panko.errors import InvalidInputError
-from panko.query.arguments import FILTER_KEYS, KEYS
 
 GOOD = {
     "message_id": "m1",

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from panko import policies
-from panko.api.credentials import Credentials
-from panko.api.enforcer import REMEMBERED_SECONDS, Enforcer
+from panko.api.callers.credentials import Credentials
+from panko.api.callers.enforcer import REMEMBERED_SECONDS, Enforcer
 from panko.errors import ForbiddenError
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, WholeProject
 

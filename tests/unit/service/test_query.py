@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from panko.asking.v2 import Limits, Query, parse, refuse_arguments
 from panko.errors import InvalidInputError
 from panko.event import TraitType
 from panko.filters import DEFAULT_SORT, Comparison, EventFilter, Everything, SortField, SortKey, TraitFilter
-from panko.query import Limits, Query, parse, refuse_arguments
 
 LIMITS = Limits(default=100, maximum=1000)
 

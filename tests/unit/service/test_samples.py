@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from panko import config, opts, policies
-from panko.config import unread
+from panko.config import unknown_options
 from rendering import programs
 
 FOLDER = programs.REPOSITORY / "service" / "etc"
@@ -51,7 +51,7 @@ def test_sample_is_a_configuration_in_which_everything_is_known(panko_conf, tmp_
     kept = [line for line in lines if "= <" not in line and not line.startswith("logging_")]
     (tmp_path / "panko.conf").write_text("\n".join(kept))
     conf = config.load([], prog="panko-api", config_files=[str(tmp_path / "panko.conf")])
-    assert unread.warnings(conf) == []
+    assert unknown_options.warnings(conf) == []
     assert conf.api.threads == 8
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from panko.api import serialize
+from panko.api.messages import serialize
 from panko.event import Event, Trait, TraitType
 
 

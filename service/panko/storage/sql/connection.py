@@ -9,17 +9,17 @@ from sqlalchemy import Engine, literal, select, text
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
-from panko.storage.sql.activity import statements_of_others
-from panko.storage.sql.catalogue import Catalogue
-from panko.storage.sql.engine import READS, WRITES, make_engine
-from panko.storage.sql.expiry import Expiry
-from panko.storage.sql.gathering import Gathering
-from panko.storage.sql.reader import Reader
-from panko.storage.sql.retry import Retry
-from panko.storage.sql.settings import ConnectionSettings
-from panko.storage.sql.show import Show
-from panko.storage.sql.url import normalise
-from panko.storage.sql.writer import Writer
+from panko.storage.sql.reading.by_id import Show
+from panko.storage.sql.reading.catalogue import Catalogue
+from panko.storage.sql.reading.reader import Reader
+from panko.storage.sql.session.engine import READS, WRITES, make_engine
+from panko.storage.sql.session.load import statements_of_others
+from panko.storage.sql.session.retry import Retry
+from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.session.url import normalise
+from panko.storage.sql.writing.expiry import Expiry
+from panko.storage.sql.writing.group_commit import Gathering
+from panko.storage.sql.writing.writer import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import QueuePool

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.tables import METADATA
-from panko.storage.sql.url import normalise
+from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.schema.migrate import upgrade
+from panko.storage.sql.session.url import normalise
 
 ENGINES = ("mariadb", "postgresql", "sqlite")
 SETTINGS = ConnectionSettings(pool_size=4)

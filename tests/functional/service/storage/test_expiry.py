@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.tables import TRAITS
+from panko.storage.sql.rows.tables import TRAITS
 
 ALL = EventFilter(Everything())
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

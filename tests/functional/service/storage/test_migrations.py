@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, inspect, text
 from original import database
 from original.database import ADOPTED, NOON, WRITTEN
 from original.dump import DUMPS, load
-from panko.api import serialize
+from panko.api.messages import serialize
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
     Comparison,
@@ -26,11 +26,11 @@ from panko.filters import (
 )
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
-from panko.storage.sql.migrations.versions import r0004_trait_names
-from panko.storage.sql.preflight import RewriteNeededError
-from panko.storage.sql.tables import METADATA
-from panko.storage.sql.url import normalise
+from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.schema.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
+from panko.storage.sql.schema.migrations.versions import r0004_trait_names
+from panko.storage.sql.schema.preflight import RewriteNeededError
+from panko.storage.sql.session.url import normalise
 
 FIRST = OwnActs("5c1d7f3a9e0b4c6d8f2a1b3c5d7e9f01", "0a1b2c3d4e5f60718293a4b5c6d7e8f9")
 SECOND = OwnActs("c0ffee00c0ffee00c0ffee00c0ffee00", "beefbeefbeefbeefbeefbeefbeefbeef")

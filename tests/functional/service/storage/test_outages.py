@@ -12,8 +12,8 @@ from panko.errors import StorageUnavailableError
 from panko.event import Event
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.url import normalise
+from panko.storage.sql.schema.migrate import upgrade
+from panko.storage.sql.session.url import normalise
 
 ALL = EventFilter(Everything())
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

@@ -24,8 +24,8 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.tables import METADATA
+from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.schema.migrate import upgrade
 
 EVENTS = 12_000  # with ten times as many traits
 MOST_ROWS = 10_000  # every event of a common owner, with a few traits each; far from everything

@@ -24,9 +24,9 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.migrate import upgrade
-from panko.storage.sql.tables import EVENT, EVENT_TYPE
-from panko.storage.sql.url import normalise
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.schema.migrate import upgrade
+from panko.storage.sql.session.url import normalise
 
 EVENTS = corpus.events(250)
 ALL = EventFilter(Everything())

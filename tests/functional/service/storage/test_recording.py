@@ -12,7 +12,7 @@ from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.tables import METADATA
+from panko.storage.sql.rows.tables import METADATA
 
 ALL = EventFilter(Everything())
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from panko.errors import StorageUnavailableError
-from panko.storage.sql.retry import Clock, Retry
+from panko.storage.sql.session.retry import Clock, Retry
 
 
 class Time:

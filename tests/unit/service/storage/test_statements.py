@@ -19,8 +19,8 @@ from panko.filters import (
     SortKey,
     TraitFilter,
 )
-from panko.storage.sql import pages
-from panko.storage.sql.terms import terms
+from panko.storage.sql.reading import pages
+from panko.storage.sql.reading.terms import terms
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 STATE = TraitFilter("state", TraitType.TEXT, Comparison.EQ, "active")

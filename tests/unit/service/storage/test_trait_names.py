@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from panko.storage.sql.trait_names import NEVER, TraitName, TraitNames, day_of
+from panko.storage.sql.writing.trait_names import NEVER, TraitName, TraitNames, day_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = day_of(NOON)

@@ -3,7 +3,7 @@
 import pytest
 
 from panko.errors import ConfigurationError
-from panko.storage.sql.url import normalise
+from panko.storage.sql.session.url import normalise
 
 
 @pytest.mark.parametrize(

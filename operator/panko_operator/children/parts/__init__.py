@@ -1,0 +1,1 @@
+"""What several children share: a pod, a digest. Pure."""

@@ -1,0 +1,1 @@
+"""One level-triggered pass over a Panko: the order of its steps, and what is said of them in its status."""

@@ -1,0 +1,103 @@
+"""One worker for each Panko: any number of triggers become one pass, and no two passes of one Panko overlap.
+
+It knows neither Kubernetes nor what a pass does.
+"""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Final, NamedTuple
+
+from panko_operator.controller.reconcile import Pace
+from panko_operator.errors import KubernetesError
+from panko_operator.watching.pace import delay_seconds
+
+_COALESCE_SECONDS: Final = 0.2  # triggers come in bunches: an apply, and the status that follows it
+_log = logging.getLogger(__name__)
+
+
+class Key(NamedTuple):
+    """Which Panko."""
+
+    namespace: str
+    name: str
+
+
+@dataclasses.dataclass(slots=True)
+class _Worker:
+    wake: asyncio.Event
+    task: asyncio.Task[None]
+
+
+class Queue:
+    """Runs `work` in the executor for every key that is triggered, and again after the delay its pace asks for.
+
+    `work` returns None when its Panko is gone. Nothing runs before `gate` is set.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Key], Pace | None],
+        *,
+        executor: Executor,
+        gate: asyncio.Event,
+        spread: Callable[[], float],
+    ) -> None:
+        self._work = work
+        self._executor = executor
+        self._gate = gate
+        self._spread = spread
+        self._workers: dict[Key, _Worker] = {}
+
+    def trigger(self, key: Key) -> None:
+        """Ask for a pass soon. A trigger during a pass asks for another one after it."""
+        worker = self._workers.get(key)
+        if worker is None:
+            wake = asyncio.Event()
+            worker = _Worker(wake, asyncio.create_task(self._serve(key, wake), name=f"panko {key}"))
+            self._workers[key] = worker
+        worker.wake.set()
+
+    async def stop(self, seconds: float) -> None:
+        """Start no more passes, and give those that run some time to end."""
+        tasks = [worker.task for worker in self._workers.values()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
+    async def _serve(self, key: Key, wake: asyncio.Event) -> None:
+        await self._gate.wait()
+        pace, repeats = Pace.SETTLED, 0
+        while True:
+            wake_or_not = asyncio.timeout(delay_seconds(pace, repeats=repeats, spread=self._spread()))
+            try:
+                async with wake_or_not:
+                    await wake.wait()
+            except TimeoutError:
+                pass
+            await asyncio.sleep(_COALESCE_SECONDS)
+            wake.clear()
+            outcome = await self._pass(key)
+            if outcome is None and not wake.is_set():
+                del self._workers[key]
+                return
+            repeats = repeats + 1 if outcome is pace else 0
+            pace = outcome or Pace.SETTLED
+
+    async def _pass(self, key: Key) -> Pace | None:
+        """Run one pass to its end, even when the worker is told to stop meanwhile: a thread cannot be stopped."""
+        running = asyncio.get_running_loop().run_in_executor(self._executor, self._work, key)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
+        except KubernetesError as error:
+            _log.warning("pass of %s/%s: %s", *key, error)
+            return Pace.FAILED
+        except Exception:  # noqa: BLE001 -- whatever it is, the other Pankos go on, and this one is tried again
+            _log.exception("pass of %s/%s", *key)
+            return Pace.FAILED

@@ -1,0 +1,118 @@
+"""What kopf watches, as tables, and how each event becomes a trigger. No event's content is kept."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import kopf
+
+from panko_operator.watching.echo import Echo
+from panko_operator.watching.queue import Key, Queue
+
+_GROUP: Final = "panko.openstack.org"
+_PANKOS: Final = (_GROUP, "v1beta1", "pankos")
+_SECRETS: Final = ("", "v1", "secrets")
+# Kinds of children whose change or loss wakes a pass. Secrets are watched anyway.
+_CHILDREN: Final = (
+    ("", "v1", "configmaps"),
+    ("", "v1", "services"),
+    ("apps", "v1", "deployments"),
+    ("batch", "v1", "cronjobs"),
+    ("batch", "v1", "jobs"),
+    ("policy", "v1", "poddisruptionbudgets"),
+)
+_OURS: Final = "app.kubernetes.io/managed-by=panko-operator"
+
+
+def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
+    """Set kopf as a watcher that notices dead streams and asks the API server for no more than is needed."""
+    settings.watching.inactivity_timeout = 70
+    settings.watching.server_timeout = 300
+    settings.watching.client_timeout = 330
+    settings.watching.connect_timeout = 10
+    settings.networking.request_timeout = 30
+    settings.networking.connect_timeout = 10
+    settings.process.ultimate_exiting_timeout = 20
+    settings.posting.enabled = False
+    settings.scanning.disabled = not clusterwide  # it would ask for all namespaces
+    settings.peering.standalone = True
+    # Never used, and must not be ours: kopf takes its own finalizer away from objects it has no change handler for.
+    settings.persistence.finalizer = f"{_GROUP}/kopf"
+    settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=_GROUP)
+    settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=_GROUP)
+    for child in _CHILDREN:
+        settings.watching.label_selectors[child] = _OURS
+
+
+def registry(queue: Queue, *, echo: Echo, secrets_of: Callable[[Any], frozenset[str]]) -> kopf.OperatorRegistry:
+    """Return kopf's table of handlers. `secrets_of` names the Secrets that the body of a Panko refers to."""
+    table = kopf.OperatorRegistry()
+    triggers = Triggers(queue, secrets_of=secrets_of)
+    kopf.on.login(registry=table)(_login)
+    kopf.on.probe(registry=table, id="echo", errors=kopf.ErrorsMode.PERMANENT)(_probe(echo))
+    kopf.on.event(*_PANKOS, registry=table, id="panko")(triggers.panko)
+    kopf.on.event(*_SECRETS, registry=table, id="secret")(triggers.secret)
+    for child in _CHILDREN:
+        kopf.on.event(*child, registry=table, id="child")(triggers.child)
+    return table
+
+
+class Triggers:
+    """Turns watch events into triggers of the queue."""
+
+    def __init__(self, queue: Queue, *, secrets_of: Callable[[Any], frozenset[str]]) -> None:
+        self._queue = queue
+        self._secrets_of = secrets_of
+        self._references: dict[Key, frozenset[str]] = {}
+        self._seen: dict[Key, object] = {}
+
+    async def panko(self, event: Any, **_: Any) -> None:
+        """Trigger on anything but the status, which the passes themselves write."""
+        body = event["object"]
+        key = Key(body["metadata"]["namespace"], body["metadata"]["name"])
+        if event["type"] == "DELETED":
+            self._references.pop(key, None)
+            self._seen.pop(key, None)
+            self._queue.trigger(key)  # finds it gone, and ends the worker
+            return
+        self._references[key] = self._secrets_of(body)
+        if self._seen.get(key) != _identity(body):
+            self._seen[key] = _identity(body)
+            self._queue.trigger(key)
+
+    async def child(self, event: Any, **_: Any) -> None:
+        """Trigger the Panko that owns the child."""
+        metadata = event["object"]["metadata"]
+        for owner in metadata.get("ownerReferences", ()):
+            if owner["kind"] == "Panko" and owner["apiVersion"].startswith(f"{_GROUP}/"):
+                self._queue.trigger(Key(metadata["namespace"], owner["name"]))
+
+    async def secret(self, event: Any, **_: Any) -> None:
+        """Trigger the Pankos that own the Secret or refer to it."""
+        await self.child(event)
+        metadata = event["object"]["metadata"]
+        for key, names in list(self._references.items()):
+            if key.namespace == metadata["namespace"] and metadata["name"] in names:
+                self._queue.trigger(key)
+
+
+def _identity(body: Any) -> object:
+    """Return what makes a Panko another one for us. The generation counts changes of the spec."""
+    metadata = body["metadata"]
+    return (
+        metadata["uid"],
+        metadata["generation"],
+        metadata.get("annotations"),
+        metadata.get("finalizers"),
+        metadata.get("deletionTimestamp"),
+    )
+
+
+def _login(**arguments: Any) -> kopf.ConnectionInfo | None:
+    return kopf.login_via_client(**arguments)
+
+
+def _probe(echo: Echo) -> Callable[..., Any]:
+    async def probe(**_: Any) -> None:
+        echo.check()
+
+    return probe

@@ -1,0 +1,1 @@
+"""Who asks, and what the policy lets that caller see and do."""

@@ -1,0 +1,69 @@
+"""Reads a request's arguments and its JSON body, and never more of it than is allowed."""
+
+import json
+import math
+import urllib.parse
+from typing import Any
+
+import falcon
+
+from panko.asking.v2 import Arguments
+from panko.errors import InvalidInputError
+
+JSON = "application/json"
+MAX_ARGUMENTS = 1000
+
+
+def arguments(request: falcon.Request) -> Arguments:
+    """Return the arguments of the URL, in order; a key without a value has an empty one."""
+    try:
+        return urllib.parse.parse_qsl(request.query_string, keep_blank_values=True, max_num_fields=MAX_ARGUMENTS)
+    except ValueError as error:
+        raise InvalidInputError(f"The URL has more than {MAX_ARGUMENTS} arguments.") from error
+
+
+def read_json(request: falcon.Request, max_bytes: int) -> Any:
+    """Return the JSON body, or None when there is none; null is refused."""
+    content = _read(request, max_bytes)
+    if not content:
+        return None
+    media_type = (request.content_type or "").partition(";")[0].strip().lower()
+    if media_type != JSON:
+        raise falcon.HTTPUnsupportedMediaType(description=f"Unknown mimetype: {media_type}")
+    try:
+        document = json.loads(content, parse_constant=_refuse_constant)
+    # UnicodeDecodeError and too long integers are ValueErrors; too deep nesting is a RecursionError.
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError("Request is not in valid JSON format") from error
+    if document is None:
+        raise InvalidInputError("Request must be a JSON dict")
+    return document
+
+
+def _read(request: falcon.Request, max_bytes: int) -> bytes:
+    if (request.content_length or 0) > max_bytes:
+        raise _too_large(max_bytes)
+    # Only the server knows where a chunked body ends.
+    chunked = request.content_length is None and request.env.get("wsgi.input_terminated")
+    stream = request.stream if chunked else request.bounded_stream
+    try:
+        content: bytes = stream.read(max_bytes + 1)
+    except Exception as error:  # each server has its own; what it cannot read its caller has not sent well
+        raise InvalidInputError(f"The body cannot be read: {error}") from error
+    if len(content) > max_bytes:
+        raise _too_large(max_bytes)
+    if len(content) < (request.content_length or 0):
+        raise InvalidInputError(f"The body ends after {len(content)} of {request.content_length} bytes.")
+    return content
+
+
+def _too_large(max_bytes: int) -> falcon.HTTPError:
+    return falcon.HTTPContentTooLarge(
+        description=f"The body is larger than {max_bytes} bytes. Send fewer events at once, "
+        "or raise [api] max_request_body_size."
+    )
+
+
+def _refuse_constant(constant: str) -> float:
+    message = f"{constant} is no JSON"
+    raise ValueError(message) if not math.isfinite(float(constant)) else AssertionError(message)

@@ -1,0 +1,45 @@
+"""Who may pass to /v2, and as whom. Each strategy leaves Credentials in the request's environment."""
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oslo_config import cfg
+
+from panko import config
+from panko.api.middleware.authentication.basic import BasicAccounts
+from panko.api.middleware.authentication.htpasswd import Htpasswd
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+Strategy = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
+
+# Imported on demand: keystonemiddleware takes longer to load than everything else of the API.
+STRATEGIES = {
+    "keystone": ("panko.api.middleware.authentication.keystone", "require_token"),
+    "noauth": ("panko.api.middleware.authentication.noauth", "believe_headers"),
+}
+
+
+def require(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
+    """Put the configured strategy in front, and the accounts of publishers in front of that when there are any."""
+    strategy = _strategy(conf)(app, conf)
+    accounts = _accounts(conf)
+    return strategy if accounts is None else BasicAccounts(accounts, publishers=app, others=strategy)
+
+
+def prepare(conf: cfg.ConfigOpts) -> None:
+    """Load what every worker will need, once and before they fork. Raise ConfigurationError when none could start."""
+    _strategy(conf)
+    _accounts(conf)
+
+
+def _strategy(conf: cfg.ConfigOpts) -> Strategy:
+    module, function = STRATEGIES[config.auth_strategy(conf)]
+    strategy: Strategy = getattr(importlib.import_module(module), function)
+    return strategy
+
+
+def _accounts(conf: cfg.ConfigOpts) -> Htpasswd | None:
+    return Htpasswd(conf.api.htpasswd_file) if conf.api.htpasswd_file else None

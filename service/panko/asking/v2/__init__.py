@@ -1,0 +1,66 @@
+"""What a caller asks for, read from a URL's arguments and a JSON body: filter terms and a page.
+
+Pure. It decides nothing about who sees what: the scope is added by `panko.api.callers.credentials`. The texts of
+errors are those of the original, because people and programs search for them.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from panko.asking.v2 import arguments as sent_arguments
+from panko.asking.v2 import page, terms
+from panko.asking.v2.arguments import Arguments, Term, refuse_arguments
+from panko.asking.v2.page import Limits
+from panko.filters import EventFilter, Page, Scope, TraitFilter
+
+__all__ = ("Arguments", "Limits", "Query", "parse", "refuse_arguments")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Query:
+    """Everything that a caller asked for."""
+
+    page: Page
+    event_type: str | None = None
+    message_id: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    traits: tuple[TraitFilter, ...] = ()
+    all_tenants: bool = False
+
+    def within(self, scope: Scope) -> EventFilter:
+        """Return the filter of what was asked for, inside what the caller may see."""
+        return EventFilter(
+            scope=scope,
+            event_type=self.event_type,
+            message_id=self.message_id,
+            start=self.start,
+            end=self.end,
+            traits=self.traits,
+        )
+
+
+def parse(arguments: Arguments, body: Any = None, *, limits: Limits, admin: bool) -> Query:
+    """Read the arguments of a URL and a JSON body, where None is no body. Raise InvalidInputError."""
+    sent = sent_arguments.read(arguments, body)
+    special, traits = _filters(sent.q, admin=admin)
+    wanted = Page(limit=page.limit(sent.limit, limits), sort=page.sort(sent.sort), marker=sent.marker or None)
+    return Query(page=wanted, traits=traits, **special)
+
+
+def _filters(sent: Sequence[Term], *, admin: bool) -> tuple[dict[str, Any], tuple[TraitFilter, ...]]:
+    """Return the values of special fields by attribute of Query, and the filters of traits."""
+    fields = terms.SPECIAL_FIELDS | (terms.ADMIN_FIELDS if admin else {})
+    special: dict[str, Any] = {}
+    traits: list[TraitFilter] = []
+    for term in sent:
+        terms.comparison(term)
+        if term.field not in fields:
+            traits.append(terms.trait_filter(term))
+            continue
+        attribute, read = fields[term.field]
+        # A field given again replaces the one before, also by an empty value, which is no filter.
+        special[attribute] = read(term)
+    return special, tuple(traits)

@@ -1,0 +1,110 @@
+"""What the terms of a query mean: the special fields of an event, and filters of traits.
+
+Pure.
+"""
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+from panko.asking.v2.arguments import Term
+from panko.errors import InvalidInputError
+from panko.event import TraitType, TraitValue
+from panko.filters import Comparison, TraitFilter
+from panko.literals import INT64_MAX, INT64_MIN, parse_timestamp
+
+TRUE_WORDS = frozenset({"1", "t", "true", "on", "y", "yes"})
+
+
+def comparison(term: Term) -> Comparison:
+    """Return how a term compares; no operator is eq."""
+    try:
+        return Comparison(term.op or "eq")
+    except ValueError:
+        supported = tuple(known.value for known in Comparison)
+        message = f"Operator {term.op} is not supported. The supported operators are: {supported}"
+        raise InvalidInputError(message) from None
+
+
+def _require_operator(term: Term, only: str) -> None:
+    op = term.op or "eq"
+    if op != only:
+        raise InvalidInputError(
+            f"Operator {op} is not supported. Only `{only}' operator is available for field {term.field}"
+        )
+
+
+def _exact(term: Term) -> str | None:
+    _require_operator(term, "eq")
+    return term.value or None
+
+
+def _bound(term: Term, only: str) -> datetime | None:
+    _require_operator(term, only)
+    if not term.value:
+        return None
+    try:
+        return parse_timestamp(term.value)
+    except ValueError as error:
+        raise InvalidInputError(f"Unable to parse date string '{term.value}'") from error
+
+
+def _boolean(term: Term) -> bool:
+    return term.value.strip().lower() in TRUE_WORDS
+
+
+# By field: the attribute of a Query, and how its value is read.
+SPECIAL_FIELDS: dict[str, tuple[str, Callable[[Term], TraitValue]]] = {
+    "event_type": ("event_type", _exact),
+    "message_id": ("message_id", _exact),
+    "start_timestamp": ("start", lambda term: _bound(term, "ge")),
+    "end_timestamp": ("end", lambda term: _bound(term, "le")),
+}
+# A trait's name like any other, unless an admin asks.
+ADMIN_FIELDS: dict[str, tuple[str, Callable[[Term], TraitValue]]] = {"all_tenants": ("all_tenants", _boolean)}
+
+
+def trait_filter(term: Term) -> TraitFilter:
+    """Return the filter of a trait; its type is string unless the term says otherwise."""
+    type_name = term.type or TraitType.TEXT.api_name
+    if type_name not in TRAIT_TYPES:
+        raise InvalidInputError(
+            f"The data type {term.type} is not supported. The supported data type list is: {list(TRAIT_TYPES)}"
+        )
+    trait_type, convert = TRAIT_TYPES[type_name]
+    try:
+        value = convert(term.value)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"Unable to convert the value {term.value} to the expected data type {type_name}."
+        ) from error
+    if isinstance(value, int):
+        compared, value = _within_64_bits(comparison(term), value)
+        return TraitFilter(name=term.field, type=trait_type, comparison=compared, value=value)
+    return TraitFilter(name=term.field, type=trait_type, comparison=comparison(term), value=value)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+TRAIT_TYPES: dict[str, tuple[TraitType, Callable[[str], TraitValue]]] = {
+    "integer": (TraitType.INTEGER, int),
+    "float": (TraitType.FLOAT, _finite),
+    "string": (TraitType.TEXT, str),
+    "datetime": (TraitType.DATETIME, parse_timestamp),
+}
+
+
+def _within_64_bits(compared: Comparison, value: int) -> tuple[Comparison, int]:
+    """Replace an integer that no database takes by a comparison that selects the same events."""
+    if value > INT64_MAX:
+        below = compared in {Comparison.LT, Comparison.LE, Comparison.NE}
+        return (Comparison.LE if below else Comparison.GT), INT64_MAX
+    if value < INT64_MIN:
+        above = compared in {Comparison.GT, Comparison.GE, Comparison.NE}
+        return (Comparison.GE if above else Comparison.LT), INT64_MIN
+    return compared, value

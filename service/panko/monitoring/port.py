@@ -1,0 +1,104 @@
+"""The port for watchers: opened once, before the workers fork, and answered by a thread of whichever comes first.
+
+It has threads of its own, so that it answers while all of the API's are busy, and goes on when a worker hangs.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from panko.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from panko.api.server.pages import Pages
+
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where the Prometheus client looks when it is imported
+IDLE_SECONDS = 5.0
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - figures are written with every request: a disk would be kept busy
+
+
+class Port:
+    """The listening socket and the directory that all workers of one service share."""
+
+    def __init__(self, host: str, port: int) -> None:
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, port), family=family)
+        except OSError as error:
+            message = f"[metrics] port {port} of {host} cannot be listened on: {error.strerror}. Name another one."
+            raise ConfigurationError(message) from error
+        # A worker that wakes up for a caller whom another one was faster to answer must not wait for the next.
+        self._socket.setblocking(False)
+        self.directory = _new_directory(self.address)
+
+    @property
+    def address(self) -> str:
+        """Host and port, as in a URL."""
+        host, port = self._socket.getsockname()[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def serve(self, pages: "Pages") -> None:
+        """Answer from now on, in a thread of this process."""
+        server = _Server(self._socket, pages)
+        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening and delete the figures."""
+        self._socket.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def announce(self) -> None:
+        """Tell the Prometheus client of this process and of its workers where the figures are kept."""
+        os.environ[VARIABLE] = str(self.directory)
+
+
+def _new_directory(address: str) -> Path:
+    """Make the directory of whoever listens on this address; what a killed service left there is nobody's any more."""
+    parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
+    directory = parent / f"panko-metrics-{address}"
+    try:
+        if directory.exists():
+            shutil.rmtree(directory)
+        directory.mkdir(mode=0o700)
+    except OSError as error:
+        message = f"[metrics] The directory {directory} cannot be made anew: {error.strerror}. Remove it."
+        raise ConfigurationError(message) from error
+    return directory
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, listening: socket.socket, pages: "Pages") -> None:
+        super().__init__(listening.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
+        self.pages = pages
+
+    def service_actions(self) -> None:
+        """Do what is due twice a second."""
+        self.pages.note_pool()
+
+    def handle_error(self, *_: Any) -> None:
+        """Leave callers who hang up alone."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = IDLE_SECONDS
+    server: _Server
+    server_version = "panko"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        answer = self.server.pages.answer(self.path)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: watchers ask all the time."""

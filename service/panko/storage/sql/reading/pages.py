@@ -1,0 +1,154 @@
+"""The statements that find one page of events. Pure: filters in, statements out.
+
+There are two ways to find a page. A walk follows an index in the order of the page and ends as soon as it is full:
+right for what most events satisfy. A drive begins with the events that satisfy one rare trait term and sorts them.
+Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
+database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+
+from panko.filters import Page, Scope, SortField, SortKey
+from panko.storage.sql.reading.comparisons import like_original, same_text
+from panko.storage.sql.reading.terms import Branches, Conditions, Path, Terms, TraitTerm, TypeTerm, scope_conditions
+from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Position:
+    """Where an event stands in any order."""
+
+    generated: datetime
+    message_id: str
+
+
+def total_order(sort: Sequence[SortKey]) -> tuple[SortKey, ...]:
+    """Return keys that leave no ties: message_id last, in the direction of the key before it.
+
+    The original left ties, so that pages by marker could skip and repeat events.
+    """
+    keys: list[SortKey] = []
+    for key in sort:
+        if key.field not in {earlier.field for earlier in keys}:
+            keys.append(key)
+        if key.field is SortField.MESSAGE_ID:
+            return tuple(keys)
+    return (*keys, SortKey(SortField.MESSAGE_ID, descending=bool(keys) and keys[-1].descending))
+
+
+def event_type_ids(event_type: str) -> Select[int]:
+    """Return the ids of the event types that compare equal; spellings that differ in case are types of their own."""
+    return select(EVENT_TYPE.c.id).where(same_text(like_original(EVENT_TYPE.c.desc), event_type))
+
+
+def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
+    """Return the position of a marker that is inside the scope."""
+    return select(EVENT.c.generated, EVENT.c.message_id).where(
+        EVENT.c.message_id == message_id, *scope_conditions(scope)
+    )
+
+
+def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any]:
+    """Count the events of each term, at most one more than what is still rare."""
+    counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in terms]
+    return select(*counts)
+
+
+def walk(terms: Terms, page: Page, after: Position | None, *, rare_type: bool = False) -> Select[Any]:
+    """Find a page by following the order; of a rare type all events are looked at, whoever owns them."""
+    exist = tuple(term.exists() for term in terms.traits)
+    if terms.by_message_id:
+        conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
+        return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
+    if terms.types is not None and (rare_type or terms.branches is None):
+        return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
+    branches = terms.branches or Branches(Path.TIME, ((),))
+    return _parts(branches, (*terms.conditions, *_of_types(terms), *exist), page, after)
+
+
+def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[Any]:
+    """Find a page among the `count` events of one rare term."""
+    # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
+    rare = driving.event_ids(count).subquery("rare")
+    others = (term.exists() for term in terms.traits if term is not driving)
+    statement = (
+        _positions(page)
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        .select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
+        .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
+    )
+    return _whole(_ordered(statement, page, after), page)
+
+
+def _parts(branches: Branches, conditions: Conditions, page: Page, after: Position | None) -> Select[Any]:
+    """Walk each branch for a whole page, which is all that the page can hold of it."""
+    # Only an index on one value is in the order of time; MySQL would now and then rather sort everything.
+    follows_time = total_order(page.sort)[0].field is SortField.GENERATED
+    index = branches.path.value if follows_time or branches.path is not Path.TIME else "message_id"
+    events = _positions(page).with_hint(EVENT, f"FORCE INDEX ({index})", "mysql")
+    parts = [_ordered(events.where(*branch, *conditions), page, after) for branch in branches.conditions]
+    if len(parts) == 1:
+        return _whole(parts[0], page)
+    # Each part in a SELECT of its own: SQLite takes no ORDER BY inside of a UNION otherwise.
+    together = union_all(*(select(part.subquery()) for part in parts)).subquery("parts")
+    return _whole(select(together).order_by(*_order(page, together.c)).limit(page.limit), page)
+
+
+def _positions(page: Page) -> Select[Any]:
+    """Select the ids of events, and what the page is sorted by."""
+    return select(EVENT.c.id, *(EVENT.c[key.field.value] for key in total_order(page.sort)))
+
+
+def _of_types(terms: Terms) -> Conditions:
+    return () if terms.types is None else (terms.types.condition(),)
+
+
+def _ordered(statement: Select[Any], page: Page, after: Position | None) -> Select[Any]:
+    """Bound a statement to what the page can hold."""
+    if after is not None:
+        statement = statement.where(_beyond(total_order(page.sort), after))
+    return statement.order_by(*_order(page, EVENT.c)).limit(page.limit)
+
+
+def _order(page: Page, columns: "ReadOnlyColumnCollection[str, Any]") -> list[ColumnElement[Any]]:
+    keys = [(columns[key.field.value], key.descending) for key in total_order(page.sort)]
+    return [column.desc() if down else column.asc() for column, down in keys]
+
+
+def _whole(positions: Select[Any], page: Page) -> Select[Any]:
+    """Read the events of a page, and of nothing that was passed by on the way to them.
+
+    They are sorted by what was found and not by the table: that would make databases sort whole events, or follow an
+    index over all events until each of the few has come by.
+    """
+    found = positions.subquery("found")
+    return (
+        select(*COLUMNS)
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
+        .order_by(*_order(page, found.c))
+    )
+
+
+def _beyond(keys: Sequence[SortKey], after: Position) -> ColumnElement[bool]:
+    """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
+    first, *rest = keys
+    column, value = EVENT.c[first.field.value], _value(first, after)
+    strictly: ColumnElement[bool] = column < value if first.descending else column > value
+    if not rest:
+        return strictly
+    bound: ColumnElement[bool] = column <= value if first.descending else column >= value
+    return and_(bound, or_(strictly, _beyond(rest, after)))
+
+
+def _value(key: SortKey, after: Position) -> Any:
+    return after.generated if key.field is SortField.GENERATED else after.message_id

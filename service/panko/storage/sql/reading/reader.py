@@ -1,0 +1,98 @@
+"""How one page of events is read: in one statement, after the look-ups that make it a quick one."""
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select
+
+from panko.errors import MarkerNotFoundError
+from panko.event import Event
+from panko.filters import EventFilter, Page
+from panko.storage.sql.reading import pages
+from panko.storage.sql.reading.by_id import Show
+from panko.storage.sql.reading.terms import Terms, terms
+from panko.storage.sql.rows.load import EventRow, has_copies, make_events
+from panko.storage.sql.rows.owners import is_visible
+from panko.storage.sql.session.retry import Retry
+from panko.storage.sql.session.snapshot import begin_snapshot
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads through `engine`. A term of at most `rare_limit` events is rare."""
+
+    engine: Engine
+    retry: Retry
+    rare_limit: int
+    show: Show
+
+    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+        """Return one page; see `panko.storage.Connection.get_events`. The filter is evaluated once."""
+        if _is_for_one(event_filter, page):
+            return self._one(event_filter, page)
+        rows = self.retry.read(self.engine, lambda connection: self._rows(connection, event_filter, page))
+        if has_copies(rows):
+            return make_events(rows)
+        return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
+
+    def _one(self, event_filter: EventFilter, page: Page) -> list[Event]:
+        """Return the event of a message_id; who sees it is decided here, for its traits come with it."""
+        message_id = str(event_filter.message_id)
+        rows = self.retry.read(self.engine, lambda connection: self.show.rows(connection, message_id))
+        if not has_copies(rows):
+            return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
+        return [event for event in make_events(rows[: page.limit]) if is_visible(event_filter.scope, event.traits)]
+
+    def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[Event]:
+        """Return a page with events of the original's writers, whose traits are read by statements of their own."""
+        begin_snapshot(connection)
+        return make_events(self._rows(connection, event_filter, page), connection)
+
+    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[EventRow]:
+        after = _position_of_marker(connection, event_filter, page)
+        wanted = terms(event_filter, _event_type_ids(connection, event_filter.event_type))
+        if wanted is None or page.limit <= 0:
+            return []
+        statement = self._statement(connection, wanted, page, after=after)
+        return [] if statement is None else [EventRow(*row) for row in connection.execute(statement)]
+
+    def _statement(
+        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
+    ) -> Select[Any] | None:
+        """Choose how the page is found; None when a term is satisfied by no event."""
+        competing = [*wanted.traits]
+        types = [wanted.types] if wanted.types and (wanted.traits or wanted.branches) else []
+        if wanted.by_message_id or not (competing or types):
+            return pages.walk(wanted, page, after)
+        counts = list(connection.execute(pages.rarity([*competing, *types], self.rare_limit)).one())
+        fewest = min(counts)
+        if fewest == 0:
+            return None
+        if fewest > self.rare_limit:
+            return pages.walk(wanted, page, after)
+        if counts.index(fewest) == len(competing):
+            return pages.walk(wanted, page, after, rare_type=True)
+        driving = wanted.traits[counts.index(fewest)]
+        return pages.drive(wanted, page, after, driving=driving, count=fewest)
+
+
+def _is_for_one(event_filter: EventFilter, page: Page) -> bool:
+    """Tell whether nothing but a message_id is asked for."""
+    message_id = event_filter.message_id
+    asked = message_id is not None and page.marker is None and page.limit > 0
+    return asked and event_filter == EventFilter(event_filter.scope, message_id=message_id)
+
+
+def _position_of_marker(connection: Connection, event_filter: EventFilter, page: Page) -> pages.Position | None:
+    if page.marker is None:
+        return None
+    row = connection.execute(pages.marker(page.marker, event_filter.scope)).first()
+    if row is None:
+        raise MarkerNotFoundError(page.marker)
+    return pages.Position(row.generated, row.message_id)
+
+
+def _event_type_ids(connection: Connection, event_type: str | None) -> tuple[int, ...] | None:
+    if event_type is None:
+        return None
+    return tuple(connection.execute(pages.event_type_ids(event_type)).scalars())

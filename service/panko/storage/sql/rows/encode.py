@@ -1,0 +1,107 @@
+"""What makes two events the same, and how an event becomes rows. Pure.
+
+Content is compared in a form that storing does not change: traits in no order, floats as floats, JSON without regard
+to the order of keys.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from panko.errors import EventConflictError
+from panko.event import Event, Trait, TraitType, TraitValue
+from panko.storage.sql.rows import owners, trait_copy
+
+Row = dict[str, Any]
+
+
+def distinct(events: Sequence[Event]) -> list[Event]:
+    """Return the events without repetitions, sorted by message_id: writers that agree on an order lock less.
+
+    Raise EventConflictError when one message_id comes with two contents.
+    """
+    first: dict[str, Event] = {}
+    for event in events:
+        first.setdefault(event.message_id, event)
+    conflicts = conflicting(events, first)
+    if conflicts:
+        raise EventConflictError(conflicts)
+    return sorted(first.values(), key=lambda event: event.message_id)
+
+
+def conflicting(events: Iterable[Event], stored: Mapping[str, Event]) -> list[str]:
+    """Return the message_ids of the events that are stored with other content."""
+    return sorted(
+        {
+            event.message_id
+            for event in events
+            if event.message_id in stored
+            and event is not stored[event.message_id]
+            and canonical(event) != canonical(stored[event.message_id])
+        }
+    )
+
+
+def canonical(event: Event) -> tuple[Any, ...]:
+    """Return a value that is equal for events of equal content."""
+    traits = sorted((trait.type, trait.name, repr(_canonical_value(trait))) for trait in event.traits)
+    return event.message_id, event.event_type, event.generated, traits, json.dumps(event.raw, sort_keys=True)
+
+
+def event_row(event: Event, event_type_id: int) -> Row:
+    """Return the row of an event. JSON is escaped to ASCII as in the original: every string survives."""
+    return {
+        "message_id": event.message_id,
+        "generated": event.generated,
+        "raw": raw_text(event.raw),
+        "event_type_id": event_type_id,
+        **copied(event.traits),
+    }
+
+
+def copied(traits: Sequence[Trait]) -> Row:
+    """Return what an event's row says of its traits beside their own tables."""
+    project_hash, owner_hash = owners.numbers(traits)
+    return {"traits": trait_copy.to_text(in_order(traits)), "project_hash": project_hash, "owner_hash": owner_hash}
+
+
+def raw_text(raw: Any) -> str | None:
+    """Return JSON as it is stored; None is NULL."""
+    return None if raw is None else json.dumps(raw, separators=(",", ":"))
+
+
+def raw_value(text: str | None) -> Any:
+    """Return JSON as it was given."""
+    return None if text is None else json.loads(text)
+
+
+def trait_rows(events: Iterable[Event], ids: Mapping[str, int]) -> dict[TraitType, list[Row]]:
+    """Return the rows of all traits by their type; `ids` are the events' by message_id."""
+    rows: dict[TraitType, list[Row]] = {kind: [] for kind in TraitType}
+    for event in events:
+        for trait in event.traits:
+            rows[trait.type].append({"event_id": ids[event.message_id], "key": trait.name, "value": trait.value})
+    return rows
+
+
+def in_order(traits: Iterable[Trait]) -> tuple[Trait, ...]:
+    """Sort traits by name without regard to case, the same on every database."""
+    return tuple(sorted(traits, key=lambda trait: (trait.name.lower(), trait.type, trait.name)))
+
+
+def name_collisions(events: Sequence[Event], weights: Mapping[str, str]) -> dict[str, str]:
+    """Say, by message_id, which events have trait names that are one name to the database: their weights are equal."""
+    reasons = {}
+    for event in events:
+        seen = Counter((trait.type, weights[trait.name]) for trait in event.traits)
+        names = sorted({trait.name for trait in event.traits if seen[trait.type, weights[trait.name]] > 1})
+        if names:
+            reasons[event.message_id] = f"the trait names {', '.join(names)} are one name to the database; rename them"
+    return reasons
+
+
+def _canonical_value(trait: Trait) -> TraitValue:
+    if trait.type is TraitType.FLOAT and isinstance(trait.value, int):
+        return float(trait.value)
+    return trait.value

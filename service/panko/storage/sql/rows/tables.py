@@ -1,0 +1,85 @@
+"""The tables as statements see them. What makes and changes them is `migrations`.
+
+Names are the original's, so that its readers and writers still find their columns.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeEngine
+
+from panko.event import TraitType
+from panko.storage.sql.rows.types import Id, PreciseTime
+
+METADATA = MetaData()
+
+EVENT_TYPE = Table(
+    "event_type",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("desc", String(255), unique=True),
+)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("message_id", String(50), unique=True),
+    Column("generated", PreciseTime),
+    Column("raw", Text),
+    Column("event_type_id", Id, ForeignKey(EVENT_TYPE.c.id)),
+    Column("traits", Text),  # see `copies`; NULL when the original wrote the event, as the next two
+    Column("project_hash", BigInteger),  # see `owners`
+    Column("owner_hash", BigInteger),
+    Index("ix_event_generated_message_id", "generated", "message_id"),
+    Index("ix_event_type_generated_message_id", "event_type_id", "generated", "message_id"),
+    Index("ix_event_project_generated_message_id", "project_hash", "generated", "message_id"),
+    Index("ix_event_owner_generated_message_id", "owner_hash", "generated", "message_id"),
+)
+
+
+def _trait_table(name: str, value: TypeEngine[Any]) -> Table:
+    return Table(
+        name,
+        METADATA,
+        Column("event_id", Id, ForeignKey(EVENT.c.id), primary_key=True, autoincrement=False),
+        Column("key", String(255), primary_key=True),
+        Column("value", value),
+        Index(f"ix_{name}_key_value_event_id", "key", "value", "event_id"),
+    )
+
+
+TRAITS: Mapping[TraitType, Table] = MappingProxyType(
+    {
+        TraitType.TEXT: _trait_table("trait_text", String(255)),
+        TraitType.INTEGER: _trait_table("trait_int", BigInteger()),
+        TraitType.FLOAT: _trait_table("trait_float", Double()),
+        TraitType.DATETIME: _trait_table("trait_datetime", PreciseTime()),
+    }
+)
+
+EVENT_TYPE_TRAIT = Table(  # see `trait_names`
+    "event_type_trait",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("event_type_id", Id, ForeignKey(EVENT_TYPE.c.id, ondelete="CASCADE"), nullable=False),
+    Column("dtype", SmallInteger, nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("day", Integer, nullable=False),
+    Index("ix_event_type_trait_event_type_id_dtype_key_day", "event_type_id", "dtype", "key", "day"),
+    Index("ix_event_type_trait_day", "day"),
+)

@@ -1,0 +1,1 @@
+"""How the schema is brought up to date while it is in use."""

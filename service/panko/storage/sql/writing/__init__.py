@@ -1,0 +1,1 @@
+"""How events are stored and expire. It knows nothing of reading."""

@@ -1,0 +1,17 @@
+"""The inputs of the API's configuration."""
+
+import pytest
+
+from panko_operator.children import config
+from panko_operator.world import Login
+
+
+@pytest.fixture
+def inputs():
+    return config.ConfigInputs(
+        api_login=Login("panko-api-0a1b2c3d", "p@ss/word"),
+        service_user_password="service-user-password",
+        memcache_secret_key="memcache-secret-key",
+        hash_key="config-hash-key",
+        htpasswd_lines=("ceilometer:$2b$12$abcdefghijklmnopqrstuv",),
+    )

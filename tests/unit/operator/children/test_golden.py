@@ -1,0 +1,58 @@
+"""Every child of the smallest Panko, as it is applied. `make golden` writes the files anew."""
+
+import base64
+import copy
+
+import pytest
+import yaml
+
+from panko_operator.children import api, config, credentials, dbsync, disruption, expirer, haproxy, service
+
+PANKO_IMAGE = "registry.example.org/panko:11.0.0"
+HAPROXY_IMAGE = "registry.example.org/haproxy:3.2"
+
+CHILDREN = {
+    "api-deployment": lambda panko: api.deployment(panko, image=PANKO_IMAGE, config_name="panko-config-01234567"),
+    "api-pods-service": api.headless_service,
+    "api-disruption": disruption.api,
+    "dbsync": lambda panko: dbsync.job(panko, PANKO_IMAGE),
+    "expirer": lambda panko: expirer.cron_job(panko, image=PANKO_IMAGE),
+    "haproxy-config": lambda panko: haproxy.config_map(panko, "cluster.local"),
+    "haproxy-deployment": lambda panko: haproxy.deployment(
+        panko, image=HAPROXY_IMAGE, config_name="panko-haproxy-01234567"
+    ),
+    "haproxy-disruption": disruption.haproxy,
+    "service": service.service,
+    "keys": lambda panko: credentials.secret(
+        panko, panko.keys_name, {"configHashKey": "hash key", "memcacheSecretKey": "memcache key"}
+    ),
+}
+
+
+@pytest.mark.parametrize("child", CHILDREN)
+def test_child_is_as_reviewed(child, panko, golden):
+    golden(f"{child}.yaml", readable(CHILDREN[child](panko)))
+
+
+def test_config_secret_is_as_reviewed(make_panko, inputs, golden):
+    panko = make_panko({"memcached": {"servers": ["memcached.openstack.svc:11211"]}})
+    golden("config.yaml", readable(config.secret(panko, inputs)))
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes text of several lines as it reads."""
+
+
+Dumper.ignore_aliases = lambda *_: True
+Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+def readable(manifest):
+    """Write YAML in the order of the manifest, a Secret's data decoded."""
+    shown = copy.deepcopy(manifest)
+    if shown["kind"] == "Secret":
+        shown["data"] = {key: base64.b64decode(value).decode() for key, value in shown["data"].items()}
+    return yaml.dump(shown, Dumper=Dumper, sort_keys=False, width=120)

@@ -1,0 +1,91 @@
+"""The two distributions share a format: the service's own parser reads what the operator writes."""
+
+import pytest
+from keystoneauth1.loading import get_auth_plugin_conf_options
+from keystonemiddleware.auth_token import _opts as authtoken
+from oslo_middleware import opts as middleware
+from oslo_policy import opts as oslo_policy
+
+from panko import config as service
+from panko import opts
+from panko.cmd import dbsync as dbsync_command
+from panko.errors import ConfigurationError
+from panko_operator.children import config, dbsync
+from panko_operator.children.text import ini
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
+from panko_operator.world import Login
+
+AUTHTOKEN_PLUGIN = [("keystone_authtoken", get_auth_plugin_conf_options("password"))]
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read text as one of the service's programs does."""
+
+    def load(text):
+        file = tmp_path / "panko.conf"
+        file.write_text(text)
+        return service.load(["--config-file", str(file)], prog="panko-api")
+
+    return load
+
+
+def known_options():
+    """Return every (section, option) that the service or a library of it reads."""
+    listed = [*opts.list_opts(), *authtoken.list_opts(), *AUTHTOKEN_PLUGIN, *middleware.list_opts()]
+    listed += oslo_policy.list_opts()
+    return {(group, option.dest) for group, options in listed for option in options}
+
+
+@pytest.mark.parametrize("memcached", [[], ["memcached:11211"]])
+def test_every_option_of_the_api_is_one_that_the_service_reads(make_panko, inputs, memcached):
+    rendered = config.render_api(make_panko({"memcached": {"servers": memcached}}), inputs)
+    written = {(one.section, one.key) for one in ini.parse(rendered, "test")}
+    assert written - known_options() == set()
+
+
+@pytest.mark.parametrize("role", ["schema", "expirer"])
+def test_every_option_of_the_commands_is_one_that_the_service_reads(panko, role):
+    rendered = config.render_database(panko, role, Login("user", "password"))
+    assert {(one.section, one.key) for one in ini.parse(rendered, "test")} <= known_options()
+
+
+def test_every_option_that_the_operator_owns_exists():
+    aliases = {("keystone_authtoken", name) for name in ("auth_plugin", "tenant_name", "user_name")}
+    assert set(config.OWNED) - known_options() - aliases == set()
+
+
+def test_service_understands_what_it_is_told(make_panko, inputs, read):
+    panko = make_panko({"api": {"workers": 3, "threads": 5}})
+    conf = read(config.render_api(panko, inputs))
+    assert (conf.api.port, conf.api.workers, conf.api.threads) == (8777, 3, 5)
+    assert conf.api.drain_file == "/run/panko/draining"
+    assert (conf.metrics.host, conf.metrics.port) == ("0.0.0.0", 9777)
+    assert service.auth_strategy(conf) == "keystone"
+    assert conf.database.max_pool_size == 5
+    conf.register_opts(AUTHTOKEN_PLUGIN[0][1], group="keystone_authtoken")
+    assert conf.keystone_authtoken.password == "service-user-password"
+
+
+def test_expirer_understands_what_it_is_told(panko, read):
+    conf = read(config.render_database(panko, "expirer", Login("user", "p$w%rd")))
+    assert conf.database.event_time_to_live == 30 * 24 * 3600
+    assert conf.database.events_delete_batch_size == 1000
+    assert (
+        service.database_url(conf) == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
+    )
+
+
+def test_dbsync_understands_that_it_may_rewrite_big_tables(make_panko, tmp_path):
+    panko = make_panko(annotations={ALLOW_REWRITE_ANNOTATION: "true"})
+    (container,) = dbsync.job(panko, "panko")["spec"]["template"]["spec"]["containers"]
+    file = tmp_path / "panko.conf"
+    file.write_text(config.render_database(panko, "schema", Login("user", "password")))
+    program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
+    assert service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS).allow_rewrite is True
+
+
+def test_a_wrong_value_of_a_user_is_the_services_to_refuse(make_panko, inputs, read):
+    custom = "[api]\nmax_api_return_limit = many\n"
+    with pytest.raises(ConfigurationError, match="max_api_return_limit"):
+        read(config.render_api(make_panko({"customServiceConfig": custom}), inputs))

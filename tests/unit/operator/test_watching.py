@@ -1,0 +1,206 @@
+"""Election, echo and the triggers of the watches."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import kopf
+import pytest
+
+from fakes.memory_world import MemoryWorld
+from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.kube.api import FINALIZER
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
+from panko_operator.watching import Echo, Election, Key, configure
+from panko_operator.watching.echo import NoEchoError
+from panko_operator.watching.watches import Triggers
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+KEY = Key("openstack", "panko")
+BOUND_SECONDS = 10
+
+
+class Candidate:
+    """A Lease whose answers a test writes; the last one for ever. Each takes a second of the test's clock."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.now = START
+        self.released = False
+
+    def hold(self, _now):
+        self.now += timedelta(seconds=1)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def release(self, _now):
+        self.released = True
+
+
+def elect(candidate, *, heard=lambda: None):
+    """Run an election until the Lease is lost, or a second is over; return whether it led and whether it lost."""
+
+    async def main():
+        gate, lost = asyncio.Event(), asyncio.Event()
+        election = Election(
+            candidate,
+            gate=gate,
+            now=lambda: candidate.now,
+            on_answer=heard,
+            on_lost=lost.set,
+            retry_period=timedelta(milliseconds=1),
+        )
+        running = asyncio.create_task(election.run())
+        await asyncio.wait([running], timeout=1)
+        running.cancel()
+        await election.release()
+        return gate.is_set(), lost.is_set()
+
+    return asyncio.run(main())
+
+
+AWAY = KubernetesUnreachableError("away")
+
+
+def test_a_standby_waits_and_then_leads():
+    assert elect(Candidate(False, False, True)) == (True, False)
+
+
+def test_a_leader_whose_lease_was_taken_ends():
+    assert elect(Candidate(True, False)) == (True, True)
+
+
+def test_a_short_outage_is_survived():
+    assert elect(Candidate(True, *[AWAY] * 5, True)) == (True, False)
+
+
+def test_an_outage_as_long_as_the_lease_ends_the_leader_before_another_may_begin():
+    candidate = Candidate(True, AWAY)
+    assert elect(candidate) == (True, True)
+    assert candidate.now - START < timedelta(seconds=15)
+
+
+def test_a_standby_lives_through_an_outage():
+    assert elect(Candidate(AWAY)) == (False, False)
+
+
+def test_only_a_leader_releases_the_lease():
+    leader, standby = Candidate(True), Candidate(False)
+    elect(leader)
+    elect(standby)
+    assert (leader.released, standby.released) == (True, False)
+
+
+def test_every_answer_is_an_echo_and_no_answer_is_none():
+    heard = []
+    elect(Candidate(True, False), heard=lambda: heard.append(1))
+    assert len(heard) == 2
+    elect(Candidate(AWAY), heard=lambda: heard.append(1))
+    assert len(heard) == 2
+
+
+def test_silence_for_too_long_fails_the_probe():
+    clock = [START]
+    echo = Echo(lambda: clock[0])
+    clock[0] += timedelta(seconds=60)
+    echo.check()
+    clock[0] += timedelta(seconds=1)
+    with pytest.raises(NoEchoError, match="not answered for 61 s"):
+        echo.check()
+    echo.heard()
+    echo.check()
+
+
+class Triggered(list):
+    """A queue that only remembers."""
+
+    trigger = list.append
+
+
+@pytest.fixture
+def queue():
+    return Triggered()
+
+
+@pytest.fixture
+def triggers(queue):
+    return Triggers(queue, secrets_of=lambda body: Panko.from_body(body).referenced_secrets())
+
+
+@pytest.fixture
+def body():
+    return MemoryWorld().body
+
+
+def send(handler, type_, live):
+    asyncio.run(handler({"type": type_, "object": live}))
+
+
+def owned(name="panko-api", kind="Panko", api="panko.openstack.org/v1beta1"):
+    owner = {"apiVersion": api, "kind": kind, "name": "panko", "uid": "1-2-3"}
+    return {"metadata": {"name": name, "namespace": "openstack", "ownerReferences": [owner]}}
+
+
+def test_a_panko_triggers_itself_once_for_each_change(triggers, queue, body):
+    send(triggers.panko, None, body)
+    send(triggers.panko, "MODIFIED", body)
+    assert queue == [KEY]
+    body["metadata"]["generation"] += 1
+    send(triggers.panko, "MODIFIED", body)
+    assert queue == [KEY, KEY]
+
+
+def test_the_status_that_a_pass_writes_triggers_no_pass(triggers, queue, body):
+    send(triggers.panko, None, body)
+    send(triggers.panko, "MODIFIED", {**body, "status": {"replicas": 2}})
+    assert queue == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("annotations", {ALLOW_REWRITE_ANNOTATION: "true"}), ("deletionTimestamp", "x")]
+)
+def test_annotations_and_deletion_trigger(triggers, queue, body, field, value):
+    send(triggers.panko, None, body)
+    send(triggers.panko, "MODIFIED", {**body, "metadata": {**body["metadata"], field: value}})
+    assert queue == [KEY, KEY]
+
+
+def test_a_child_triggers_its_owner(triggers, queue):
+    send(triggers.child, "DELETED", owned())
+    assert queue == [KEY]
+
+
+def test_a_child_of_another_operator_triggers_nothing(triggers, queue):
+    send(triggers.child, "MODIFIED", owned(kind="CronJob", api="batch/v1"))
+    send(triggers.child, "MODIFIED", owned(api="other.example/v1"))
+    assert queue == []
+
+
+def test_a_referenced_secret_triggers_who_refers_to_it(triggers, queue, body):
+    send(triggers.panko, None, body)
+    queue.clear()
+    for name, namespace in (("database-admin", "openstack"), ("database-admin", "elsewhere"), ("other", "openstack")):
+        send(triggers.secret, "MODIFIED", {"metadata": {"name": name, "namespace": namespace}})
+    assert queue == [KEY]
+
+
+def test_a_panko_that_is_gone_is_no_longer_triggered_by_secrets(triggers, queue, body):
+    send(triggers.panko, None, body)
+    send(triggers.panko, "DELETED", body)
+    queue.clear()
+    send(triggers.secret, "MODIFIED", {"metadata": {"name": "database-admin", "namespace": "openstack"}})
+    assert queue == []
+
+
+def test_kopf_would_not_take_our_finalizer_away():
+    settings = kopf.OperatorSettings()
+    configure(settings, clusterwide=True)
+    assert settings.persistence.finalizer != FINALIZER
+
+
+def test_kopf_notices_a_dead_watch_before_the_resync_would():
+    settings = kopf.OperatorSettings()
+    configure(settings, clusterwide=True)
+    assert settings.watching.inactivity_timeout == 70
+    assert settings.watching.server_timeout < settings.watching.client_timeout
