@@ -56,6 +56,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         panko_image=settings.panko_image,
         haproxy_image=settings.haproxy_image,
         cluster_domain=settings.cluster_domain,
+        tenancy=settings.tenancy,
     )
 
 

@@ -24,6 +24,12 @@ class SecretMissingError(InputError):
     reason = "SecretMissing"
 
 
+class NotAllowedError(InputError):
+    """The Panko names something that the operator's own settings do not let it use."""
+
+    reason = "NotAllowed"
+
+
 class CustomConfigError(InputError):
     """`customServiceConfig` or `policy` cannot be used; the message names the line."""
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from panko_operator.errors import OperatorError
+from panko_operator.tenancy import Tenancy
 
 _NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
+_URL: Final = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[^\s,?#]*)?")
 
 
 class SettingsError(OperatorError):
@@ -38,6 +41,14 @@ class Settings:
     log_debug: bool
     max_workers: int
     health_port: int
+    database_hosts: tuple[str, ...]  # none is any
+    keystone_urls: tuple[str, ...]  # none is any
+    labelled_secrets: bool
+
+    @property
+    def tenancy(self) -> Tenancy:
+        """What the authors of Pankos may reach."""
+        return Tenancy(self.database_hosts, self.keystone_urls, self.labelled_secrets)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -87,6 +98,22 @@ def _namespaces(text: str) -> tuple[str, ...]:
     return tuple(_namespace(name.strip()) for name in text.split(",")) if text else ()
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    return _listed(text, _HOST, "write host names or addresses, such as mariadb.openstack.svc or *.db.example.org")
+
+
+def _urls(text: str) -> tuple[str, ...]:
+    return _listed(text, _URL, "write URLs, such as https://keystone.example.org:5000")
+
+
+def _listed(text: str, pattern: re.Pattern[str], advice: str) -> tuple[str, ...]:
+    listed = tuple(part.strip() for part in text.split(",")) if text else ()
+    for part in listed:
+        if not pattern.fullmatch(part):
+            raise ValueError(f"has {part!r}; {advice}")
+    return listed
+
+
 def _log_format(text: str) -> LogFormat:
     try:
         return LogFormat(text)
@@ -121,4 +148,7 @@ VARIABLES: Final = (
     Variable("LOG_DEBUG", "log_debug", "false", _boolean),
     Variable("MAX_WORKERS", "max_workers", "4", _number(64)),
     Variable("HEALTH_PORT", "health_port", "8080", _number(65535)),
+    Variable("ALLOWED_DATABASE_HOSTS", "database_hosts", "", _hosts),
+    Variable("ALLOWED_KEYSTONE_URLS", "keystone_urls", "", _urls),
+    Variable("LABELLED_SECRETS_ONLY", "labelled_secrets", "false", _boolean),
 )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from panko_operator.tenancy import Tenancy
+
 Manifest = dict[str, Any]
 
 
@@ -160,3 +162,4 @@ class World:
     panko_image: str
     haproxy_image: str
     cluster_domain: str
+    tenancy: Tenancy

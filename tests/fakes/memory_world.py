@@ -9,6 +9,7 @@ from fakes import crd
 from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
 from panko_operator.controller import reconcile
+from panko_operator.tenancy import Tenancy
 from panko_operator.world import World
 
 KEYSTONE_ADMIN = {
@@ -36,7 +37,7 @@ class MemoryWorld:
     namespace = "openstack"
     name = "panko"
 
-    def __init__(self, spec=None):
+    def __init__(self, spec=None, *, tenancy=Tenancy()):  # noqa: B008 -- frozen
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
         self.kube, self.database, self.keystone = MemoryKube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
         self.event_api = MemoryEventAPI(self.keystone)
@@ -51,6 +52,7 @@ class MemoryWorld:
             panko_image="panko:11",
             haproxy_image="haproxy:3",
             cluster_domain="cluster.local",
+            tenancy=tenancy,
         )
         self.kube.put_secret(self.namespace, "keystone-admin", **KEYSTONE_ADMIN)
         self.kube.put_secret(self.namespace, "database-admin", username="root", password="root-password")

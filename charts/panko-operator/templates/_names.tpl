@@ -37,3 +37,10 @@ app.kubernetes.io/part-of: openstack
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
+
+{{/* What the account of `helm test` carries: it is there before the pod that uses it, and gone when that has passed. */}}
+{{- define "panko-operator.testHook" -}}
+helm.sh/hook: test
+helm.sh/hook-weight: "-1"
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}

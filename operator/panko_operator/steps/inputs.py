@@ -3,6 +3,7 @@
 from typing import Final
 
 from panko_operator.children import config
+from panko_operator.errors import NotAllowedError
 from panko_operator.observe import Observation
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Pass, done
@@ -29,6 +30,11 @@ def inputs(this: Pass) -> Observation:
 def keystone_admin(this: Pass) -> KeystoneAdmin:
     """Read how to log in at Keystone."""
     keystone = this.panko.spec.keystone
+    if not this.world.tenancy.allows_keystone(keystone.auth_url):
+        raise NotAllowedError(
+            "spec.keystone.authURL is not among the URLs that this operator may log in at; "
+            "choose another, or ask whoever runs the operator (ALLOWED_KEYSTONE_URLS)."
+        )
     values = secrets.required(this, keystone.admin_secret_name, KEYSTONE_KEYS)
     username, password, project, user_domain, project_domain = values
     return KeystoneAdmin(
@@ -45,6 +51,11 @@ def keystone_admin(this: Pass) -> KeystoneAdmin:
 def database_login(this: Pass) -> Login:
     """Read the login of the administrator, or of the account that was given instead."""
     database = this.panko.spec.database
+    if not this.world.tenancy.allows_database(database.host):
+        raise NotAllowedError(
+            "spec.database.host is not among the servers that this operator may use; "
+            "choose another, or ask whoever runs the operator (ALLOWED_DATABASE_HOSTS)."
+        )
     ref = database.admin_secret_ref or database.account_secret_ref
     if ref is None:  # the CRD asks for exactly one
         raise ValueError("spec.database names no Secret")

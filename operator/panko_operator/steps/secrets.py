@@ -8,8 +8,9 @@ import binascii
 from collections.abc import Callable, Mapping
 
 from panko_operator.children import credentials
-from panko_operator.errors import InputError, SecretMissingError
+from panko_operator.errors import InputError, NotAllowedError, SecretMissingError
 from panko_operator.steps.context import Pass
+from panko_operator.tenancy import SECRET_LABEL
 from panko_operator.world import Login, Manifest
 
 
@@ -19,6 +20,10 @@ def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     if live is None:
         wanted = " and ".join(keys)
         raise SecretMissingError(f"Secret {name} does not exist; create it in {this.panko.namespace} with {wanted}.")
+    if not this.world.tenancy.allows_secret(live["metadata"].get("labels", {})):
+        raise NotAllowedError(
+            f"Secret {name} may not be used by a Panko here; label it {SECRET_LABEL}=true if it is meant for that."
+        )
     values = []
     for key in keys:
         text = decoded(live, key)

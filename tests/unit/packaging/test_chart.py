@@ -11,6 +11,7 @@ import yaml
 from panko_operator.__main__ import LEASE_NAME
 from panko_operator.kube.kinds import PLURALS
 from panko_operator.settings import VARIABLES, Settings
+from panko_operator.tenancy import Tenancy
 from rendering import chart, programs
 
 RESTRICTED_CONTAINER = {
@@ -31,7 +32,7 @@ def rules(objects):
     bound = {
         (one["roleRef"]["kind"], one["roleRef"]["name"])
         for one in objects
-        if one["kind"] in ("ClusterRoleBinding", "RoleBinding")
+        if one["kind"] in ("ClusterRoleBinding", "RoleBinding") and not chart.is_hook(one)
     }
     return {
         (group, resource): set(rule["verbs"])
@@ -91,6 +92,33 @@ def test_the_log_of_helm_test_can_be_read_when_it_has_passed(default_release):
     assert annotations["helm.sh/hook-delete-policy"] == "before-hook-creation"
 
 
+@pytest.mark.parametrize("namespaces", [[], ["cloud-a", "cloud-b"]])
+def test_helm_test_has_an_account_of_its_own_that_reads_pankos_alone(render, namespaces):
+    hooks = [one for one in render(watchNamespaces=namespaces) if chart.is_hook(one)]
+    account = only(hooks, "ServiceAccount")["metadata"]["name"]
+    assert only(hooks, "Pod")["spec"]["serviceAccountName"] == account != "panko-operator"
+    roles = [one for one in hooks if one["kind"] in ("ClusterRole", "Role")]
+    assert [one["metadata"].get("namespace") for one in roles] == (namespaces or [None])
+    assert [one["rules"] for one in roles] == len(roles) * [
+        [{"apiGroups": ["panko.openstack.org"], "resources": ["pankos"], "verbs": ["get", "list"]}]
+    ]
+    bound = [subject["name"] for one in hooks if one["kind"].endswith("Binding") for subject in one["subjects"]]
+    assert bound == len(roles) * [account]
+
+
+def test_tenants_are_confined_by_the_operators_environment(render):
+    tenants = {
+        "databaseHosts": ["mariadb.openstack.svc", "*.db.example.org"],
+        "keystoneURLs": ["https://keystone.example.org:5000"],
+        "labelledSecretsOnly": True,
+    }
+    settings = Settings.from_environment(
+        {"POD_NAME": "p", "POD_NAMESPACE": "n"}
+        | {name: value for name, value in environment(render(tenants=tenants)).items() if value is not None}
+    )
+    assert settings.tenancy == Tenancy(tuple(tenants["databaseHosts"]), tuple(tenants["keystoneURLs"]), True)
+
+
 def test_no_rule_has_a_wildcard(default_release):
     roles = [one for one in default_release if one["kind"] in ("ClusterRole", "Role")]
     words = [word for one in roles for rule in one["rules"] for values in rule.values() for word in values]
@@ -120,7 +148,7 @@ def test_the_lease_is_the_own_one_in_the_own_namespace(default_release):
 
 
 def test_watched_namespaces_are_all_that_the_operator_may_touch(render):
-    objects = render(watchNamespaces=["cloud-a", "cloud-b"])
+    objects = [one for one in render(watchNamespaces=["cloud-a", "cloud-b"]) if not chart.is_hook(one)]
     bindings = [one for one in objects if one["kind"].endswith("Binding")]
     assert {one["kind"] for one in bindings} == {"RoleBinding"}
     assert {one["metadata"]["namespace"] for one in bindings} == {"cloud-a", "cloud-b", chart.NAMESPACE}
@@ -136,7 +164,7 @@ def test_the_operator_understands_its_environment(default_release):
 
 
 def test_bindings_point_to_the_service_account_of_the_pod(render):
-    objects = render(serviceAccount={"create": False, "name": "given"})
+    objects = [one for one in render(serviceAccount={"create": False, "name": "given"}) if not chart.is_hook(one)]
     bindings = [one for one in objects if one["kind"].endswith("Binding")]
     assert {subject["name"] for one in bindings for subject in one["subjects"]} == {"given"}
     assert only(objects, "Deployment")["spec"]["template"]["spec"]["serviceAccountName"] == "given"

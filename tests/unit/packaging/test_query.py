@@ -1,6 +1,5 @@
-"""What `helm test` runs, against a stand-in for the API server, Keystone and the event API."""
+"""What `helm test` runs, against a stand-in for the API server and the event API."""
 
-import base64
 import importlib.util
 import json
 import threading
@@ -12,79 +11,50 @@ from kubernetes import client
 from rendering import chart
 
 
-def encoded(text):
-    return base64.b64encode(text.encode()).decode()
-
-
 class Cloud(ThreadingHTTPServer):
-    """Answers for all three servers by path; knows one service user, and one token."""
+    """Answers for the API server and for every Service of the event API, by path."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.pankos = []
-        self.password = "right"
-        self.events_status = 200
+        self.asked = []
+        self.events_status = {}
 
-    def add_panko(self, name, replicas=2):
-        keystone = {
-            "authURL": f"{self.url}/v3",
-            "region": "RegionOne",
-            "userDomain": "Default",
-            "projectDomain": "Default",
-            "serviceProject": "service",
-        }
+    def add_panko(self, name, *, replicas=2, ready="True", seen=1):
+        ready = {"type": "Ready", "status": ready, "observedGeneration": seen, "reason": "Why", "message": "Do this."}
         self.pankos.append(
-            {"metadata": {"name": name, "namespace": "cloud"}, "spec": {"replicas": replicas, "keystone": keystone}}
+            {
+                "metadata": {"name": name, "namespace": "cloud", "generation": 1},
+                "spec": {"replicas": replicas, "service": {"port": self.server_port}},
+                "status": {"conditions": [ready]},
+            }
         )
 
-    def answer(self, method, path, headers, body):
-        """Return status, headers and body."""
+    def answer(self, path, headers):
+        """Return status and body."""
+        self.asked.append(path)
         if path.startswith("/apis/panko.openstack.org/v1beta1/"):
-            return 200, {}, {"items": self.pankos}
-        if path.startswith("/api/v1/namespaces/cloud/secrets/"):
-            return 200, {}, {"kind": "Secret", "data": {"username": encoded("panko"), "password": encoded("right")}}
-        if (method, path) == ("POST", "/v3/auth/tokens"):
-            return self._token(body)
-        if path == "/v2/events?limit=1" and headers.get("X-Auth-Token") == "token":
-            return self.events_status, {}, []
-        return 404, {}, {}
-
-    def _token(self, body):
-        if body["auth"]["identity"]["password"]["user"]["password"] != self.password:
-            return 401, {}, {"error": {"code": 401, "title": "Unauthorized", "message": "wrong"}}
-        endpoint = {
-            "interface": "internal",
-            "region": "RegionOne",
-            "region_id": "RegionOne",
-            "url": self.url,
-            "id": "e",
-        }
-        token = {
-            "methods": ["password"],
-            "expires_at": "2999-01-01T00:00:00Z",
-            "issued_at": "2026-01-01T00:00:00Z",
-            "user": {"id": "u", "name": "panko", "domain": {"id": "default", "name": "Default"}},
-            "catalog": [{"type": "event", "id": "s", "name": "panko", "endpoints": [{**endpoint, "url": self.url}]}],
-        }
-        return 201, {"X-Subject-Token": "token"}, {"token": token}
+            return 200, {"items": self.pankos}
+        name, _, rest = path.removeprefix("/cloud/").partition("/")
+        if rest == "v2/events" and "X-Auth-Token" not in headers:
+            return self.events_status.get(name, 401), {}
+        return 404, {}
 
 
 class Handler(BaseHTTPRequestHandler):
     """Asks its server for each answer."""
 
     def handle_any(self):
-        length = int(self.headers.get("Content-Length", 0))
-        body = json.loads(self.rfile.read(length)) if length else None
-        status, headers, answer = self.server.answer(self.command, self.path, self.headers, body)
+        status, answer = self.server.answer(self.path, self.headers)
         text = json.dumps(answer).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text))}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = handle_any  # noqa: N815 -- http.server's names
+    do_GET = handle_any  # noqa: N815 -- http.server's name
 
     def log_message(self, *_):
         """Say nothing."""
@@ -103,35 +73,49 @@ def cloud():
 
 
 @pytest.fixture
-def query():
+def query(cloud):
     spec = importlib.util.spec_from_file_location("query", chart.PATH / "files" / "query.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return lambda wanted="", watched="": module.main(wanted, watched)
+    url = f"{cloud.url}/{{namespace}}/{{name}}"
+    return lambda wanted="", watched="": module.main(wanted, watched, url)
 
 
-def test_a_panko_that_answers_passes(cloud, query, capsys):
+def test_a_panko_that_is_ready_and_asks_for_a_token_passes(cloud, query, capsys):
     cloud.add_panko("panko")
     assert query() == 0
-    assert capsys.readouterr().out.startswith(f"ok cloud/panko: GET {cloud.url}/v2/events?limit=1 answered 200")
+    assert capsys.readouterr().out == f"ok cloud/panko: it is Ready, and {cloud.url}/cloud/panko asks for a token\n"
 
 
-def test_one_that_does_not_answer_fails_all_and_is_named(cloud, query, capsys):
+def test_no_secret_is_read(cloud, query):
+    cloud.add_panko("panko")
+    query()
+    assert not any("secrets" in path for path in cloud.asked)
+
+
+@pytest.mark.parametrize("status", [200, 404, 500, 503])
+def test_one_that_does_not_ask_for_a_token_fails_all_and_is_named(cloud, query, capsys, status):
     cloud.add_panko("panko")
     cloud.add_panko("other")
-    cloud.events_status = 500
-    assert query() == 1
-    assert "FAILED cloud/other" in capsys.readouterr().out
-
-
-def test_a_refused_login_fails_without_showing_the_password(cloud, query, capsys):
-    cloud.add_panko("panko")
-    cloud.password = "changed"
+    cloud.events_status["other"] = status
     assert query() == 1
     printed = capsys.readouterr().out
-    assert "FAILED cloud/panko" in printed
-    assert "`kubectl -n cloud describe panko panko`" in printed
-    assert "right" not in printed
+    assert "FAILED cloud/other" in printed
+    assert f"answered {status}" in printed
+    assert "ok cloud/panko" in printed
+
+
+def test_one_that_is_not_ready_fails_with_what_to_do(cloud, query, capsys):
+    cloud.add_panko("panko", ready="False")
+    assert query() == 1
+    printed = capsys.readouterr().out
+    assert "FAILED cloud/panko: Why: Do this. `kubectl -n cloud describe panko panko`" in printed
+
+
+def test_a_spec_that_nobody_has_looked_at_is_not_ready(cloud, query, capsys):
+    cloud.add_panko("panko", seen=0)
+    assert query() == 1
+    assert "has not looked at it" in capsys.readouterr().out
 
 
 def test_no_panko_at_all_is_a_failure(cloud, query, capsys):
