@@ -15,6 +15,7 @@ import kopf
 from panko_operator.controller import reconcile
 from panko_operator.controller.reconcile import Pace
 from panko_operator.database import DatabaseServers
+from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
@@ -118,7 +119,10 @@ def _end_at_once() -> None:
 
 
 def _secrets_of(body: Any) -> frozenset[str]:
-    return Panko.from_body(body).referenced_secrets()
+    try:
+        return Panko.from_body(body).referenced_secrets()
+    except DefinitionOutdatedError:  # the pass says so
+        return frozenset()
 
 
 def _configure_logs(settings: Settings) -> None:

@@ -18,6 +18,12 @@ class InputError(OperatorError):
     reason = "InvalidInput"
 
 
+class DefinitionOutdatedError(InputError):
+    """The Panko lacks what the definition of the resource gives it by default: the definition is another release's."""
+
+    reason = "DefinitionOutdated"
+
+
 class SecretMissingError(InputError):
     """A referenced Secret, or a key of it, does not exist."""
 

@@ -6,8 +6,8 @@ from e2e.area import Area, Doomed
 from live.waiting import until
 
 BOUND_SECONDS = 90
-PATIENCE_SECONDS = 6 * 60 + 30
-"""The operator keeps trying for five minutes, and comes back within one."""
+PATIENCE_SECONDS = 150
+"""The operator ends within two minutes, and the doomed Panko was not deleted at once."""
 
 
 def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(area: Area) -> None:

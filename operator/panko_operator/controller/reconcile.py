@@ -13,9 +13,9 @@ from typing import Final
 
 from panko_operator.controller import conditions, status
 from panko_operator.controller.conditions import Condition
-from panko_operator.errors import OperatorError
+from panko_operator.errors import DefinitionOutdatedError, OperatorError
 from panko_operator.observe import Observation, State
-from panko_operator.resource import Panko
+from panko_operator.resource import RELEASE_ANNOTATION, Panko
 from panko_operator.steps import (
     api,
     config,
@@ -49,7 +49,7 @@ STATUS_OF: Final[Mapping[State, str]] = {
     State.PROGRESSING: conditions.UNKNOWN,
     State.FAILED: conditions.FALSE,
 }
-DELETION_PATIENCE: Final = timedelta(minutes=5)
+DELETION_PATIENCE: Final = timedelta(seconds=75)  # with the last, slow try it ends within two minutes
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Pace(enum.Enum):
     SETTLED = "settled"
     WAITING = "waiting"
     FAILED = "failed"
+    DELETING = "deleting"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,10 +73,13 @@ class Result:
 
 def run(body: Manifest, world: World) -> Result:
     """Do one pass over a live Panko. Raise KubernetesError when the API server cannot be written to."""
+    try:
+        this = Pass(Panko.from_body(body), body, world)
+    except DefinitionOutdatedError as error:
+        return _unreadable(body, world, error)
     if "deletionTimestamp" in body["metadata"]:
-        return finalize(body, world)
+        return finalize(this)
     world.kube.add_finalizer(body)
-    this = Pass(Panko.from_body(body), body, world)
     reached = list(_walk(this))
     if reached[-1].is_true:
         prune.prune(this)
@@ -89,21 +93,49 @@ def run(body: Manifest, world: World) -> Result:
     return Result(new, _pace(reached[-1]))
 
 
-def finalize(body: Manifest, world: World) -> Result:
-    """Remove what outlives the Kubernetes objects, then let the Panko go; after a while let it go regardless."""
-    this = Pass(Panko.from_body(body), body, world)
-    patient = world.now() - _deleted_at(body) < DELETION_PATIENCE
-    for name, remove in teardown.TEARDOWN:
-        failure = _removal_failure(this, name, remove)
-        if failure is None:
-            continue
-        reason = "DeletionWaits" if patient else "LeftBehind"
+def finalize(this: Pass) -> Result:
+    """Remove what outlives the Kubernetes objects, then let the Panko go; after a while let it go regardless.
+
+    Every removal is tried in each pass: what does not answer keeps nothing else from going.
+    """
+    tried = [(name, _removal_failure(this, name, remove)) for name, remove in teardown.TEARDOWN]
+    failed = {name: failure for name, failure in tried if failure is not None}
+    return _end(this.body, this.world, failed)
+
+
+def _unreadable(body: Manifest, world: World, error: DefinitionOutdatedError) -> Result:
+    """Say why a Panko cannot be read. Its deletion ends all the same, for what it made cannot be known either."""
+    if "deletionTimestamp" in body["metadata"]:
+        return _end(body, world, {"all that it made in Keystone and the database": str(error)})
+    generation = body["metadata"]["generation"]
+    before = body.get("status", {})
+    condition = Condition("InputReady", conditions.FALSE, error.reason, str(error), generation)
+    merged = conditions.merge(before.get("conditions", []), [condition], now=world.now(), generation=generation)
+    new = {**before, "observedGeneration": generation, "conditions": merged}
+    world.kube.patch_status(body, new)
+    return Result(new, Pace.FAILED)
+
+
+def _end(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
+    """Let a Panko go unless something could not be removed that is still worth waiting for."""
+    metadata = body["metadata"]
+    patient = world.now() - _deleted_at(body) < DELETION_PATIENCE and not _is_released(body)
+    reason = "DeletionWaits" if patient else "LeftBehind"
+    for name, failure in failed.items():
         told = f"The Panko is deleted, but {name} cannot be removed: {failure}"
+        # In the log as well: no Event can be made in a namespace that is being deleted.
+        _log.warning("%s/%s: %s: %s", metadata["namespace"], metadata["name"], reason, told)
         world.kube.emit(body, event_type="Warning", reason=reason, message=told)
-        if patient:
-            return Result(this.previous, Pace.FAILED)
+    previous: Manifest = body.get("status", {})
+    if failed and patient:
+        return Result(previous, Pace.DELETING)
     world.kube.remove_finalizer(body)
-    return Result(this.previous, Pace.SETTLED)
+    return Result(previous, Pace.SETTLED)
+
+
+def _is_released(body: Manifest) -> bool:
+    annotations: Manifest = body["metadata"].get("annotations", {})
+    return annotations.get(RELEASE_ANNOTATION) == "true"
 
 
 def _walk(this: Pass) -> Iterator[Condition]:

@@ -6,12 +6,14 @@ Every name of a child is made here and nowhere else. Pure.
 import dataclasses
 import hashlib
 
+from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.resource.spec import Spec
 from panko_operator.world import DatabaseAddress, Endpoint, Manifest
 
 API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
 ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
+RELEASE_ANNOTATION = "panko.openstack.org/release"
 INTERFACES = ("public", "internal", "admin")
 ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
 
@@ -32,14 +34,24 @@ class Panko:
 
     @classmethod
     def from_body(cls, body: Manifest) -> "Panko":
-        """Read a live object, in which the CRD's defaults are filled in."""
+        """Read a live object, in which the CRD's defaults are filled in.
+
+        Raise DefinitionOutdatedError when they are not: the CRD in the cluster is of another release.
+        """
         metadata = body["metadata"]
+        try:
+            spec = Spec.parse(body["spec"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DefinitionOutdatedError(
+                f"The definition of Panko in the cluster does not fit this operator ({error!r:.100}); "
+                "apply deploy/crds/panko.openstack.org_pankos.yaml of the operator's release."
+            ) from error
         return cls(
             name=metadata["name"],
             namespace=metadata["namespace"],
             uid=metadata["uid"],
             generation=metadata["generation"],
-            spec=Spec.parse(body["spec"]),
+            spec=spec,
             allow_rewrite=metadata.get("annotations", {}).get(ALLOW_REWRITE_ANNOTATION) == "true",
         )
 

@@ -10,6 +10,7 @@ _SECONDS: Final[Mapping[Pace, tuple[float, float]]] = {
     Pace.SETTLED: (450, 450),
     Pace.WAITING: (4, 30),
     Pace.FAILED: (2, 60),
+    Pace.DELETING: (2, 10),
 }
 
 

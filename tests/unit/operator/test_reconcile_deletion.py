@@ -4,6 +4,8 @@ import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
+from panko_operator.resource import RELEASE_ANNOTATION
+from panko_operator.watching.pace import delay_seconds
 
 
 def world(**policy):
@@ -43,7 +45,7 @@ def test_retain_keeps_everything_in_keystone():
 def test_a_keystone_that_is_away_is_waited_for_and_then_left():
     memory = world()
     memory.keystone.outage = True
-    assert memory.reconcile().pace is Pace.FAILED
+    assert memory.reconcile().pace is Pace.DELETING
     assert memory.body is not None
     memory.wait(minutes=5)
     assert memory.reconcile().pace is Pace.SETTLED
@@ -62,12 +64,11 @@ def test_a_keystone_that_comes_back_is_cleaned():
     assert memory.keystone.endpoints == {}
 
 
-def test_what_can_be_removed_is_although_something_else_is_left():
+def test_what_can_be_removed_is_at_once_although_something_else_waits():
     memory = world(database="Delete")
     memory.keystone.outage = True
-    memory.wait(minutes=5)
     memory.reconcile()
-    assert memory.body is None
+    assert memory.body is not None
     assert memory.database.databases == set()
 
 
@@ -93,8 +94,54 @@ def test_a_deletion_repeated_is_no_error():
 def test_a_mistake_of_ours_does_not_keep_a_panko_from_going(monkeypatch):
     memory = world()
     monkeypatch.setattr(memory.keystone, "withdraw_endpoints", lambda *_: 1 // 0)
-    assert memory.reconcile().pace is Pace.FAILED
+    assert memory.reconcile().pace is Pace.DELETING
     memory.wait(minutes=5)
     memory.reconcile()
     assert memory.body is None
     assert [reason for _, reason, _ in memory.kube.events] == ["DeletionWaits", "LeftBehind"]
+
+
+def test_it_ends_within_two_minutes_whatever_does_not_answer():
+    memory = world(database="Delete")
+    memory.keystone.outage = memory.database.outage = True
+    deleted_at, passes = memory.time, 0
+    while memory.body is not None:
+        pace = memory.reconcile().pace
+        memory.wait(seconds=20 + delay_seconds(pace, repeats=passes, spread=0.99))  # a frozen server costs 20 seconds
+        passes += 1
+    assert (memory.time - deleted_at).total_seconds() <= 120 + delay_seconds(Pace.SETTLED, repeats=0, spread=0.99)
+    assert memory.kube.reasons("Warning").count("LeftBehind") == 3
+
+
+def test_an_annotation_lets_a_panko_go_at_once(caplog):
+    memory = world()
+    memory.keystone.outage = True
+    memory.body["metadata"]["annotations"] = {RELEASE_ANNOTATION: "true"}
+    memory.reconcile()
+    assert memory.body is None
+    assert "openstack/panko: LeftBehind: The Panko is deleted, but its endpoints in Keystone" in caplog.text
+
+
+def older_definition(memory):
+    """Let the Panko lack a field, as if the definition in the cluster gave it no default."""
+    del memory.body["spec"]["haproxy"]["maxConnections"]
+    return memory
+
+
+def test_a_definition_of_another_release_is_told():
+    memory = older_definition(MemoryWorld())
+    assert memory.reconcile().pace is Pace.FAILED
+    ready = memory.condition("Ready")
+    assert (ready["status"], ready["reason"]) == ("False", "DefinitionOutdated")
+    assert "maxConnections" in ready["message"]
+    assert "apply deploy/crds" in ready["message"]
+    assert memory.condition("Stalled")["status"] == "True"
+
+
+def test_a_deletion_ends_whatever_the_definition_is(caplog):
+    memory = older_definition(world())
+    assert memory.reconcile().pace is Pace.DELETING
+    memory.wait(minutes=2)
+    memory.reconcile()
+    assert memory.body is None
+    assert "LeftBehind" in caplog.text
