@@ -60,6 +60,12 @@ class DatabaseLoginRefusedError(DatabaseError):
     reason = "DatabaseLoginRefused"
 
 
+class DatabaseUntrustedError(DatabaseError):
+    """The database server does not prove that it is the one that was named."""
+
+    reason = "DatabaseUntrusted"
+
+
 class KeystoneError(OperatorError):
     """Keystone refused something."""
 
@@ -76,6 +82,12 @@ class KeystoneLoginRefusedError(KeystoneError):
     """Keystone does not accept a user and password."""
 
     reason = "KeystoneLoginRefused"
+
+
+class KeystoneUntrustedError(KeystoneError):
+    """Keystone does not prove that it is the one that was named."""
+
+    reason = "KeystoneUntrusted"
 
 
 class EventAPIError(OperatorError):

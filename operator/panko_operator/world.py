@@ -54,6 +54,19 @@ class Login:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class DatabaseTLS:
+    """By what a database server proves who it is, and by what we do. All texts are PEM; the key is never shown.
+
+    Without `verify_name` every server is believed whose certificate the authority signed.
+    """
+
+    ca: str
+    verify_name: bool
+    certificate: str = ""
+    key: str = dataclasses.field(repr=False, default="")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DatabaseAddress:
     """Where a database server listens, and the database on it. `engine` is mysql or postgresql."""
 
@@ -61,6 +74,7 @@ class DatabaseAddress:
     host: str
     port: int
     name: str
+    tls: DatabaseTLS | None = None
 
 
 class Database(Protocol):
@@ -96,6 +110,7 @@ class KeystoneAdmin:
     user_domain_name: str
     project_domain_name: str
     region: str
+    ca: str = ""  # PEM; none is what the system trusts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Pure. The figures around the end of a pod belong together; docs/availability.md 
 """
 
 from panko_operator.children import config
-from panko_operator.children.parts import pod
+from panko_operator.children.parts import pod, trust, volume
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 
@@ -62,6 +62,7 @@ def headless_service(panko: Panko) -> Manifest:
 
 def template(panko: Panko, *, image: str, config_name: str) -> Manifest:
     """Build the pod template; labels and annotations of the spec are added to, never replace, our own."""
+    volumes, mounts = trust.for_api(panko)
     built = pod.template(
         panko,
         "api",
@@ -69,11 +70,12 @@ def template(panko: Panko, *, image: str, config_name: str) -> Manifest:
         spec={
             **scheduling(panko),
             "terminationGracePeriodSeconds": GRACE_SECONDS,
-            "containers": [container(panko, image)],
+            "containers": [container(panko, image, mounts=mounts)],
             "volumes": [
-                pod.secret_volume("config", config_name, keys=("panko.conf", "policy.yaml", "htpasswd")),
-                pod.scratch_volume("run", "1Mi"),
-                pod.scratch_volume("tmp", "256Mi"),
+                volume.secret_volume("config", config_name, keys=("panko.conf", "policy.yaml", "htpasswd")),
+                volume.scratch_volume("run", "1Mi"),
+                volume.scratch_volume("tmp", "256Mi"),
+                *volumes,
             ],
         },
     )
@@ -83,8 +85,8 @@ def template(panko: Panko, *, image: str, config_name: str) -> Manifest:
     return built
 
 
-def container(panko: Panko, image: str) -> Manifest:
-    """Build the container that runs panko-api."""
+def container(panko: Panko, image: str, *, mounts: list[Manifest]) -> Manifest:
+    """Build the container that runs panko-api, with further mounts."""
     return pod.container(
         panko,
         "api",
@@ -109,6 +111,7 @@ def container(panko: Panko, image: str) -> Manifest:
                 {"name": "config", "mountPath": config.DIRECTORY, "readOnly": True},
                 {"name": "run", "mountPath": "/run/panko"},
                 {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own
+                *mounts,
             ],
         },
     )

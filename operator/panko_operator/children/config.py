@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from panko_operator.children.credentials import encode
 from panko_operator.children.parts import digest as digests
+from panko_operator.children.parts import trust
 from panko_operator.children.text import ini, policy
 from panko_operator.errors import CustomConfigError
 from panko_operator.resource import Panko
-from panko_operator.world import DatabaseAddress, Login, Manifest
+from panko_operator.world import Login, Manifest
 
 DIRECTORY = "/etc/panko"
 CONF_FILE = f"{DIRECTORY}/panko.conf"
@@ -22,7 +23,7 @@ LISTEN_PORT = 8777
 METRICS_PORT = 9777
 
 SQL_SCHEMES = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
-SQL_QUERIES = {"mysql": "?charset=utf8mb4", "postgresql": ""}
+SQL_ARGUMENTS: Mapping[str, Mapping[str, str]] = {"mysql": {"charset": "utf8mb4"}, "postgresql": {}}
 
 # What a user cannot set by customServiceConfig, and what to write instead.
 OWNED: Mapping[tuple[str, str], str] = {
@@ -114,7 +115,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
             "htpasswd_file": f"{DIRECTORY}/htpasswd",
         },
         "database": {
-            "connection": connection(panko.database_address(), inputs.api_login),
+            "connection": connection(panko, inputs.api_login),
             "max_pool_size": str(spec.api.threads),
         },
         "keystone_authtoken": authtoken(panko, inputs) | token_cache(panko, inputs),
@@ -129,7 +130,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
 def render_database(panko: Panko, role: str, login: Login) -> str:
     """Write the panko.conf of the schema Job (role `schema`) or of the expirer (role `expirer`)."""
     retention = panko.spec.retention
-    options = {"connection": connection(panko.database_address(), login)}
+    options = {"connection": connection(panko, login)}
     if role == "expirer":
         options["event_time_to_live"] = str(int(retention.time_to_live.total_seconds()))
         options["events_delete_batch_size"] = str(retention.batch_size)
@@ -154,6 +155,7 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
         "service_token_roles_required": "true",
         "delay_auth_decision": "false",
         "include_service_catalog": "false",
+        **trust.keystone_options(panko),
         "http_connect_timeout": "4",
         "http_request_max_retries": "1",
         "token_cache_time": "60",
@@ -174,12 +176,15 @@ def token_cache(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
     }
 
 
-def connection(address: DatabaseAddress, login: Login) -> str:
+def connection(panko: Panko, login: Login) -> str:
     """Write the URL of the database with an account, percent-encoded and safe in an INI file."""
+    address = panko.database_address()
     user, password = (urllib.parse.quote(part, safe="") for part in (login.username, login.password))
     host = f"[{address.host}]" if ":" in address.host else address.host
     name = urllib.parse.quote(address.name, safe="")
-    scheme, query = SQL_SCHEMES[address.engine], SQL_QUERIES[address.engine]
+    scheme = SQL_SCHEMES[address.engine]
+    arguments = {**SQL_ARGUMENTS[address.engine], **trust.database_arguments(panko)}
+    query = f"?{urllib.parse.urlencode(arguments, safe='/')}" if arguments else ""
     return ini.literal(f"{scheme}://{user}:{password}@{host}:{address.port}/{name}{query}")
 
 

@@ -3,6 +3,7 @@
 Account management takes no bound parameters on the server's side; PyMySQL escapes the values, `_identifier` the names.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,7 +11,9 @@ from typing import Any, Final
 import pymysql
 from pymysql.cursors import Cursor
 
-from panko_operator.database.refusals import login_refused, no_such_database
+from panko_operator.database import certificates
+from panko_operator.database.certificates import Files
+from panko_operator.database.refusals import login_refused, no_such_database, untrusted
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -143,7 +146,7 @@ def _literal(text: str) -> str:
 @contextmanager
 def _session(address: DatabaseAddress, account: Login, *, database: str | None = None) -> Iterator[Cursor]:
     """Log in, hand a cursor out, log out; raise our errors."""
-    with _translated(address, account):
+    with _translated(address, account), certificates.written(address.tls) as files:
         connection = pymysql.connect(
             host=address.host,
             port=address.port,
@@ -155,9 +158,17 @@ def _session(address: DatabaseAddress, account: Login, *, database: str | None =
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             write_timeout=_READ_SECONDS,
+            ssl=_ssl(files),
         )
         with connection, connection.cursor() as cursor:
             yield cursor
+
+
+def _ssl(files: Files | None) -> dict[str, Any] | None:
+    if files is None:
+        return None
+    wanted = {"ca": files.ca, "cert": files.certificate, "key": files.key, "check_hostname": files.verify_name}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 @contextmanager
@@ -168,6 +179,8 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
         yield
     except pymysql.Error as error:
         code = _code(error)
+        if isinstance(getattr(error, "original_exception", None), ssl.SSLError):
+            raise untrusted(address) from None
         if code in _REFUSED:
             raise login_refused(address, account) from None
         if code in _UNREACHABLE:

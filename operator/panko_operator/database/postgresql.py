@@ -5,12 +5,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
-from panko_operator.database.refusals import login_refused, no_such_database
+from panko_operator.database import certificates
+from panko_operator.database.certificates import Files
+from panko_operator.database.refusals import login_refused, no_such_database, untrusted
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -194,7 +196,7 @@ def _with_password(session: psycopg.Connection, statement: str, account: Login) 
 @contextmanager
 def _session(address: DatabaseAddress, account: Login, *, database: str = _MAINTENANCE) -> Iterator[psycopg.Connection]:
     """Log in, hand a connection out, log out; raise our errors."""
-    with _translated(address, account):
+    with _translated(address, account), certificates.written(address.tls) as files:
         connection = psycopg.connect(
             host=address.host,
             port=address.port,
@@ -206,9 +208,17 @@ def _session(address: DatabaseAddress, account: Login, *, database: str = _MAINT
             application_name="panko-operator",
             options=f"-c statement_timeout={_STATEMENT_MILLISECONDS}",
             tcp_user_timeout=_STATEMENT_MILLISECONDS,
+            **_ssl(files),
         )
         with connection:
             yield connection
+
+
+def _ssl(files: Files | None) -> dict[str, Any]:
+    if files is None:
+        return {}
+    mode = "verify-full" if files.verify_name else "verify-ca"
+    return {"sslmode": mode, "sslrootcert": files.ca, "sslcert": files.certificate, "sslkey": files.key}
 
 
 @contextmanager
@@ -218,6 +228,8 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        if error.sqlstate is None and _is_untrusted(str(error)):
+            raise untrusted(address) from None
         if _is_refusal(error):
             raise login_refused(address, account) from None
         if error.sqlstate == _NO_SUCH_DATABASE or "does not exist" in str(error):
@@ -235,3 +247,7 @@ def _is_refusal(error: psycopg.Error) -> bool:
         return error.sqlstate in _REFUSED
     words = str(error)
     return any(word in words for word in _REFUSAL_WORDS) and "database" not in words.rpartition("FATAL:")[2]
+
+
+def _is_untrusted(words: str) -> bool:
+    return "certificate" in words or "SSL error" in words or "does not support SSL" in words

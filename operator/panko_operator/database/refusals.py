@@ -1,6 +1,6 @@
 """What the operator says about a database server's refusals that every engine has. It knows no driver."""
 
-from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError
+from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUntrustedError
 from panko_operator.world import DatabaseAddress, Login
 
 
@@ -15,3 +15,15 @@ def login_refused(address: DatabaseAddress, account: Login) -> DatabaseLoginRefu
 def no_such_database(address: DatabaseAddress) -> DatabaseError:
     """Return the error of a database that nobody has made."""
     return DatabaseError(f"The database {address.name} does not exist on {address.host}:{address.port}; create it")
+
+
+def untrusted(address: DatabaseAddress) -> DatabaseUntrustedError:
+    """Return the error of a server whose certificate is not the one that was asked for, or that has none."""
+    server = f"{address.host}:{address.port}"
+    if address.tls is None:
+        return DatabaseUntrustedError(f"TLS with the database server {server} failed; set spec.database.tls")
+    named = f" and that it names {address.host}" if address.tls.verify_name else ""
+    return DatabaseUntrustedError(
+        f"The database server {server} shows no certificate that is trusted; check that the authority in "
+        f"spec.database.tls.caSecretRef signed it{named}"
+    )

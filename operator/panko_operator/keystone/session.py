@@ -3,6 +3,7 @@
 It keeps no token from one call to the next.
 """
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -15,12 +16,17 @@ from keystoneauth1.session import Session
 from openstack import exceptions as sdk_refusals
 from openstack.connection import Connection
 
-from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
+from panko_operator.errors import (
+    KeystoneError,
+    KeystoneLoginRefusedError,
+    KeystoneUnreachableError,
+    KeystoneUntrustedError,
+)
 from panko_operator.world import KeystoneAdmin, ServiceUser
 
 _TIMEOUT_SECONDS: Final = 10
 _UNREACHABLE: Final = (
-    refusals.ConnectionError,  # connect failures, time-outs and TLS
+    refusals.ConnectionError,  # connect failures and time-outs
     refusals.DiscoveryFailure,
     refusals.EndpointNotFound,
 )
@@ -29,8 +35,7 @@ _UNREACHABLE: Final = (
 @contextmanager
 def identity(admin: KeystoneAdmin) -> Iterator[Any]:
     """Log in as the administrator; hand out the SDK's identity proxy. Raise KeystoneError and its kind."""
-    with _translated(admin.auth_url, admin.username):
-        session = _session(_administrator(admin))
+    with _translated(admin.auth_url, admin.username), _session(admin, _administrator(admin)) as session:
         # The address that the user gave, not the catalogue's: that one may be out of a pod's reach.
         url = session.get_endpoint(interface=plugin.AUTH_INTERFACE, service_type="identity", version="3")
         if url is None:
@@ -41,12 +46,22 @@ def identity(admin: KeystoneAdmin) -> Iterator[Any]:
 
 def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
     """Log the service user in at its project. Raise KeystoneLoginRefusedError when Keystone does not accept it."""
-    with _translated(admin.auth_url, user.username):
-        return str(_session(_service(admin, user)).get_token())
+    with _translated(admin.auth_url, user.username), _session(admin, _service(admin, user)) as session:
+        return str(session.get_token())
 
 
-def _session(auth: v3.Password) -> Session:
-    return Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator")
+@contextmanager
+def _session(admin: KeystoneAdmin, auth: v3.Password) -> Iterator[Session]:
+    """Make a session that trusts the given authority alone. The library reads it from a file."""
+    session = Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator")
+    if not admin.ca:
+        yield session
+        return
+    with tempfile.NamedTemporaryFile("w", prefix="panko-", suffix=".crt") as authority:
+        authority.write(admin.ca)
+        authority.flush()
+        session.verify = authority.name
+        yield session
 
 
 def _administrator(admin: KeystoneAdmin) -> v3.Password:
@@ -84,6 +99,12 @@ def _translated(url: str, username: str) -> Iterator[None]:
     except (refusals.Unauthorized, refusals.MissingAuthPlugin):
         message = f"Keystone at {url} refuses the user {username}; check its name, password, project and domains"
         raise KeystoneLoginRefusedError(message) from None
+    except refusals.SSLError:
+        message = (
+            f"Keystone at {url} shows no certificate that is trusted; put the authority that signed it into "
+            "spec.keystone.caSecretRef, and check the name in spec.keystone.authURL"
+        )
+        raise KeystoneUntrustedError(message) from None
     except _UNREACHABLE as error:
         message = f"Keystone at {url} does not answer ({type(error).__name__}); check spec.keystone.authURL"
         raise KeystoneUnreachableError(message) from None

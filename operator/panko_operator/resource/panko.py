@@ -188,12 +188,15 @@ class Panko:
 
     def referenced_secrets(self) -> frozenset[str]:
         """Return the names of the Secrets that the user provides; a change of one is a reason to reconcile."""
-        database = self.spec.database
+        database, tls = self.spec.database, self.spec.database.tls
         references = [
             database.admin_secret_ref,
             database.account_secret_ref,
+            self.spec.keystone.ca,
+            tls and tls.ca,
             *(publisher.password_secret_ref for publisher in self.spec.publishers),
         ]
         return frozenset(
             {self.spec.keystone.admin_secret_name, *(reference.name for reference in references if reference)}
+            | ({tls.client_secret_name} if tls and tls.client_secret_name else set())
         )

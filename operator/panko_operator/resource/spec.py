@@ -44,6 +44,37 @@ class PasswordRef:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class AuthorityRef:
+    """A key of a Secret that holds the certificates of an authority."""
+
+    name: str
+    key: str
+
+    @classmethod
+    def parse(cls, ref: Manifest | None) -> "AuthorityRef | None":
+        """Read a reference that may be absent."""
+        return None if ref is None else cls(ref["name"], ref["key"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TLS:
+    """How the database server is known. `client_secret_name` is a Secret with tls.crt and tls.key."""
+
+    verify_name: bool
+    ca: AuthorityRef
+    client_secret_name: str | None
+
+    @classmethod
+    def parse(cls, tls: Manifest | None) -> "TLS | None":
+        """Read `spec.database.tls`, which may be absent."""
+        if tls is None:
+            return None
+        ca = tls["caSecretRef"]
+        client = tls.get("clientSecretRef")
+        return cls(tls["mode"] == "verify-full", AuthorityRef(ca["name"], ca["key"]), client and client["name"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class API:
     """The API's pods. The Kubernetes types are passed on as they were written."""
 
@@ -85,6 +116,7 @@ class Database:
     name: str
     admin_secret_ref: LoginRef | None
     account_secret_ref: LoginRef | None
+    tls: TLS | None
 
     @classmethod
     def parse(cls, database: Manifest) -> "Database":
@@ -96,6 +128,7 @@ class Database:
             name=database["name"],
             admin_secret_ref=LoginRef.parse(database.get("adminSecretRef")),
             account_secret_ref=LoginRef.parse(database.get("accountSecretRef")),
+            tls=TLS.parse(database.get("tls")),
         )
 
 
@@ -112,6 +145,7 @@ class Keystone:
     project_domain: str
     roles: tuple[str, ...]
     endpoints: Mapping[str, str]
+    ca: AuthorityRef | None
 
     @classmethod
     def parse(cls, keystone: Manifest) -> "Keystone":
@@ -126,6 +160,7 @@ class Keystone:
             project_domain=keystone["projectDomain"],
             roles=tuple(keystone["roles"]),
             endpoints=keystone["endpoints"],
+            ca=AuthorityRef.parse(keystone.get("caSecretRef")),
         )
 
 

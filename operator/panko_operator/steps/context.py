@@ -4,7 +4,7 @@ import dataclasses
 
 from panko_operator.observe import Observation, State
 from panko_operator.resource import Panko
-from panko_operator.world import Endpoint, KeystoneAdmin, Login, Manifest, ServiceUser, World
+from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Manifest, ServiceUser, World
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Pass:
 
     # By inputs
     keystone_admin: KeystoneAdmin = dataclasses.field(init=False)
+    database_address: DatabaseAddress = dataclasses.field(init=False)
     database_login: Login = dataclasses.field(init=False)  # the administrator's, or the account that was given
     given_passwords: dict[str, str] = dataclasses.field(init=False)  # of publishers, by name
     # By database

@@ -25,7 +25,7 @@ def database(this: Pass) -> Observation:
 
 
 def _managed(this: Pass) -> Observation:
-    address, server = this.panko.database_address(), this.world.database
+    address, server = this.database_address, this.world.database
     logins = {role: _kept(this, role) for role in ROLES}
     if server.ensure_database(address, this.database_login):
         this.note("DatabaseCreated", f"Database {address.name} was created on {address.host}.")
@@ -36,7 +36,7 @@ def _managed(this: Pass) -> Observation:
 
 
 def _given(this: Pass) -> Observation:
-    address = this.panko.database_address()
+    address = this.database_address
     this.world.database.check_login(address, this.database_login)
     for role in ROLES:
         _store(this, role, this.database_login)

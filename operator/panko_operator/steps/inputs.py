@@ -1,13 +1,15 @@
 """Whether everything that people have to provide is there and can be used."""
 
+import dataclasses
 from typing import Final
 
 from panko_operator.children import config
-from panko_operator.errors import NotAllowedError
+from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.observe import Observation
+from panko_operator.resource.spec import AuthorityRef
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Pass, done
-from panko_operator.world import KeystoneAdmin, Login
+from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
 KEYSTONE_KEYS: Final = (
     "OS_USERNAME",
@@ -23,6 +25,7 @@ def inputs(this: Pass) -> Observation:
     config.check(this.panko)
     this.keystone_admin = keystone_admin(this)
     this.database_login = database_login(this)
+    this.database_address = database_address(this)
     this.given_passwords = given_passwords(this)
     return done("Complete", "Every referenced Secret is there, and the configuration can be read.")
 
@@ -45,6 +48,7 @@ def keystone_admin(this: Pass) -> KeystoneAdmin:
         user_domain_name=user_domain,
         project_domain_name=project_domain,
         region=keystone.region,
+        ca=_authority(this, keystone.ca) if keystone.ca else "",
     )
 
 
@@ -71,3 +75,24 @@ def given_passwords(this: Pass) -> dict[str, str]:
         if ref is not None:
             (given[publisher.name],) = secrets.required(this, ref.name, (ref.key,))
     return given
+
+
+def database_address(this: Pass) -> DatabaseAddress:
+    """Return where the database is, with what its server is known by."""
+    address, tls = this.panko.database_address(), this.panko.spec.database.tls
+    if tls is None:
+        return address
+    certificate, key = (
+        secrets.required(this, tls.client_secret_name, ("tls.crt", "tls.key")) if tls.client_secret_name else ("", "")
+    )
+    known = DatabaseTLS(_authority(this, tls.ca), tls.verify_name, certificate, key)
+    return dataclasses.replace(address, tls=known)
+
+
+def _authority(this: Pass, ref: AuthorityRef) -> str:
+    (certificates,) = secrets.required(this, ref.name, (ref.key,))
+    if "-----BEGIN CERTIFICATE-----" not in certificates:
+        raise InputError(
+            f"Key {ref.key} of Secret {ref.name} holds no certificate in PEM; write the authority's there."
+        )
+    return certificates

@@ -37,7 +37,7 @@ def database(this: Pass) -> None:
         "v1", "Secret", this.panko.database_secret_name("schema")
     ):
         return
-    address, admin = this.panko.database_address(), inputs.database_login(this)
+    address, admin = inputs.database_address(this), inputs.database_login(this)
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
     this.world.database.drop_accounts(address, admin, [this.panko.account_username(role) for role in ROLES[1:]])
     if spec.deletion_policy.database == DELETE:

@@ -4,7 +4,12 @@ import pytest
 from keystoneauth1 import exceptions as refusals
 from openstack import exceptions as sdk_refusals
 
-from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
+from panko_operator.errors import (
+    KeystoneError,
+    KeystoneLoginRefusedError,
+    KeystoneUnreachableError,
+    KeystoneUntrustedError,
+)
 from panko_operator.keystone import session
 
 
@@ -17,7 +22,7 @@ def conflict():
 
 CASES = [
     (refusals.ConnectTimeout("slow"), KeystoneUnreachableError),
-    (refusals.SSLError("certificate"), KeystoneUnreachableError),
+    (refusals.SSLError("certificate"), KeystoneUntrustedError),
     (refusals.ServiceUnavailable("busy"), KeystoneUnreachableError),
     (refusals.Unauthorized("who"), KeystoneLoginRefusedError),
     (refusals.Forbidden("no"), KeystoneError),

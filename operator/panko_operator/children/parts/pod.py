@@ -3,11 +3,12 @@
 Pure. The containers and volumes are the callers'.
 """
 
+from panko_operator.children.parts import trust
+from panko_operator.children.parts.volume import scratch_volume, secret_volume
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 
 PANKO_UID = 42420  # the user `panko` of the image
-READABLE_BY_GROUP = 0o440
 
 
 def template(panko: Panko, component: str, *, uid: int, spec: Manifest) -> Manifest:
@@ -49,6 +50,7 @@ def container(panko: Panko, name: str, *, image: str, spec: Manifest) -> Manifes
 
 def command(panko: Panko, component: str, *, image: str, argv: list[str], secret: str, restart: str) -> Manifest:
     """Build the pod template of a command that runs to its end with the panko.conf of one Secret."""
+    volumes, mounts = trust.for_database(panko)
     main = container(
         panko,
         component,
@@ -62,6 +64,7 @@ def command(panko: Panko, component: str, *, image: str, argv: list[str], secret
             "volumeMounts": [
                 {"name": "config", "mountPath": "/etc/panko", "readOnly": True},
                 {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own
+                *mounts,
             ],
             "terminationMessagePolicy": "FallbackToLogsOnError",  # its last words are in the pod's status
         },
@@ -74,26 +77,13 @@ def command(panko: Panko, component: str, *, image: str, argv: list[str], secret
             "restartPolicy": restart,
             "terminationGracePeriodSeconds": 30,
             "containers": [main],
-            "volumes": [secret_volume("config", secret, keys=("panko.conf",)), scratch_volume("tmp", "64Mi")],
+            "volumes": [
+                secret_volume("config", secret, keys=("panko.conf",)),
+                scratch_volume("tmp", "64Mi"),
+                *volumes,
+            ],
         },
     )
-
-
-def secret_volume(name: str, secret: str, *, keys: tuple[str, ...]) -> Manifest:
-    """Build a volume of some keys of a Secret, readable by the pod's group alone."""
-    return {
-        "name": name,
-        "secret": {
-            "secretName": secret,
-            "defaultMode": READABLE_BY_GROUP,
-            "items": [{"key": key, "path": key} for key in keys],
-        },
-    }
-
-
-def scratch_volume(name: str, size: str) -> Manifest:
-    """Build an empty, bounded volume."""
-    return {"name": name, "emptyDir": {"sizeLimit": size}}
 
 
 def soft_spread(panko: Panko, component: str) -> list[Manifest]:

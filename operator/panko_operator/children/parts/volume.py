@@ -1,0 +1,22 @@
+"""The volumes of pods: keys of a Secret, and empty space. Pure."""
+
+from panko_operator.world import Manifest
+
+READABLE_BY_GROUP = 0o440
+
+
+def secret_volume(name: str, secret: str, *, keys: tuple[str, ...]) -> Manifest:
+    """Build a volume of some keys of a Secret, readable by the pod's group alone."""
+    return {
+        "name": name,
+        "secret": {
+            "secretName": secret,
+            "defaultMode": READABLE_BY_GROUP,
+            "items": [{"key": key, "path": key} for key in keys],
+        },
+    }
+
+
+def scratch_volume(name: str, size: str) -> Manifest:
+    """Build an empty, bounded volume."""
+    return {"name": name, "emptyDir": {"sizeLimit": size}}
