@@ -35,6 +35,20 @@ def test_unexpected_error_leaks_nothing_and_is_logged_with_the_id_of_the_request
     assert request_id in capsys.readouterr().err
 
 
+GLOBAL_ID = "req-aa581d9b-51de-4335-b3d5-8349ac017ff0"
+
+
+@pytest.mark.parametrize(("sent", "logged"), [(GLOBAL_ID, GLOBAL_ID), ("forged] ERROR", None), ("", None)])
+def test_every_line_about_a_request_names_it_and_the_one_it_was_sent_for(make_client, connection, capsys, sent, logged):
+    connection.outage = "The database does not answer."
+    answer = make_client().simulate_get("/v2/events", headers={**ADMIN, "X-Openstack-Request-Id": sent})
+    own = answer.headers["x-openstack-request-id"]
+    assert own != sent
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "is answered 503" in line]
+    assert f"[{logged or 'None'} {own} " in line
+    assert "forged" not in line
+
+
 def test_unreachable_database_is_a_503_that_says_when_to_come_back(make_client, connection):
     connection.outage = "The database does not answer."
     client = make_client()
