@@ -32,7 +32,7 @@ class Area:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.cluster.kubectl("delete", "pankos", "--all", f"--namespace={self.namespace}", "--timeout=90s", seconds=120)
-        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false")
+        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
         self.admin.script("region.py", "remove", self.namespace, openstack.KEYSTONE_URL)
 
     @property

@@ -6,6 +6,7 @@ from e2e.area import Area, Doomed
 from live.waiting import until
 
 BOUND_SECONDS = 90
+NAMESPACE_SECONDS = 200  # pods end in their own time, HAProxy's within 75 s
 PATIENCE_SECONDS = 150
 """The operator ends within two minutes, and the doomed Panko was not deleted at once."""
 
@@ -28,6 +29,19 @@ def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(area: Are
     again = area.panko()
     again.wait_ready(seconds=150)
     assert len(area.client.cli("event", "list", "--filter", "all_tenants=True")) == 21
+
+
+def test_a_deleted_namespace_leaves_nothing_in_keystone(area: Area) -> None:
+    panko = area.panko()
+    panko.wait_ready(seconds=150)
+    user = f"{area.namespace}-panko"
+    assert user in area.keystone()["users"]
+
+    area.cluster.delete("namespace", area.namespace, seconds=NAMESPACE_SECONDS)
+
+    keystone = area.keystone()
+    assert keystone["endpoints"] == {}
+    assert user not in keystone["users"]
 
 
 def test_deletion_ends_although_keystone_is_gone_and_says_what_was_left(doomed: Doomed) -> None:

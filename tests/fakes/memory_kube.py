@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.kube import compare
-from panko_operator.kube.api import FINALIZER
+from panko_operator.resource import FINALIZER
 
 
 class MemoryKube:
@@ -55,7 +55,7 @@ class MemoryKube:
     def delete(self, api_version, kind, name, namespace):
         self._answer()
         self.writes.append(("delete", kind, namespace, name))
-        return self.objects.pop((kind, namespace, name), None) is not None
+        return self._delete((kind, namespace, name))
 
     def patch_status(self, panko, status):
         self._answer()
@@ -70,8 +70,18 @@ class MemoryKube:
             self.writes.append(("finalizer", *self._key(panko)))
             live["finalizers"] = [*live.get("finalizers", []), FINALIZER]
 
+    def _delete(self, key):
+        live = self.objects.get(key)
+        if live is not None and live["metadata"].get("finalizers"):
+            live["metadata"].setdefault("deletionTimestamp", _stamp(self.now()))
+        elif live is not None:
+            del self.objects[key]
+        return live is not None
+
     def remove_finalizer(self, panko):
         self._answer()
+        if self._key(panko) not in self.objects:
+            return
         live = self.objects[self._key(panko)]["metadata"]
         live["finalizers"] = [name for name in live.get("finalizers", []) if name != FINALIZER]
         if "deletionTimestamp" in live and not live["finalizers"]:
@@ -117,6 +127,11 @@ class MemoryKube:
             "lastTransitionTime": _stamp(at),
         }
         live["status"] = {"conditions": [failed]}
+
+    def delete_namespace(self, namespace):
+        """Delete everything in a namespace at once; what has a finalizer stays until it is let go."""
+        for key in [key for key in self.objects if key[1] == namespace]:
+            self._delete(key)
 
     def delete_panko(self, panko, at: datetime):
         """Ask for the deletion of a Panko, as `kubectl delete` does."""

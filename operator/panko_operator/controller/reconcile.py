@@ -18,6 +18,7 @@ from panko_operator.observe import Observation, State
 from panko_operator.resource import RELEASE_ANNOTATION, Panko
 from panko_operator.steps import (
     api,
+    cleanup,
     config,
     database,
     expirer,
@@ -129,6 +130,7 @@ def _end(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
     previous: Manifest = body.get("status", {})
     if failed and patient:
         return Result(previous, Pace.DELETING)
+    cleanup.release(world.kube, body)
     world.kube.remove_finalizer(body)
     return Result(previous, Pace.SETTLED)
 

@@ -11,10 +11,10 @@ from typing import Any, Final, cast
 from panko_operator.errors import KubernetesError
 from panko_operator.kube import compare, events, kinds
 from panko_operator.kube.refusals import NotFoundError, translated
+from panko_operator.resource import FINALIZER
 from panko_operator.world import Manifest
 
 FIELD_MANAGER: Final = "panko-operator"
-FINALIZER: Final = "panko.openstack.org/finalizer"
 _TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"

@@ -3,7 +3,7 @@
 Pure. It trusts the CRD, which validates and fills in the defaults: it is the body of a live object that is read here.
 """
 
-from panko_operator.resource.panko import ALLOW_REWRITE_ANNOTATION, RELEASE_ANNOTATION, Panko
+from panko_operator.resource.panko import ALLOW_REWRITE_ANNOTATION, FINALIZER, RELEASE_ANNOTATION, Panko, cleanup_name
 from panko_operator.resource.spec import Spec
 
-__all__ = ["ALLOW_REWRITE_ANNOTATION", "RELEASE_ANNOTATION", "Panko", "Spec"]
+__all__ = ["ALLOW_REWRITE_ANNOTATION", "FINALIZER", "RELEASE_ANNOTATION", "Panko", "Spec", "cleanup_name"]

@@ -14,6 +14,7 @@ API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
 ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
+FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")
 ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
 
@@ -140,6 +141,11 @@ class Panko:
         """Return the Secret with the database account of a role: schema, api or expirer."""
         return f"{self.name}-db-{role}"
 
+    @property
+    def cleanup_name(self) -> str:
+        """The Secret with the logins that the deletion needs."""
+        return cleanup_name(self.name)
+
     def publisher_name(self, publisher: str) -> str:
         """Return the Secret with a publisher's account."""
         return f"{self.name}-publisher-{publisher}"
@@ -200,3 +206,8 @@ class Panko:
             {self.spec.keystone.admin_secret_name, *(reference.name for reference in references if reference)}
             | ({tls.client_secret_name} if tls and tls.client_secret_name else set())
         )
+
+
+def cleanup_name(panko: str) -> str:
+    """Return the Secret with the logins that the deletion of a Panko of this name needs, whatever its spec says."""
+    return f"{panko}-cleanup"

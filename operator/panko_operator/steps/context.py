@@ -23,6 +23,7 @@ class Pass:
     body: Manifest
     world: World
     notes: list[Note] = dataclasses.field(default_factory=list)
+    read: dict[str, str] = dataclasses.field(default_factory=dict)  # what people's Secrets say, by name and key
 
     # By inputs
     keystone_admin: KeystoneAdmin = dataclasses.field(init=False)

@@ -7,7 +7,7 @@ from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.observe import Observation
 from panko_operator.resource.spec import AuthorityRef
-from panko_operator.steps import secrets
+from panko_operator.steps import cleanup, secrets
 from panko_operator.steps.context import Pass, done
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
@@ -26,6 +26,7 @@ def inputs(this: Pass) -> Observation:
     this.keystone_admin = keystone_admin(this)
     this.database_login = database_login(this)
     this.database_address = database_address(this)
+    cleanup.keep(this)
     this.given_passwords = given_passwords(this)
     return done("Complete", "Every referenced Secret is there, and the configuration can be read.")
 

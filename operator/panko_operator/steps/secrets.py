@@ -13,10 +13,14 @@ from panko_operator.steps.context import Pass
 from panko_operator.tenancy import SECRET_LABEL
 from panko_operator.world import Login, Manifest
 
+_OF = ".."  # between the name and the key of a Secret; neither a name nor a key of ours has two dots in a row
+
 
 def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
     live = this.get("v1", "Secret", name)
+    if live is None and "deletionTimestamp" in this.body["metadata"]:
+        live = _copy(this, name)
     if live is None:
         wanted = " and ".join(keys)
         raise SecretMissingError(f"Secret {name} does not exist; create it in {this.panko.namespace} with {wanted}.")
@@ -30,7 +34,15 @@ def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
         if not text:
             raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
         values.append(text)
+        this.read[f"{name}{_OF}{key}"] = text
     return tuple(values)
+
+
+def _copy(this: Pass, name: str) -> Manifest | None:
+    """Return a Secret as it was when it was read last; a namespace that is deleted takes the Secret itself first."""
+    copy = this.get("v1", "Secret", this.panko.cleanup_name) or {}
+    data = {key.partition(_OF)[2]: value for key, value in copy.get("data", {}).items() if key.startswith(name + _OF)}
+    return {"metadata": {**copy["metadata"], "name": name}, "data": data} if data else None
 
 
 def kept(this: Pass, name: str, make: Mapping[str, Callable[[], str]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KubernetesUnreachableError
-from panko_operator.kube.api import FINALIZER
+from panko_operator.resource import FINALIZER
 
 
 @pytest.fixture

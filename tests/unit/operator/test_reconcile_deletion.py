@@ -145,3 +145,57 @@ def test_a_deletion_ends_whatever_the_definition_is(caplog):
     memory.reconcile()
     assert memory.body is None
     assert "LeftBehind" in caplog.text
+
+
+def test_a_deleted_namespace_leaves_nothing_outside():
+    memory = world(database="Delete")
+    memory.kube.delete_namespace(memory.namespace)
+    assert memory.kube.names("Secret") == {"panko-cleanup"}
+    assert memory.reconcile().pace is Pace.SETTLED
+    assert memory.kube.objects == {}
+    assert (memory.keystone.endpoints, memory.keystone.users) == ({}, {})
+    assert memory.database.databases == set()
+    assert memory.database.accounts == {"root": "root-password"}
+    assert memory.kube.events == []
+
+
+@pytest.mark.parametrize("secret", ["panko-db-schema", "panko-keystone-user"])
+def test_a_secret_of_ours_that_is_gone_is_no_sign_that_nothing_was_made(secret):
+    memory = world(database="Delete")
+    del memory.kube.objects["Secret", "openstack", secret]
+    memory.reconcile()
+    assert memory.keystone.users == {}
+    assert memory.database.databases == set()
+
+
+def test_nothing_is_made_outside_before_the_logins_are_kept():
+    memory = MemoryWorld()
+    memory.keystone.outage = memory.database.outage = True
+    memory.reconcile()
+    assert "panko-cleanup" in memory.kube.names("Secret")
+
+
+def test_the_newest_logins_are_kept_and_a_deletion_prefers_the_secrets_themselves():
+    memory = MemoryWorld({**SPEC, "deletionPolicy": {"database": "Delete"}})
+    memory.reconcile()
+    memory.kube.put_secret("openstack", "database-admin", username="root", password="changed")
+    memory.database.accounts["root"] = "changed"
+    memory.kube.delete_panko(memory.body, memory.time)
+    memory.reconcile()
+    assert memory.database.databases == set()
+
+
+def test_logins_that_no_deletion_needs_are_not_kept():
+    database = {"host": "mariadb", "accountSecretRef": {"name": "database-admin"}}
+    memory = MemoryWorld({**SPEC, "database": database, "deletionPolicy": {"keystone": "Retain"}})
+    memory.reconcile()
+    assert "panko-cleanup" not in memory.kube.names("Secret")
+
+
+def test_the_copy_goes_with_the_panko_when_something_is_left():
+    memory = world()
+    memory.keystone.outage = True
+    memory.wait(minutes=2)
+    memory.reconcile()
+    assert memory.body is None
+    assert "panko-cleanup" not in memory.kube.names("Secret")

@@ -8,8 +8,7 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.errors import KubernetesUnreachableError
-from panko_operator.kube.api import FINALIZER
-from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, FINALIZER, Panko
 from panko_operator.watching import Echo, Election, Key, configure
 from panko_operator.watching.echo import NoEchoError
 from panko_operator.watching.watches import Triggers
