@@ -102,6 +102,12 @@ class KubernetesError(OperatorError):
     reason = "KubernetesError"
 
 
+class ForeignChildError(KubernetesError):
+    """An object that would be a child exists, and is not this Panko's."""
+
+    reason = "ChildNotOurs"
+
+
 class KubernetesUnreachableError(KubernetesError):
     """The API server does not answer; retried with jitter."""
 

@@ -26,11 +26,12 @@ class Kube(Protocol):
     def apply(self, manifest: Manifest) -> Manifest:
         """Server-side apply under the field manager `panko-operator`; return the live object.
 
-        Send nothing when the live object already is what the manifest says.
+        Send nothing when the live object already is what the manifest says. Raise ForeignChildError, and write
+        nothing, when there is one that the manifest's controller does not control.
         """
 
-    def delete(self, api_version: str, kind: str, name: str, namespace: str) -> bool:
-        """Delete in the background; return False when there was nothing to delete."""
+    def delete(self, live: Manifest) -> bool:
+        """Delete this very object in the background; return False when it is gone already."""
 
     def patch_status(self, panko: Manifest, status: Manifest) -> None:
         """Write `status` of the Panko; send nothing when it is what the live object says."""

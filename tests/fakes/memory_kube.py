@@ -2,11 +2,12 @@
 """An API server in memory: it keeps objects, counts writes, and lets Deployments and Jobs come up when told to."""
 
 import copy
+import itertools
 from datetime import UTC, datetime
 
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.kube import compare
-from panko_operator.resource import FINALIZER
+from panko_operator.resource import FINALIZER, ownership
 
 
 class MemoryKube:
@@ -17,6 +18,7 @@ class MemoryKube:
         self.objects = {}
         self.events = []
         self.writes = []
+        self.uids = itertools.count(1)
         self.auto = True
         self.outage = False
 
@@ -43,19 +45,30 @@ class MemoryKube:
         body = compare.prepare(copy.deepcopy(manifest))
         key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
         live = self.objects.get(key)
-        if live is not None and (compare.is_create_only(live) or compare.is_current(body, live)):
-            return copy.deepcopy(live)
+        if live is not None:
+            ownership.require(live, ownership.controller_uid(body))
+            if compare.is_create_only(live):
+                if not compare.is_equal(body, live):
+                    raise ownership.altered(live)
+                return copy.deepcopy(live)
+            if compare.is_current(body, live):
+                return copy.deepcopy(live)
         generation = 1 if live is None else live["metadata"]["generation"] + 1
-        self.objects[key] = {**(live or {}), **body, "metadata": {**body["metadata"], "generation": generation}}
+        uid = f"uid-{next(self.uids)}" if live is None else live["metadata"]["uid"]
+        about = {**body["metadata"], "generation": generation, "uid": uid}
+        self.objects[key] = {**(live or {}), **body, "metadata": about}
         self.writes.append(("apply", *key))
         if self.auto:
             self.come_up(self.objects[key])
         return copy.deepcopy(self.objects[key])
 
-    def delete(self, api_version, kind, name, namespace):
+    def delete(self, live):
         self._answer()
-        self.writes.append(("delete", kind, namespace, name))
-        return self._delete((kind, namespace, name))
+        key = self._key(live)
+        if key not in self.objects or self.objects[key]["metadata"]["uid"] != live["metadata"]["uid"]:
+            return False
+        self.writes.append(("delete", *key))
+        return self._delete(key)
 
     def patch_status(self, panko, status):
         self._answer()
@@ -94,7 +107,8 @@ class MemoryKube:
 
     def put(self, live):
         """Store an object as somebody else would."""
-        self.objects[self._key(live)] = copy.deepcopy(live)
+        metadata = {"uid": f"uid-{next(self.uids)}", "generation": 1, **live["metadata"]}
+        self.objects[self._key(live)] = copy.deepcopy({**live, "metadata": metadata})
 
     def put_secret(self, namespace, name, **data):
         """Store a Secret as somebody else would."""

@@ -6,15 +6,18 @@
   verbs: [get, list, watch, patch]
 - apiGroups: [panko.openstack.org]
   resources: [pankos/status]
-  verbs: [get, patch]
+  verbs: [patch]
 # Owner references that block the owner's deletion, where the API server enforces this permission.
 - apiGroups: [panko.openstack.org]
   resources: [pankos/finalizers]
   verbs: [update]
 # The children of a Panko. Secrets are also read where a Panko refers to them.
 - apiGroups: [""]
-  resources: [secrets, configmaps, services]
+  resources: [secrets, configmaps]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, list, watch, create, patch]
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch, create, patch, delete]
@@ -27,7 +30,7 @@
 # Why a pod does not start, for the conditions.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list]
+  verbs: [list]
 # What happened, for `kubectl describe panko`. A repeated Event is read, and its count patched.
 - apiGroups: [""]
   resources: [events]

@@ -55,7 +55,7 @@ def turned(this: Pass, new: Manifest) -> Manifest | None:
 
 
 def _replicas(this: Pass) -> Manifest:
-    live = this.deployment or this.get("apps/v1", "Deployment", this.panko.api_name) or {}
+    live = this.deployment or this.owned("apps/v1", "Deployment", this.panko.api_name) or {}
     seen = live.get("status", {})
     return {"replicas": seen.get("replicas", 0), "readyReplicas": seen.get("readyReplicas", 0)}
 

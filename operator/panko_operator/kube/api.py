@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 
 from panko_operator.errors import KubernetesError
 from panko_operator.kube import compare, events, kinds
-from panko_operator.kube.refusals import NotFoundError, translated
-from panko_operator.resource import FINALIZER
+from panko_operator.kube.refusals import ConflictError, NotFoundError, translated
+from panko_operator.resource import FINALIZER, ownership
 from panko_operator.world import Manifest
 
 FIELD_MANAGER: Final = "panko-operator"
@@ -44,23 +44,62 @@ class KubeAPI:
         return [{"apiVersion": api_version, "kind": kind, **item} for item in answer["items"]]
 
     def apply(self, manifest: Manifest) -> Manifest:
-        """Apply under our field manager unless the live object already is what the manifest says; return it."""
+        """Apply under our field manager unless the live object already is what the manifest says; return it.
+
+        Raise ForeignChildError for a live object that is not controlled by what controls the manifest: the API server
+        is told which object is meant, so one that came in between is refused as well.
+        """
         body = compare.prepare(manifest)
         metadata = body["metadata"]
-        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
-        live = self.get(body["apiVersion"], body["kind"], **where)
-        if live is not None and (compare.is_create_only(live) or compare.is_current(body, live)):
+        live = self.get(body["apiVersion"], body["kind"], metadata["name"], metadata["namespace"])
+        owner = ownership.controller_uid(body)
+        if live is None:
+            return self._make(body)
+        if owner is not None:
+            ownership.require(live, owner)
+        if compare.is_create_only(live):
+            if not compare.is_equal(body, live):
+                raise ownership.altered(live)
             return live
+        if compare.is_current(body, live):
+            return live
+        return self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
+
+    def _make(self, body: Manifest) -> Manifest:
+        """Make an object that is not there; raise ConflictError for one that somebody else just made."""
+        if compare.is_create_only(body):
+            return self._create(body)
+        # Without force: what has come in between owns its fields, and the API server refuses to take them.
+        made = self._apply(body, force=False)
+        if {entry.get("manager") for entry in made["metadata"].get("managedFields", ())} - {FIELD_MANAGER}:
+            raise ownership.foreign(made)
+        return made
+
+    def _create(self, body: Manifest) -> Manifest:
+        metadata = body["metadata"]
+        _log.info("create %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
+        return self._request(
+            "post",
+            body["apiVersion"],
+            body["kind"],
+            namespace=metadata["namespace"],
+            body=body,
+            field_manager=FIELD_MANAGER,
+        )
+
+    def _apply(self, body: Manifest, *, force: bool) -> Manifest:
+        metadata = body["metadata"]
         _log.info("apply %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
         return self._request(
             "patch",
             body["apiVersion"],
             body["kind"],
-            **where,
+            name=metadata["name"],
+            namespace=metadata["namespace"],
             body=body,
             content_type=_APPLY,
             field_manager=FIELD_MANAGER,
-            force_conflicts=True,
+            force_conflicts=force,
         )
 
     def create(self, body: Manifest) -> Manifest:
@@ -75,14 +114,24 @@ class KubeAPI:
         where = {"name": metadata["name"], "namespace": metadata["namespace"]}
         return self._request("put", body["apiVersion"], body["kind"], **where, body=body)
 
-    def delete(self, api_version: str, kind: str, name: str, namespace: str) -> bool:
-        """Delete in the background; return False when there was nothing to delete."""
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+    def delete(self, live: Manifest) -> bool:
+        """Delete this very object, not another that has its name by now, in the background.
+
+        Return False when it is gone already.
+        """
+        metadata = live["metadata"]
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": "Background",
+            "preconditions": {"uid": metadata["uid"]},
+        }
+        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
         try:
-            self._request("delete", api_version, kind, name=name, namespace=namespace, body=options)
-        except NotFoundError:
+            self._request("delete", live["apiVersion"], live["kind"], **where, body=options)
+        except (NotFoundError, ConflictError):
             return False
-        _log.info("delete %s %s/%s", kind, namespace, name)
+        _log.info("delete %s %s/%s", live["kind"], metadata["namespace"], metadata["name"])
         return True
 
     def patch_status(self, panko: Manifest, status: Manifest) -> None:

@@ -39,7 +39,7 @@ def digest(body: Manifest) -> str:
 
 
 def is_create_only(live: Manifest) -> bool:
-    """Tell whether a live object can never be changed, only replaced under another name."""
+    """Tell whether an object can never be changed, only replaced under another name."""
     return live["kind"] in _CREATE_ONLY or live.get("immutable") is True
 
 
@@ -47,6 +47,13 @@ def is_current(body: Manifest, live: Manifest) -> bool:
     """Tell whether a prepared manifest needs no apply."""
     applied = live["metadata"].get("annotations", {}).get(APPLIED)
     return applied == body["metadata"]["annotations"][APPLIED] and _found(body, live)
+
+
+def is_equal(body: Manifest, live: Manifest) -> bool:
+    """Tell whether a live object that cannot be changed holds what the manifest says, whoever made it."""
+    content = ("spec", "data", "binaryData", "stringData", "immutable")
+    extra = set(live.get("data", {})) - set(body.get("data", {}))  # files that we did not mean to mount
+    return not extra and all(_found(body[field], live.get(field)) for field in content if field in body)
 
 
 def merge_patch(old: Any, new: Any) -> Any:

@@ -22,6 +22,8 @@ class ConflictError(KubernetesError):
     """Somebody else changed the object first, or made it. It stays inside this package."""
 
 
+# Server-side apply answers 500 to a field that the kind does not have.
+_UNKNOWN_FIELD: Final = "field not declared in schema"
 _BY_STATUS: Final[dict[int, type[KubernetesError]]] = {
     HTTPStatus.NOT_FOUND: NotFoundError,
     HTTPStatus.CONFLICT: ConflictError,
@@ -44,7 +46,8 @@ def translated(verb: str, kind: str, name: str) -> Iterator[None]:
 def _refusal(error: ApiException, what: str, *, secret: bool) -> KubernetesError:
     status = int(error.status or 0)
     said = "" if secret else f": {_message(error)}"
-    return _BY_STATUS.get(status, KubernetesError)(f"The API server refused to {what} ({status} {error.reason}){said}")
+    kind = KubernetesError if _UNKNOWN_FIELD in str(error.body) else _BY_STATUS.get(status, KubernetesError)
+    return kind(f"The API server refused to {what} ({status} {error.reason}){said}")
 
 
 def _message(error: ApiException) -> str:

@@ -6,7 +6,7 @@ made outside of Kubernetes: while it is there, something may have been made.
 """
 
 from panko_operator.children import credentials
-from panko_operator.resource import FINALIZER, cleanup_name
+from panko_operator.resource import FINALIZER, cleanup_name, ownership
 from panko_operator.steps.context import Pass
 from panko_operator.world import Kube, Manifest
 
@@ -28,21 +28,15 @@ def release(kube: Kube, body: Manifest) -> None:
     metadata = body["metadata"]
     name = cleanup_name(metadata["name"])
     live = kube.get("v1", "Secret", name, metadata["namespace"])
-    if live is not None and _is_of(live, body):
+    if live is not None and ownership.is_controlled(live, metadata["uid"]):
         kube.remove_finalizer(live)
-        kube.delete("v1", "Secret", name, metadata["namespace"])
+        kube.delete(live)
 
 
 def found(this: Pass) -> Manifest | None:
     """Return the copy, which says that something may have been made outside."""
-    live = this.get("v1", "Secret", this.panko.cleanup_name)
-    return live if live is not None and _is_of(live, this.body) else None
+    return this.owned("v1", "Secret", this.panko.cleanup_name)
 
 
 def _is_needed(this: Pass) -> bool:
     return this.panko.spec.deletion_policy.keystone == DELETE or this.panko.spec.database.admin_secret_ref is not None
-
-
-def _is_of(live: Manifest, body: Manifest) -> bool:
-    owners = live["metadata"].get("ownerReferences", ())
-    return any(owner.get("controller") and owner["uid"] == body["metadata"]["uid"] for owner in owners)

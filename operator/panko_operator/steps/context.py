@@ -3,7 +3,7 @@
 import dataclasses
 
 from panko_operator.observe import Observation, State
-from panko_operator.resource import Panko
+from panko_operator.resource import Panko, ownership
 from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Manifest, ServiceUser, World
 
 
@@ -67,14 +67,32 @@ class Pass:
         """Return a live object of the Panko's namespace, or None."""
         return self.world.kube.get(api_version, kind, name, self.panko.namespace)
 
-    def list(self, api_version: str, kind: str, component: str) -> list[Manifest]:
-        """Return the live objects of a component of this Panko."""
-        return self.world.kube.list(api_version, kind, self.panko.namespace, labels=self.panko.selector(component))
+    def child(self, api_version: str, kind: str, name: str) -> Manifest | None:
+        """Return a live child, or None; raise ForeignChildError when there is an object that is not this Panko's."""
+        live = self.get(api_version, kind, name)
+        if live is not None:
+            ownership.require(live, self.panko.uid)
+        return live
+
+    def owned(self, api_version: str, kind: str, name: str) -> Manifest | None:
+        """Return a live child, or None, also where an object is there that is not this Panko's."""
+        live = self.get(api_version, kind, name)
+        return live if live is not None and ownership.is_controlled(live, self.panko.uid) else None
+
+    def pods(self, component: str) -> list[Manifest]:
+        """Return the pods that look like a component of this Panko's: good for a message, and for nothing else."""
+        return self.world.kube.list("v1", "Pod", self.panko.namespace, labels=self.panko.selector(component))
+
+    def children(self, api_version: str, kind: str, component: str) -> list[Manifest]:
+        """Return the live children of a component."""
+        found = self.world.kube.list(api_version, kind, self.panko.namespace, labels=self.panko.selector(component))
+        return [live for live in found if ownership.is_controlled(live, self.panko.uid)]
 
     def remove(self, api_version: str, kind: str, name: str) -> None:
-        """Delete a child that is not wanted; send nothing when there is none."""
-        if self.get(api_version, kind, name) is not None:
-            self.world.kube.delete(api_version, kind, name, self.panko.namespace)
+        """Delete a child that is not wanted; what is not this Panko's is left alone."""
+        live = self.owned(api_version, kind, name)
+        if live is not None:
+            self.world.kube.delete(live)
 
     def note(self, reason: str, message: str) -> None:
         """Note what happened, for a Kubernetes Event."""

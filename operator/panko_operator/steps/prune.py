@@ -13,14 +13,14 @@ def prune(this: Pass) -> None:
     """Delete superseded configurations and the Secrets of publishers that are gone."""
     for live in (*_configurations(this), *_publishers(this)):
         if "deletionTimestamp" not in live["metadata"]:
-            this.world.kube.delete(live["apiVersion"], live["kind"], live["metadata"]["name"], this.panko.namespace)
+            this.world.kube.delete(live)
 
 
 def _configurations(this: Pass) -> Iterator[Manifest]:
-    for secret in this.list("v1", "Secret", "config"):
+    for secret in this.children("v1", "Secret", "config"):
         if secret["metadata"]["name"] != this.config_name:
             yield secret
-    for config_map in this.list("v1", "ConfigMap", "haproxy"):
+    for config_map in this.children("v1", "ConfigMap", "haproxy"):
         if config_map["metadata"]["name"] != this.haproxy_config_name:
             yield config_map
 
@@ -28,7 +28,7 @@ def _configurations(this: Pass) -> Iterator[Manifest]:
 def _publishers(this: Pass) -> Iterator[Manifest]:
     wanted = {this.panko.publisher_name(publisher.name) for publisher in this.panko.spec.publishers}
     prefix = this.panko.publisher_name("")
-    for secret in this.list("v1", "Secret", "credentials"):
+    for secret in this.children("v1", "Secret", "credentials"):
         name = secret["metadata"]["name"]
         if name.startswith(prefix) and name not in wanted:
             yield secret

@@ -25,7 +25,7 @@ def htpasswd_lines(this: Pass) -> tuple[str, ...]:
 
 def _line(this: Pass, publisher: Publisher) -> str:
     name = this.panko.publisher_name(publisher.name)
-    live = this.get("v1", "Secret", name) or {}
+    live = this.child("v1", "Secret", name) or {}
     given = this.given_passwords.get(publisher.name)
     password = given or secrets.decoded(live, "password") or this.world.new_secret()
     line = secrets.decoded(live, HTPASSWD_KEY)

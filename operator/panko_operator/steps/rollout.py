@@ -11,7 +11,7 @@ def observed(this: Pass, live: Manifest, component: str) -> Observation:
     seen = observe.deployment(live)
     if seen.done:
         return seen
-    return observe.deployment(live, this.list("v1", "Pod", component))
+    return observe.deployment(live, this.pods(component))
 
 
 def budget(this: Pass, manifest: Manifest | None, name: str) -> None:

@@ -25,7 +25,7 @@ def schema(this: Pass) -> Observation:
         pods = _pods(this, live)
         seen = _refusal(this, pods) or observe.job(live, pods)
     if seen.failed and _is_due(live, this.world.now()):
-        this.world.kube.delete("batch/v1", "Job", this.dbsync_name, this.panko.namespace)
+        this.world.kube.delete(live)
         return Observation(State.PROGRESSING, "Retrying", f"{seen.message} It is tried again.")
     if seen.done and _is_news(this, live, seen):
         this.note("SchemaUpgraded", f"Job {this.dbsync_name} has made or upgraded the schema.")
@@ -34,15 +34,14 @@ def schema(this: Pass) -> Observation:
 
 def _end_superseded(this: Pass) -> None:
     """Delete the Jobs of other images, databases and permissions, lest two change the schema at once."""
-    for job in this.list("batch/v1", "Job", "dbsync"):
-        name = job["metadata"]["name"]
-        if name != this.dbsync_name and "deletionTimestamp" not in job["metadata"]:
-            this.world.kube.delete("batch/v1", "Job", name, this.panko.namespace)
+    for job in this.children("batch/v1", "Job", "dbsync"):
+        if job["metadata"]["name"] != this.dbsync_name and "deletionTimestamp" not in job["metadata"]:
+            this.world.kube.delete(job)
 
 
 def _pods(this: Pass, live: Manifest) -> list[Manifest]:
     """Return the pods of this very Job; those of the one before it may still be on their way out."""
-    pods = this.list("v1", "Pod", "dbsync")
+    pods = this.pods("dbsync")
     return [pod for pod in pods if live["metadata"]["uid"] in _owners(pod)]
 
 

@@ -40,14 +40,14 @@ def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _copy(this: Pass, name: str) -> Manifest | None:
     """Return a Secret as it was when it was read last; a namespace that is deleted takes the Secret itself first."""
-    copy = this.get("v1", "Secret", this.panko.cleanup_name) or {}
+    copy = this.child("v1", "Secret", this.panko.cleanup_name) or {}
     data = {key.partition(_OF)[2]: value for key, value in copy.get("data", {}).items() if key.startswith(name + _OF)}
     return {"metadata": {**copy["metadata"], "name": name}, "data": data} if data else None
 
 
 def kept(this: Pass, name: str, make: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     """Return the values of one of our Secrets; make and write those that are missing."""
-    live = this.get("v1", "Secret", name) or {}
+    live = this.child("v1", "Secret", name) or {}
     values = {key: decoded(live, key) or generate() for key, generate in make.items()}
     if any(not decoded(live, key) for key in make):
         store(this, name, {**_all(live), **values})

@@ -45,7 +45,7 @@ def database(this: Pass) -> None:
 
 
 def _may_have_made(this: Pass, secret: str) -> bool:
-    return cleanup.found(this) is not None or this.get("v1", "Secret", secret) is not None
+    return cleanup.found(this) is not None or this.owned("v1", "Secret", secret) is not None
 
 
 # What each is called when it has to be left.

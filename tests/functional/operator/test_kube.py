@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panko_operator.errors import KubernetesError, KubernetesUnreachableError
-from panko_operator.kube import KubeAPI, Lease
+from panko_operator.errors import ForeignChildError, KubernetesError, KubernetesUnreachableError
+from panko_operator.kube import KubeAPI, Lease, compare
 from panko_operator.kube.compare import APPLIED
+from panko_operator.resource.ownership import ADOPT_ANNOTATION
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -116,7 +117,14 @@ def test_a_key_that_is_no_longer_wanted_leaves_the_secret(kube, namespace):
 
 def test_an_immutable_secret_is_not_applied_again(kube, namespace):
     first = kube.apply(secret(namespace, immutable=True, stringData={"a": "1"}))
-    assert version(kube.apply(secret(namespace, immutable=True, stringData={"a": "2"}))) == version(first)
+    assert version(kube.apply(secret(namespace, immutable=True, stringData={"a": "1"}))) == version(first)
+
+
+@pytest.mark.parametrize("data", [{"a": "2"}, {}, {"a": "1", "b": "2"}])
+def test_an_immutable_secret_with_other_content_is_not_taken_for_ours(kube, namespace, data):
+    kube.apply(secret(namespace, immutable=True, stringData=data))
+    with pytest.raises(ForeignChildError, match="Secret thing exists and does not hold what the operator writes there"):
+        kube.apply(secret(namespace, immutable=True, stringData={"a": "1"}))
 
 
 def test_a_job_is_not_applied_again(kube, namespace):
@@ -128,18 +136,102 @@ def test_a_job_is_not_applied_again(kube, namespace):
         "spec": {"template": {"spec": pod}},
     }
     first = kube.apply(job)
-    assert version(kube.apply({**job, "spec": {**job["spec"], "backoffLimit": 2}})) == version(first)
+    assert version(kube.apply(job)) == version(first)
+    with pytest.raises(ForeignChildError, match="Job once exists and does not hold"):
+        kube.apply({**job, "spec": {**job["spec"], "backoffLimit": 2}})
 
 
 def test_what_is_not_there_is_none_and_deletes_as_nothing(kube, namespace):
     assert kube.get("v1", "Secret", "nothing", namespace) is None
-    assert kube.delete("v1", "Secret", "nothing", namespace) is False
+    live = kube.apply(secret(namespace))
+    assert kube.delete(live) is True
+    assert kube.delete(live) is False
 
 
 def test_delete_takes_the_object_away(kube, namespace):
-    kube.apply(secret(namespace))
-    assert kube.delete("v1", "Secret", "thing", namespace) is True
+    assert kube.delete(kube.apply(secret(namespace))) is True
     assert kube.get("v1", "Secret", "thing", namespace) is None
+
+
+def test_delete_does_not_take_another_object_of_the_name(kube, namespace):
+    before = kube.apply(secret(namespace))
+    kube.delete(before)
+    kube.apply(secret(namespace))
+    assert kube.delete(before) is False
+    assert kube.get("v1", "Secret", "thing", namespace) is not None
+
+
+def owned(manifest, uid="1-2-3"):
+    owner = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "name": "p", "uid": uid, "controller": True}
+    return {**manifest, "metadata": {**manifest["metadata"], "ownerReferences": [owner]}}
+
+
+@pytest.mark.parametrize(
+    "theirs", [lambda thing: thing, lambda thing: owned(thing, uid="9")], ids=["nobody", "another"]
+)
+def test_what_somebody_else_made_is_not_written(kube, namespace, theirs):
+    before = kube.apply(theirs(deployment(namespace)))
+    with pytest.raises(ForeignChildError, match="Deployment thing exists and does not belong to this Panko"):
+        kube.apply(owned(deployment(namespace, image="example:2")))
+    assert version(kube.get("apps/v1", "Deployment", "thing", namespace)) == version(before)
+
+
+def test_what_is_given_by_annotation_is_taken_with_its_fields(kube, namespace):
+    given = deployment(namespace)
+    given["metadata"] = {**given["metadata"], "annotations": {ADOPT_ANNOTATION: "true"}}
+    kube.apply(given)
+    live = kube.apply(owned(deployment(namespace, image="example:2")))
+    assert live["spec"]["template"]["spec"]["containers"][0]["image"] == "example:2"
+    assert live["metadata"]["ownerReferences"][0]["uid"] == "1-2-3"
+
+
+class Meanwhile:
+    """A client at whose first write something else happens first."""
+
+    def __init__(self, client, happens):
+        self._client = client
+        self._happens = [happens]
+
+    def request(self, method, path, **options):
+        if method != "get" and self._happens:
+            self._happens.pop()()
+        return self._client.request(method, path, **options)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [deployment, lambda namespace: secret(namespace, immutable=True, stringData={"a": "1"})],
+    ids=["applied", "created"],
+)
+def test_what_comes_in_between_is_not_taken_over(kube_apiserver, kube, namespace, manifest):
+    theirs = manifest(namespace)
+    theirs = {**theirs, "metadata": {**theirs["metadata"], "labels": {"color": "red"}}}
+    path = {
+        "Deployment": f"/apis/apps/v1/namespaces/{namespace}/deployments",
+        "Secret": f"/api/v1/namespaces/{namespace}/secrets",
+    }[theirs["kind"]]
+    body = compare.prepare(theirs)
+    happens = lambda: kube_apiserver.request("post", path, body=body)  # noqa: E731
+    with pytest.raises(KubernetesError):
+        KubeAPI(Meanwhile(kube_apiserver.client(), happens), now=lambda: NOW).apply(owned(manifest(namespace)))
+    live = kube.get(theirs["apiVersion"], theirs["kind"], "thing", namespace)
+    assert live["metadata"]["labels"] == {"color": "red"}
+    assert "ownerReferences" not in live["metadata"]
+
+
+def test_what_was_replaced_in_between_is_not_written(kube_apiserver, kube, namespace):
+    before = kube.apply(owned(deployment(namespace)))
+
+    def replaced():
+        kube.delete(before)
+        kube.apply(deployment(namespace))
+
+    with pytest.raises(KubernetesError):
+        KubeAPI(Meanwhile(kube_apiserver.client(), replaced), now=lambda: NOW).apply(
+            owned(deployment(namespace, image="example:2"))
+        )
+    live = kube.get("apps/v1", "Deployment", "thing", namespace)
+    assert live["spec"]["template"]["spec"]["containers"][0]["image"] == "example:1"
 
 
 def test_list_takes_only_what_carries_every_label(kube, namespace):
@@ -152,6 +244,14 @@ def test_list_takes_only_what_carries_every_label(kube, namespace):
 def test_a_refusal_says_what_the_api_server_said(kube, namespace):
     with pytest.raises(KubernetesError, match="selector"):
         kube.apply({**deployment(namespace), "spec": {"replicas": 1}})
+
+
+def test_a_field_that_does_not_exist_is_a_refusal_and_no_outage(kube, namespace):
+    broken = deployment(namespace)
+    broken["spec"]["template"]["spec"]["affinity"] = {"podAntiAfinity": {}}
+    with pytest.raises(KubernetesError, match="podAntiAfinity") as caught:
+        kube.apply(broken)
+    assert not isinstance(caught.value, KubernetesUnreachableError)
 
 
 def test_a_refused_secret_does_not_show_its_values(kube, namespace):
