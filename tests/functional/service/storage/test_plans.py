@@ -4,10 +4,9 @@ Rows are counted as the database itself counts them; SQLite, which does not coun
 """
 
 import itertools
-import json
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from bench.population import EVENT_TYPES, PROJECTS, Population, instance, user_of
 from panko.event import TraitType
@@ -26,6 +25,7 @@ from panko.filters import (
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.rows.tables import METADATA
 from panko.storage.sql.schema.migrate import upgrade
+from servers.rows_read import READS
 
 EVENTS = 12_000  # with ten times as many traits
 MOST_ROWS = 10_000  # every event of a common owner, with a few traits each; far from everything
@@ -78,80 +78,6 @@ def filled(new_database):
             connection.execute(text(f"{SETTLE[connection.dialect.name]} {table}"))
     yield store
     store.dispose()
-
-
-def handler_reads(store, use):
-    """Return the rows that MariaDB read."""
-
-    def read():
-        with store._engine.connect() as connection:
-            counters = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Handler_read%%'")
-            return sum(int(count) for _name, count in counters)
-
-    before = read()
-    use()
-    return read() - before
-
-
-def analyzed_reads(store, use):
-    """Return the rows that PostgreSQL read, by running each statement again."""
-    seen = []
-
-    def remember(_connection, _cursor, statement, parameters, *_):
-        if statement.lstrip().startswith("SELECT"):
-            seen.append((statement, parameters))
-
-    event.listen(store._engine, "before_cursor_execute", remember)
-    try:
-        use()
-    finally:
-        event.remove(store._engine, "before_cursor_execute", remember)
-    rows = 0
-    with store._engine.connect() as connection:
-        for statement, parameters in seen:
-            found = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
-            plan = found if isinstance(found, list) else json.loads(found)
-            rows += sum(_rows(node) for node in _nodes(plan[0]["Plan"]))
-    return rows
-
-
-def _nodes(node):
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _nodes(child)
-
-
-def _rows(node):
-    if "Scan" not in node["Node Type"] or node.get("Relation Name", "event_type") == "event_type":
-        return 0
-    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return (node["Actual Rows"] + removed) * node["Actual Loops"]
-
-
-def scanned_tables(store, use):
-    """Return what SQLite reads without an index, as a number that is too large, or 0."""
-    lines = []
-
-    def explain(_connection, cursor, statement, parameters, *_):
-        if statement.lstrip().startswith("SELECT"):
-            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            lines.extend(row[3] for row in plan)
-
-    event.listen(store._engine, "before_cursor_execute", explain)
-    try:
-        use()
-    finally:
-        event.remove(store._engine, "before_cursor_execute", explain)
-    full = [
-        line
-        for line in lines
-        if line.startswith(("SCAN event ", "SCAN event_type_trait ", "SCAN trait_")) and "INDEX" not in line
-    ]
-    assert full == []
-    return 0
-
-
-READS = {"mysql": handler_reads, "postgresql": analyzed_reads, "sqlite": scanned_tables}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=["oldest", "newest"])

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from panko.event import Trait, TraitType
-from panko.filters import Everything, OwnActs, ProjectAndOwnerless
 from panko.storage.sql.rows import owners, trait_copy
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 1, tzinfo=UTC)
@@ -42,23 +41,3 @@ def test_an_owner_has_one_number_and_nobody_else_has_it():
     assert projects == owners.hashed("p")
     assert both == owners.hashed("p", "u")
     assert len({owners.NOBODY, projects, both, owners.hashed("P"), owners.hashed("p ", "u"), owners.hashed("pu")}) == 6
-
-
-@pytest.mark.parametrize(
-    ("traits", "expected"),
-    [
-        ((), (True, False)),
-        (OWNED, (True, True)),
-        (OWNED[:1], (True, False)),
-        ((Trait("project_id", TraitType.TEXT, None),), (False, False)),
-        ((Trait("project_id", TraitType.TEXT, "P"), OWNED[1]), (False, False)),
-        ((Trait("project_id", TraitType.INTEGER, 1),), (True, False)),
-    ],
-)
-def test_who_sees_an_event_is_decided_by_its_traits(traits, expected):
-    assert owners.is_visible(Everything(), traits)
-    assert (
-        owners.is_visible(ProjectAndOwnerless("p"), traits),
-        owners.is_visible(OwnActs("p", "u"), traits),
-    ) == expected
-    assert (owners.numbers(traits)[0] == owners.NOBODY) == owners.is_visible(ProjectAndOwnerless("other"), traits)

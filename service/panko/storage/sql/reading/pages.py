@@ -64,15 +64,17 @@ def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any
 
 
 def walk(terms: Terms, page: Page, after: Position | None, *, rare_type: bool = False) -> Select[Any]:
-    """Find a page by following the order; of a rare type all events are looked at, whoever owns them."""
+    """Find a page by following the order; everything of a rare type is looked at."""
     exist = tuple(term.exists() for term in terms.traits)
     if terms.by_message_id:
         conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
         return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
     if terms.types is not None and (rare_type or terms.branches is None):
         return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
-    branches = terms.branches or Branches(Path.TIME, ((),))
-    return _parts(branches, (*terms.conditions, *_of_types(terms), *exist), page, after)
+    if terms.branches is not None:
+        of_types = () if terms.types is None else (terms.types.condition_by_row(),)
+        return _parts(terms.branches, (*terms.conditions, *of_types, *exist), page, after)
+    return _parts(Branches(Path.TIME, ((),)), (*terms.conditions, *_of_types(terms), *exist), page, after)
 
 
 def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[Any]:

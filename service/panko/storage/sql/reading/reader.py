@@ -12,7 +12,6 @@ from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.terms import Terms, terms
 from panko.storage.sql.rows.load import EventRow, has_copies, make_events
-from panko.storage.sql.rows.owners import is_visible
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 
@@ -36,12 +35,12 @@ class Reader:
         return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
 
     def _one(self, event_filter: EventFilter, page: Page) -> list[Event]:
-        """Return the event of a message_id; who sees it is decided here, for its traits come with it."""
-        message_id = str(event_filter.message_id)
-        rows = self.retry.read(self.engine, lambda connection: self.show.rows(connection, message_id))
+        """Return the event of a message_id."""
+        message_id, scope = str(event_filter.message_id), event_filter.scope
+        rows = self.retry.read(self.engine, lambda connection: self.show.rows(connection, message_id, scope))
         if not has_copies(rows):
             return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
-        return [event for event in make_events(rows[: page.limit]) if is_visible(event_filter.scope, event.traits)]
+        return make_events(rows[: page.limit])
 
     def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[Event]:
         """Return a page with events of the original's writers, whose traits are read by statements of their own."""
@@ -59,7 +58,13 @@ class Reader:
     def _statement(
         self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
     ) -> Select[Any] | None:
-        """Choose how the page is found; None when a term is satisfied by no event."""
+        """Choose how the page is found; None when a term is satisfied by no event.
+
+        Inside a scope nothing is chosen by what there is outside of it, or the time that it takes would tell a caller
+        how many events of others satisfy a term: the walk goes along the scope's own index, whatever is asked.
+        """
+        if wanted.branches is not None:
+            return pages.walk(wanted, page, after)
         competing = [*wanted.traits]
         types = [wanted.types] if wanted.types and (wanted.traits or wanted.branches) else []
         if wanted.by_message_id or not (competing or types):

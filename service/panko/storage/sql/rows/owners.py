@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Sequence
 
 from panko.event import Trait, TraitType
-from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 
 PROJECT, USER = "project_id", "user_id"
 NOBODY = 0
@@ -28,17 +27,3 @@ def numbers(traits: Sequence[Trait]) -> tuple[int, int]:
         return NOBODY, NOBODY
     project, user = owners[PROJECT], owners.get(USER)
     return hashed(str(project)), hashed(str(project), str(user)) if USER in owners else NOBODY
-
-
-def is_visible(scope: Scope, traits: Sequence[Trait]) -> bool:
-    """Tell whether an event of these traits is inside a scope. Who owns an event is compared exactly."""
-    owners = {trait.name: trait.value for trait in traits if trait.type is TraitType.TEXT}
-    match scope:
-        case Everything():
-            return True
-        case ProjectAndOwnerless(project_id):
-            return PROJECT not in owners or owners[PROJECT] == project_id
-        case WholeProject(project_id):
-            return owners.get(PROJECT) == project_id
-        case OwnActs(project_id, user_id):
-            return owners.get(PROJECT) == project_id and owners.get(USER) == user_id

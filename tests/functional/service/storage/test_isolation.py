@@ -1,0 +1,190 @@
+"""What a question costs tells nothing about the events of others: same statements, same rows, whatever they stored."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from sqlalchemy import event, text
+
+from panko.event import Event, Trait, TraitType
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    Page,
+    ProjectAndOwnerless,
+    SortField,
+    SortKey,
+    TraitFilter,
+    WholeProject,
+)
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.rows import owners
+from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.schema.migrate import upgrade
+from servers.rows_read import READS
+
+BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+OWN, FOREIGN = 60, 3000
+SCOPES = {
+    "member": OwnActs("att", "mallory"),
+    "reader": WholeProject("att"),
+    "admin": ProjectAndOwnerless("att"),
+}
+# What nobody has, what one event of somebody else has, and what thousands of them have.
+VALUES = {"text": ("nobody", "one", "many"), "integer": (-5, 1, 2), "type": ("absent", "one", "many")}
+
+
+def stored(number, project, user, *, value, amount, kind):
+    traits = (
+        Trait("amount", TraitType.INTEGER, amount),
+        Trait("display_name", TraitType.TEXT, value),
+        Trait("project_id", TraitType.TEXT, project),
+        Trait("user_id", TraitType.TEXT, user),
+    )
+    return Event(f"{project}-{number}", kind, BEGIN + dt.timedelta(minutes=number), traits, {})
+
+
+def population():
+    for number in range(OWN):
+        yield stored(number, "att", "mallory", value="own", amount=3, kind="own")
+    yield stored(0, "victim", "bob", value="one", amount=1, kind="one")
+    for number in range(1, FOREIGN):
+        yield stored(number, "victim", "bob", value="many", amount=2, kind="many")
+
+
+@pytest.fixture(scope="module")
+def filled(new_database):
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1, rare_limit=200))
+    events = population()
+    while batch := list(itertools.islice(events, 1000)):
+        store.record_events(batch)
+    settle = {"mysql": "ANALYZE TABLE", "postgresql": "VACUUM (ANALYZE)", "sqlite": "ANALYZE"}
+    with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in METADATA.tables:
+            connection.execute(text(f"{settle[connection.dialect.name]} {table}"))
+    yield store
+    store.dispose()
+
+
+def questions(scope):
+    """Yield the name of each question, and the three of it: about nobody's, one's and thousands' value."""
+    for comparison in Comparison:
+        for name, kind, values in (
+            ("display_name", TraitType.TEXT, VALUES["text"]),
+            ("amount", TraitType.INTEGER, VALUES["integer"]),
+        ):
+            if comparison in (Comparison.EQ, Comparison.NE):
+                yield (
+                    f"{name} {comparison.name}",
+                    [EventFilter(scope, traits=(TraitFilter(name, kind, comparison, value),)) for value in values],
+                )
+    begin, end = BEGIN, BEGIN + dt.timedelta(hours=2)
+    yield (
+        "amount in a range of time",
+        [
+            EventFilter(
+                scope, start=begin, end=end, traits=(TraitFilter("amount", TraitType.INTEGER, Comparison.EQ, value),)
+            )
+            for value in VALUES["integer"]
+        ],
+    )
+    yield "event type", [EventFilter(scope, event_type=value) for value in VALUES["type"]]
+    yield (
+        "event type and trait",
+        [
+            EventFilter(scope, event_type=value, traits=(TraitFilter("amount", TraitType.INTEGER, Comparison.GE, 0),))
+            for value in VALUES["type"]
+        ],
+    )
+
+
+def statements(store, use):
+    seen = []
+
+    def remember(_connection, _cursor, statement, *_):
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(store._engine, "before_cursor_execute", remember)
+    try:
+        use()
+    finally:
+        event.remove(store._engine, "before_cursor_execute", remember)
+    return seen
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["oldest", "newest"])
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_others_values_change_neither_statements_nor_rows(filled, scope, descending):
+    page = Page(20, (SortKey(SortField.GENERATED, descending=descending),))
+    reads = READS[filled._engine.dialect.name]
+    told = {}
+    for name, asked in questions(scope):
+        asks = [lambda one=one: filled.get_events(one, page) for one in asked]
+        sent = [statements(filled, ask) for ask in asks]
+        counted = [reads(filled, ask) for ask in asks]
+        look_ups = max(counted) - min(counted)
+        if any(one != sent[0] for one in sent) or look_ups > LOOK_UPS:
+            told[name] = (counted, [len(one) for one in sent])
+    assert told == {}
+
+
+# The type is looked up by its name in a table that is everybody's: found or not is one row of its index.
+LOOK_UPS = 2
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_every_statement_that_reads_events_is_inside_the_scope(filled, scope):
+    page = Page(20, marker="att-0")
+    for _, asked in questions(scope):
+        for one in asked:
+            for statement in statements(filled, lambda one=one: filled.get_events(one, page)):
+                about_types = "FROM event_type" in statement
+                assert about_types or "trait_text.value =" in statement, statement
+    for message_id in ("att-0", "victim-0", "nowhere"):
+        (statement,) = statements(
+            filled, lambda message_id=message_id: filled.get_events(EventFilter(scope, message_id=message_id), Page(1))
+        )
+        assert "EXISTS" in statement
+
+
+def test_one_event_of_somebody_else_is_not_read_out(filled):
+    for scope in SCOPES.values():
+        assert filled.get_events(EventFilter(scope, message_id="victim-0"), Page(1)) == []
+        assert [one.message_id for one in filled.get_events(EventFilter(scope, message_id="att-0"), Page(1))] == [
+            "att-0"
+        ]
+
+
+OWNED = (Trait("project_id", TraitType.TEXT, "p"), Trait("user_id", TraitType.TEXT, "u"))
+
+
+@pytest.mark.parametrize(
+    ("traits", "expected"),
+    [
+        ((), (True, False, False)),
+        (OWNED, (True, True, True)),
+        (OWNED[:1], (True, False, True)),
+        ((Trait("project_id", TraitType.TEXT, "P"), OWNED[1]), (False, False, False)),
+        ((Trait("project_id", TraitType.INTEGER, 1),), (True, False, False)),
+    ],
+    ids=["nobody's", "owned", "the project's", "another letter case", "a number"],
+)
+@pytest.mark.parametrize("collides", [False, True], ids=["", "numbers collide"])
+def test_who_sees_an_event_is_decided_by_its_traits(store, inspector_engine, traits, expected, collides):
+    store.record_events([Event("e", "t", BEGIN, traits, {})])
+    if collides:
+        project, both = owners.numbers(OWNED)
+        with inspector_engine.begin() as connection:
+            connection.execute(
+                text("UPDATE event SET project_hash = :project, owner_hash = :both"), {"project": project, "both": both}
+            )
+    scopes = (ProjectAndOwnerless("p"), OwnActs("p", "u"), WholeProject("p"))
+    for asked in ({}, {"message_id": "e"}):
+        seen = tuple(bool(store.get_events(EventFilter(scope, **asked), Page(10))) for scope in scopes)
+        assert seen == expected
+        assert store.get_events(EventFilter(Everything(), **asked), Page(10))
