@@ -6,6 +6,7 @@ import dataclasses
 import http.client
 import http.server
 import json
+import os
 import re
 import socket
 import socketserver
@@ -74,11 +75,41 @@ def running(config, pods, directory):
         yield proxy
 
 
+@contextlib.contextmanager
+def started_as(command, config, *, addresses, directory):
+    """Run HAProxy by the pod's own command in a pod with these addresses; yield its ports."""
+    ports = free_port(), free_port()
+    file = Path(directory) / "haproxy.cfg"
+    for ours, theirs in zip((8777, 8405), ports, strict=True):
+        config = config.replace(f'}}:{ours}" v4v6', f'}}:{theirs}" v4v6')
+    file.write_text(config)
+    *shell, script = command
+    script = re.sub(r"-W -db -f \S+", f"-db -f {file}", script)  # a worker without a master, which ends with the test
+    environment = {"PATH": os.environ["PATH"], "POD_IPS": addresses}
+    words = ["setpriv", "--pdeathsig", "KILL", *shell, script]
+    with (
+        (Path(directory) / "haproxy.log").open("w") as log,
+        subprocess.Popen(words, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            wait_for(lambda: all(map(listens, ports)), "HAProxy does not listen")
+            yield ports
+        finally:
+            process.kill()
+
+
+def answers(family, port):
+    """Tell whether somebody accepts connections on the loopback address of a family."""
+    address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+    with socket.socket(family) as probe:
+        return probe.connect_ex((address, port)) == 0
+
+
 def localised(config, proxy, pods, dns_port):
     """Return the configuration with this machine's ports and name server."""
     for ours, theirs in (
-        ("bind :8777", f"bind 127.0.0.1:{proxy.port}"),
-        ("bind :8405", f"bind 127.0.0.1:{proxy.metrics_port}"),
+        ('bind "${EVERY_ADDRESS}:8777"', f"bind 127.0.0.1:{proxy.port}"),
+        ('bind "${EVERY_ADDRESS}:8405"', f"bind 127.0.0.1:{proxy.metrics_port}"),
         ("parse-resolv-conf", f"nameserver dns 127.0.0.1:{dns_port}"),
         (".svc.cluster.local:8777", f".svc.cluster.local:{pods[0].port if pods else 8777}"),
     ):

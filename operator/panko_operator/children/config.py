@@ -20,6 +20,7 @@ CONF_FILE = f"{DIRECTORY}/panko.conf"
 DRAIN_FILE = "/run/panko/draining"
 LISTEN_PORT = 8777
 METRICS_PORT = 9777
+EVERY_ADDRESS = "::"  # of both families; the service takes IPv4 alone where a node has no IPv6
 
 SQL_SCHEMES = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
 SQL_QUERIES = {"mysql": "?charset=utf8mb4", "postgresql": ""}
@@ -107,6 +108,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
     generated = {
         "api": {
             "auth_strategy": "keystone",
+            "host": EVERY_ADDRESS,
             "port": str(LISTEN_PORT),
             "workers": str(spec.api.workers),
             "threads": str(spec.api.threads),
@@ -119,7 +121,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
         },
         "keystone_authtoken": authtoken(panko, inputs) | token_cache(panko, inputs),
         # As the API does; there is no authentication on it, docs/metrics.md says how to confine it.
-        "metrics": {"host": "0.0.0.0", "port": str(METRICS_PORT)},  # noqa: S104 - Prometheus asks from elsewhere
+        "metrics": {"host": EVERY_ADDRESS, "port": str(METRICS_PORT)},
         "oslo_middleware": {"enable_proxy_headers_parsing": "true"},
         "oslo_policy": {"policy_file": f"{DIRECTORY}/policy.yaml"},
     }
@@ -165,13 +167,18 @@ def token_cache(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
     if not panko.spec.memcached_servers:
         return {}
     return {
-        "memcached_servers": ",".join(panko.spec.memcached_servers),
+        "memcached_servers": ",".join(map(memcached_server, panko.spec.memcached_servers)),
         "memcache_security_strategy": "ENCRYPT",
         "memcache_secret_key": ini.literal(inputs.memcache_secret_key),
         "memcache_pool_socket_timeout": "1",
         "memcache_pool_dead_retry": "20",
         "memcache_pool_maxsize": str(panko.spec.api.threads + 2),
     }
+
+
+def memcached_server(written: str) -> str:
+    """Return a server as memcached's clients read it: they want to be told that an address is IPv6."""
+    return f"inet6:{written}" if written.startswith("[") else written
 
 
 def connection(address: DatabaseAddress, login: Login) -> str:

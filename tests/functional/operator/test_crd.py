@@ -95,6 +95,7 @@ REFUSED = {
     "endpoint with a slash": (keystone(endpoints={"admin": "https://events/"}), "because clients append /v2"),
     "no roles": (keystone(roles=[]), "at least 1 item"),
     "memcached without port": (with_spec(memcached={"servers": ["cache"]}), "write host:port"),
+    "memcached with a name in brackets": (with_spec(memcached={"servers": ["[cache]:11211"]}), "write host:port"),
     "class without load balancer": (with_spec(service={"loadBalancerClass": "a"}), "type: LoadBalancer or leave it"),
     "days": (with_spec(retention={"timeToLive": "30d"}), "write at least 1h"),
     "half an hour": (with_spec(retention={"timeToLive": "30m"}), "write at least 1h"),
@@ -121,6 +122,7 @@ def test_bad_value_is_refused_with_what_to_write(pankos, case):
     [
         database(host="192.0.2.1"),
         database(host="2001:db8::1"),
+        with_spec(memcached={"servers": ["[fd00::1]:11211", "inet6:[fd00::2]:11211", "cache:11211"]}),
         database(name="Panko_events-2"),
         keystone(endpoints={"public": "https://example.org/events"}),
         with_spec(retention={"timeToLive": "0", "acknowledgeUnbounded": True}),

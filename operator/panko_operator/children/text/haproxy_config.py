@@ -54,15 +54,17 @@ defaults
     timeout check 1s
 """
 
+# EVERY_ADDRESS is `::` in pods that have an IPv6 address. Elsewhere it is empty, which is IPv4's: without IPv6 in the
+# kernel HAProxy would not start with `::`.
 FRONTENDS = """\
 frontend http
-    bind :{port}
+    bind "${{EVERY_ADDRESS}}:{port}" v4v6
     option forwardfor
     http-request set-header X-Forwarded-Proto http unless {{ req.hdr(X-Forwarded-Proto) -m found }}
     default_backend api
 
 frontend metrics
-    bind :{metrics_port}
+    bind "${{EVERY_ADDRESS}}:{metrics_port}" v4v6
     option dontlog-normal
     monitor-uri /healthz
     http-request use-service prometheus-exporter if {{ path /metrics }}

@@ -97,6 +97,13 @@ def test_token_cache_is_encrypted_where_there_is_memcached(make_panko, inputs):
     assert authtoken["memcache_secret_key"] == "memcache-secret-key"
 
 
+@pytest.mark.parametrize("written", ["[fd00::1]:11211", "inet6:[fd00::1]:11211"])
+def test_memcached_is_told_that_an_address_is_ipv6(make_panko, inputs, written):
+    panko = make_panko({"memcached": {"servers": [written, "two:11211"]}})
+    servers = read(config.render_api(panko, inputs))["keystone_authtoken"]["memcached_servers"]
+    assert servers == "inet6:[fd00::1]:11211,two:11211"
+
+
 def test_token_cache_is_not_mentioned_without_memcached(panko, inputs):
     assert "memcache" not in config.render_api(panko, inputs)
 

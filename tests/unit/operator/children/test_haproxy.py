@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import socket
 import time
 
 import pytest
@@ -176,4 +177,21 @@ def test_config_map_is_mounted_where_haproxy_looks(panko):
     (container,) = pod["containers"]
     assert pod["volumes"][0]["configMap"]["name"] == config_map["metadata"]["name"]
     (file,) = config_map["data"]
-    assert container["command"][-1] == f"{container['volumeMounts'][0]['mountPath']}/{file}"
+    assert container["command"][-1].endswith(f" -f {container['volumeMounts'][0]['mountPath']}/{file}")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "families"),
+    [
+        ("10.0.0.7", {socket.AF_INET}),
+        ("10.0.0.7,fd00::7", {socket.AF_INET, socket.AF_INET6}),
+        ("fd00::7", {socket.AF_INET, socket.AF_INET6}),
+    ],
+)
+def test_haproxy_listens_in_the_families_of_its_pod(panko, tmp_path, addresses, families):
+    (container,) = haproxy.deployment(panko, image="haproxy", config_name="c")["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [{"name": "POD_IPS", "valueFrom": {"fieldRef": {"fieldPath": "status.podIPs"}}}]
+    config = haproxy_config.render(panko, "cluster.local")
+    with real.started_as(container["command"], config, addresses=addresses, directory=tmp_path) as ports:
+        for port in ports:
+            assert {family for family in (socket.AF_INET, socket.AF_INET6) if real.answers(family, port)} == families

@@ -60,7 +60,7 @@ def test_service_understands_what_it_is_told(make_panko, inputs, read):
     conf = read(config.render_api(panko, inputs))
     assert (conf.api.port, conf.api.workers, conf.api.threads) == (8777, 3, 5)
     assert conf.api.drain_file == "/run/panko/draining"
-    assert (conf.metrics.host, conf.metrics.port) == ("0.0.0.0", 9777)
+    assert (conf.metrics.host, conf.metrics.port) == ("::", 9777)
     assert service.auth_strategy(conf) == "keystone"
     assert conf.database.max_pool_size == 5
     conf.register_opts(AUTHTOKEN_PLUGIN[0][1], group="keystone_authtoken")
