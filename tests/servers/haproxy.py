@@ -45,6 +45,14 @@ class Proxy:
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
 
+    def raw(self, text):
+        """Send bytes as they are; return the status, headers and body of what is answered until HAProxy hangs up."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=2 * PATIENCE_SECONDS) as connection:
+            connection.sendall(text)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            return answer.status, answer.headers, answer.read()
+
     def states(self):
         """Count the slots of the backend by what HAProxy thinks of them: UP, DOWN, NOLB (draining), MAINT (empty)."""
         _, _, text = self.request("GET", "/metrics", port=self.metrics_port)
@@ -170,7 +178,8 @@ class Pod:
 
     def __init__(self, host, port):
         self.host, self.port = host, port
-        self.draining = self.breaking = False
+        self.draining = self.breaking = self.silent = False
+        self.wrong = set()  # values of Authorization that are answered with 401
         self.seen = []
 
 
@@ -212,6 +221,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.pod.breaking:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if self.pod.silent:
+            time.sleep(PATIENCE_SECONDS)
+            return
+        if self.headers.get("Authorization") in self.pod.wrong:
+            self.reply(401, b"")
             return
         self.reply(200, json.dumps({"pod": self.pod.host}).encode())
 

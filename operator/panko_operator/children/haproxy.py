@@ -21,7 +21,7 @@ GRACE_SECONDS = FORGET_SECONDS + haproxy_config.HARD_STOP_SECONDS + EXIT_SECONDS
 # From its start until HAProxy knows the API's pods by DNS; clients that come earlier would get a 503.
 RESOLVED_WITHIN_SECONDS = 3
 
-BASE_MIB = 96
+BASE_MIB = 128  # the connections of watchers and the tables of addresses and credentials included
 
 
 def config_map(panko: Panko, cluster_domain: str) -> Manifest:
