@@ -96,6 +96,10 @@ REFUSED = {
     "no roles": (keystone(roles=[]), "at least 1 item"),
     "memcached without port": (with_spec(memcached={"servers": ["cache"]}), "write host:port"),
     "memcached with a name in brackets": (with_spec(memcached={"servers": ["[cache]:11211"]}), "write host:port"),
+    "carriage return": (with_spec(customServiceConfig="[api]\r\nport = 1\n"), "no control characters"),
+    "vertical tab": (with_spec(customServiceConfig="[api]\x0bport = 1\n"), "no control characters"),
+    "next line": (with_spec(policy="a: b\x85c: d"), "no control characters"),
+    "line separator": (with_spec(policy="a: b\u2028c: d"), "no control characters"),
     "class without load balancer": (with_spec(service={"loadBalancerClass": "a"}), "type: LoadBalancer or leave it"),
     "days": (with_spec(retention={"timeToLive": "30d"}), "write at least 1h"),
     "half an hour": (with_spec(retention={"timeToLive": "30m"}), "write at least 1h"),
@@ -129,6 +133,7 @@ def test_bad_value_is_refused_with_what_to_write(pankos, case):
         with_spec(retention={"timeToLive": "1h30m", "schedule": "@daily"}),
         with_spec(service={"type": "LoadBalancer", "loadBalancerClass": "example.org/lb"}),
         with_spec(replicas=0),
+        with_spec(customServiceConfig="[cors]\n\tallowed_origin = ü\n", policy="# \U0001f600\n"),
         with_spec(api={"resources": {"limits": {"cpu": 2, "memory": "1Gi"}}, "affinity": {"podAffinity": {}}}),
     ],
 )

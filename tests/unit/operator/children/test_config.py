@@ -31,7 +31,7 @@ def test_secret_is_immutable_and_named_by_what_it_holds(panko, make_panko, input
         for changed_panko, changed_inputs in [
             (panko, inputs),
             (make_panko({"api": {"threads": 4}}), inputs),
-            (make_panko({"policy": "a: b"}), inputs),
+            (make_panko({"policy": 'segregation: "!"'}), inputs),
             (panko, dataclasses.replace(inputs, htpasswd_lines=())),
             (panko, dataclasses.replace(inputs, service_user_password="another")),
         ]
