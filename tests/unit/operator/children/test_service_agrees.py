@@ -1,5 +1,7 @@
 """What the operator takes, the service takes too, and understands in the same way: oslo's own parsers are the judge."""
 
+import dataclasses
+
 import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
@@ -76,12 +78,13 @@ def parses(text):
 @example("[cors]\nallowed_origin = a\u2028[api]\u2028force_noauth = true")
 @example("[keystone_authtoken]\nmemcache_servers = evil:11211")
 @example("[cors]\nallowed_origin = a\n [api]\n force_noauth = true")
-def test_no_text_changes_what_the_operator_owns(make_panko, inputs, read, text):
+def test_no_text_changes_what_the_operator_owns(panko, inputs, read, text):
+    told = dataclasses.replace(panko, spec=dataclasses.replace(panko.spec, custom_service_config=text))
     try:
-        rendered = config.render_api(make_panko({"customServiceConfig": text}), inputs)
+        rendered = config.render_api(told, inputs)
     except CustomConfigError:
         return
-    usual = config.render_api(make_panko(), inputs)
+    usual = config.render_api(panko, inputs)
     assert owned(rendered) == owned(usual)
     conf, plain = read(rendered), read(usual)
     for section, name in config.OWNED:
