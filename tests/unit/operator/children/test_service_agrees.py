@@ -71,8 +71,17 @@ def parses(text):
         return False
 
 
+# Most of these are taken: free text as the value of options that take any, and nothing else wrong.
+VALUED = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["[cors]\nallowed_origin", "[DEFAULT]\ndebug = true\n[cors]\nallow_headers"]),
+    st.sampled_from([" = ", ":", "=", " =\n  "]),
+    st.text(max_size=30),
+)
+
+
 @QUIETLY
-@given(st.lists(st.sampled_from(LINES) | st.text(max_size=12), max_size=7).map("\n".join))
+@given(st.lists(st.sampled_from(LINES) | st.text(max_size=12), max_size=7).map("\n".join) | VALUED)
 @example("[DEFAULT]\ndebug = true\r[api]\rauth_strategy = noauth")
 @example("[DEFAULT]\ndebug = true\x0b[api]\x0bauth_strategy = noauth")
 @example("[cors]\nallowed_origin = a\u2028[api]\u2028force_noauth = true")
