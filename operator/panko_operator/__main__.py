@@ -91,7 +91,7 @@ async def _operate(settings: Settings) -> None:
         settings=options,
         clusterwide=clusterwide,
         namespaces=settings.watch_namespaces,
-        liveness_endpoint=f"http://0.0.0.0:{settings.health_port}/healthz",
+        liveness_endpoint=f"http://{settings.health_host}:{settings.health_port}/healthz",
     )
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -40,6 +41,7 @@ class Settings:
     log_format: LogFormat
     log_debug: bool
     max_workers: int
+    health_host: str  # as in a URL
     health_port: int
     database_hosts: tuple[str, ...]  # none is any
     keystone_urls: tuple[str, ...]  # none is any
@@ -128,6 +130,14 @@ def _boolean(text: str) -> bool:
         raise ValueError(f"is {text!r}; write true or false") from None
 
 
+def _everywhere(pod_ip: str) -> str:
+    # The kubelet asks at this one address, and asyncio listens on one family for one host.
+    try:
+        return "[::]" if ipaddress.ip_address(pod_ip).version == 6 else "0.0.0.0"  # noqa: PLR2004, S104
+    except ValueError:
+        raise ValueError(f"is {pod_ip!r}; write the address of the pod") from None
+
+
 def _number(most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isdecimal() or not 1 <= int(text) <= most:
@@ -147,6 +157,7 @@ VARIABLES: Final = (
     Variable("LOG_FORMAT", "log_format", "json", _log_format),
     Variable("LOG_DEBUG", "log_debug", "false", _boolean),
     Variable("MAX_WORKERS", "max_workers", "4", _number(64)),
+    Variable("POD_IP", "health_host", "0.0.0.0", _everywhere),  # noqa: S104 - the kubelet asks
     Variable("HEALTH_PORT", "health_port", "8080", _number(65535)),
     Variable("ALLOWED_DATABASE_HOSTS", "database_hosts", "", _hosts),
     Variable("ALLOWED_KEYSTONE_URLS", "keystone_urls", "", _urls),

@@ -26,7 +26,8 @@ API = (
     ),
     cfg.HostAddressOpt(
         "host",
-        help="The address to listen on. Not set: every address (0.0.0.0); with auth_strategy = noauth: 127.0.0.1.",
+        help="The address to listen on; :: is every address, of IPv6 and of IPv4, or of IPv4 alone where "
+        "there is no IPv6. Not set: every address; with auth_strategy = noauth: 127.0.0.1.",
     ),
     cfg.PortOpt("port", default=8777, help="The port to listen on."),
     cfg.IntOpt("workers", default=2, min=1, max=256, help="Processes that serve requests."),

@@ -36,8 +36,12 @@ def test_a_database_host_that_does_not_exist_is_named_and_mending_it_is_enough(a
 
 @pytest.mark.parametrize(
     ("config", "says"),
-    [("this is no INI\n", "line 1"), ("[database]\nconnection = mysql+pymysql://elsewhere/x\n", "connection")],
-    ids=["unparsable", "owned by the operator"],
+    [
+        ("this is no INI\n", "line 1"),
+        ("[database]\nconnection = mysql+pymysql://elsewhere/x\n", "connection"),
+        ("[api]\nmax_api_return_limit = lots\n", "line 2: [api] max_api_return_limit has to be a whole number"),
+    ],
+    ids=["unparsable", "owned by the operator", "of the wrong type"],
 )
 def test_unusable_config_is_refused_with_its_line_and_the_old_pods_stay(
     area: Area, shared: Panko, config: str, says: str

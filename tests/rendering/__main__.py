@@ -1,11 +1,12 @@
-"""Write the plain manifests and the chart's copy of the CRD anew: `make manifests`."""
+"""Write anew what is made of something else: plain manifests, copy of the CRD, options: `make manifests`."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
-from rendering import chart, manifests
+from rendering import chart, manifests, service_options
 
+service_options.write()
 shutil.copyfile(chart.CRD, chart.CRD_IN_CHART)
 with tempfile.TemporaryDirectory() as workdir:
     for name, text in manifests.files(Path(workdir)).items():

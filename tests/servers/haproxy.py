@@ -6,6 +6,7 @@ import dataclasses
 import http.client
 import http.server
 import json
+import os
 import re
 import socket
 import socketserver
@@ -44,6 +45,14 @@ class Proxy:
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
 
+    def raw(self, text):
+        """Send bytes as they are; return the status, headers and body of what is answered until HAProxy hangs up."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=2 * PATIENCE_SECONDS) as connection:
+            connection.sendall(text)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            return answer.status, answer.headers, answer.read()
+
     def states(self):
         """Count the slots of the backend by what HAProxy thinks of them: UP, DOWN, NOLB (draining), MAINT (empty)."""
         _, _, text = self.request("GET", "/metrics", port=self.metrics_port)
@@ -74,11 +83,41 @@ def running(config, pods, directory):
         yield proxy
 
 
+@contextlib.contextmanager
+def started_as(command, config, *, addresses, directory):
+    """Run HAProxy by the pod's own command in a pod with these addresses; yield its ports."""
+    ports = free_port(), free_port()
+    file = Path(directory) / "haproxy.cfg"
+    for ours, theirs in zip((8777, 8405), ports, strict=True):
+        config = config.replace(f'}}:{ours}" v4v6', f'}}:{theirs}" v4v6')
+    file.write_text(config)
+    *shell, script = command
+    script = re.sub(r"-W -db -f \S+", f"-db -f {file}", script)  # a worker without a master, which ends with the test
+    environment = {"PATH": os.environ["PATH"], "POD_IPS": addresses}
+    words = ["setpriv", "--pdeathsig", "KILL", *shell, script]
+    with (
+        (Path(directory) / "haproxy.log").open("w") as log,
+        subprocess.Popen(words, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            wait_for(lambda: all(map(listens, ports)), "HAProxy does not listen")
+            yield ports
+        finally:
+            process.kill()
+
+
+def answers(family, port):
+    """Tell whether somebody accepts connections on the loopback address of a family."""
+    address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+    with socket.socket(family) as probe:
+        return probe.connect_ex((address, port)) == 0
+
+
 def localised(config, proxy, pods, dns_port):
     """Return the configuration with this machine's ports and name server."""
     for ours, theirs in (
-        ("bind :8777", f"bind 127.0.0.1:{proxy.port}"),
-        ("bind :8405", f"bind 127.0.0.1:{proxy.metrics_port}"),
+        ('bind "${EVERY_ADDRESS}:8777"', f"bind 127.0.0.1:{proxy.port}"),
+        ('bind "${EVERY_ADDRESS}:8405"', f"bind 127.0.0.1:{proxy.metrics_port}"),
         ("parse-resolv-conf", f"nameserver dns 127.0.0.1:{dns_port}"),
         (".svc.cluster.local:8777", f".svc.cluster.local:{pods[0].port if pods else 8777}"),
     ):
@@ -139,7 +178,8 @@ class Pod:
 
     def __init__(self, host, port):
         self.host, self.port = host, port
-        self.draining = self.breaking = False
+        self.draining = self.breaking = self.silent = False
+        self.wrong = set()  # values of Authorization that are answered with 401
         self.seen = []
 
 
@@ -181,6 +221,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.pod.breaking:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if self.pod.silent:
+            time.sleep(PATIENCE_SECONDS)
+            return
+        if self.headers.get("Authorization") in self.pod.wrong:
+            self.reply(401, b"")
             return
         self.reply(200, json.dumps({"pod": self.pod.host}).encode())
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from panko_operator.children.credentials import encode
 from panko_operator.children.parts import digest as digests
 from panko_operator.children.parts import trust
-from panko_operator.children.text import ini, policy
+from panko_operator.children.text import ini, options, policy
 from panko_operator.errors import CustomConfigError
 from panko_operator.resource import Panko
 from panko_operator.world import Login, Manifest
@@ -21,12 +21,16 @@ CONF_FILE = f"{DIRECTORY}/panko.conf"
 DRAIN_FILE = "/run/panko/draining"
 LISTEN_PORT = 8777
 METRICS_PORT = 9777
+EVERY_ADDRESS = "::"  # of both families; the service takes IPv4 alone where a node has no IPv6
 
 SQL_SCHEMES = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
 SQL_ARGUMENTS: Mapping[str, Mapping[str, str]] = {"mysql": {"charset": "utf8mb4"}, "postgresql": {}}
 
 # What a user cannot set by customServiceConfig, and what to write instead.
 OWNED: Mapping[tuple[str, str], str] = {
+    ("DEFAULT", "log_config_append"): "pods log to their output, by debug, use_json and default_log_levels",
+    ("DEFAULT", "log_dir"): "pods log to their output",
+    ("DEFAULT", "log_file"): "pods log to their output",
     ("api", "auth_strategy"): "tokens are always validated",
     ("api", "force_noauth"): "tokens are always validated",
     ("api", "host"): "the pods listen on every address",
@@ -41,21 +45,30 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("database", "events_delete_batch_size"): "write spec.retention.batchSize",
     ("keystone_authtoken", "auth_section"): "write spec.keystone",
     ("keystone_authtoken", "auth_type"): "write spec.keystone",
-    ("keystone_authtoken", "auth_plugin"): "write spec.keystone",
     ("keystone_authtoken", "auth_url"): "write spec.keystone.authURL",
     ("keystone_authtoken", "username"): "write spec.keystone.serviceUser",
-    ("keystone_authtoken", "user_name"): "write spec.keystone.serviceUser",
+    ("keystone_authtoken", "user_id"): "write spec.keystone.serviceUser",
     ("keystone_authtoken", "password"): "the operator generates it",
     ("keystone_authtoken", "user_domain_name"): "write spec.keystone.userDomain",
     ("keystone_authtoken", "project_name"): "write spec.keystone.serviceProject",
-    ("keystone_authtoken", "tenant_name"): "write spec.keystone.serviceProject",
+    ("keystone_authtoken", "project_id"): "write spec.keystone.serviceProject",
+    ("keystone_authtoken", "project_domain_id"): "write spec.keystone.projectDomain",
+    ("keystone_authtoken", "user_domain_id"): "write spec.keystone.userDomain",
+    ("keystone_authtoken", "system_scope"): "write spec.keystone",
+    ("keystone_authtoken", "domain_id"): "write spec.keystone",
+    ("keystone_authtoken", "domain_name"): "write spec.keystone",
+    ("keystone_authtoken", "default_domain_id"): "write spec.keystone",
+    ("keystone_authtoken", "default_domain_name"): "write spec.keystone",
+    ("keystone_authtoken", "trust_id"): "write spec.keystone",
     ("keystone_authtoken", "project_domain_name"): "write spec.keystone.projectDomain",
+    ("keystone_authtoken", "cafile"): "write spec.keystone.caSecretRef",
     ("keystone_authtoken", "region_name"): "write spec.keystone.region",
     ("keystone_authtoken", "memcached_servers"): "write spec.memcached.servers",
     ("keystone_authtoken", "memcache_security_strategy"): "cached tokens are always encrypted",
     ("keystone_authtoken", "memcache_secret_key"): "the operator generates it",
     ("metrics", "host"): "the pods listen on every address",
     ("metrics", "port"): "the pods always have it",
+    ("oslo_policy", "policy_dirs"): "write spec.policy",
     ("oslo_policy", "policy_file"): "write spec.policy",
 }
 
@@ -74,7 +87,7 @@ class ConfigInputs:
 def check(panko: Panko) -> None:
     """Read `customServiceConfig` and `policy`; raise CustomConfigError when one cannot be used."""
     custom(panko)
-    policy.parse(panko.spec.policy)
+    policy.check(panko.spec.policy)
 
 
 def secret(panko: Panko, inputs: ConfigInputs) -> Manifest:
@@ -108,6 +121,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
     generated = {
         "api": {
             "auth_strategy": "keystone",
+            "host": EVERY_ADDRESS,
             "port": str(LISTEN_PORT),
             "workers": str(spec.api.workers),
             "threads": str(spec.api.threads),
@@ -120,7 +134,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
         },
         "keystone_authtoken": authtoken(panko, inputs) | token_cache(panko, inputs),
         # As the API does; there is no authentication on it, docs/metrics.md says how to confine it.
-        "metrics": {"host": "0.0.0.0", "port": str(METRICS_PORT)},  # noqa: S104 - Prometheus asks from elsewhere
+        "metrics": {"host": EVERY_ADDRESS, "port": str(METRICS_PORT)},
         "oslo_middleware": {"enable_proxy_headers_parsing": "true"},
         "oslo_policy": {"policy_file": f"{DIRECTORY}/policy.yaml"},
     }
@@ -130,12 +144,12 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
 def render_database(panko: Panko, role: str, login: Login) -> str:
     """Write the panko.conf of the schema Job (role `schema`) or of the expirer (role `expirer`)."""
     retention = panko.spec.retention
-    options = {"connection": connection(panko, login)}
+    database = {"connection": connection(panko, login)}
     if role == "expirer":
-        options["event_time_to_live"] = str(int(retention.time_to_live.total_seconds()))
-        options["events_delete_batch_size"] = str(retention.batch_size)
-    logging = {name: options for name, options in custom(panko).items() if name == "DEFAULT"}
-    return ini.render(merge(logging, {"database": options}))
+        database["event_time_to_live"] = str(int(retention.time_to_live.total_seconds()))
+        database["events_delete_batch_size"] = str(retention.batch_size)
+    logging = {name: written for name, written in custom(panko).items() if name == "DEFAULT"}
+    return ini.render(merge(logging, {"database": database}))
 
 
 def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
@@ -167,13 +181,18 @@ def token_cache(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
     if not panko.spec.memcached_servers:
         return {}
     return {
-        "memcached_servers": ",".join(panko.spec.memcached_servers),
+        "memcached_servers": ",".join(map(memcached_server, panko.spec.memcached_servers)),
         "memcache_security_strategy": "ENCRYPT",
         "memcache_secret_key": ini.literal(inputs.memcache_secret_key),
         "memcache_pool_socket_timeout": "1",
         "memcache_pool_dead_retry": "20",
         "memcache_pool_maxsize": str(panko.spec.api.threads + 2),
     }
+
+
+def memcached_server(written: str) -> str:
+    """Return a server as memcached's clients read it: they want to be told that an address is IPv6."""
+    return f"inet6:{written}" if written.startswith("[") else written
 
 
 def connection(panko: Panko, login: Login) -> str:
@@ -189,17 +208,24 @@ def connection(panko: Panko, login: Login) -> str:
 
 
 def custom(panko: Panko) -> dict[str, dict[str, str]]:
-    """Read `customServiceConfig`; raise CustomConfigError with the line for what the operator owns."""
+    """Read `customServiceConfig`; raise CustomConfigError with the line for what cannot be used."""
     sections: dict[str, dict[str, str]] = {}
     for option in ini.parse(panko.spec.custom_service_config, "customServiceConfig"):
-        instead = OWNED.get((option.section, option.key))
-        if instead:
-            raise CustomConfigError(
-                f"spec.customServiceConfig line {option.line}: [{option.section}] {option.key} belongs to "
-                f"the operator; remove it ({instead})."
-            )
-        sections.setdefault(option.section, {})[option.key] = option.value
+        name = options.known_as(option)
+        section = sections.setdefault(option.section, {})
+        problem = owned(option, name) or options.problem(option)
+        if not problem and name in section:
+            problem = f"[{option.section}] {option.key} is set above already, by its other name; keep one of them"
+        if problem:
+            raise CustomConfigError(f"spec.customServiceConfig line {option.line}: {problem}.")
+        section[name] = option.value
     return sections
+
+
+def owned(option: ini.Assignment, name: str) -> str | None:
+    """Say what to write instead of an option that the operator owns, whatever the user calls it."""
+    instead = OWNED.get((option.section, name))
+    return instead and f"[{option.section}] {option.key} belongs to the operator; remove it ({instead})"
 
 
 def merge(below: ini.Sections, above: ini.Sections) -> ini.Sections:

@@ -10,6 +10,7 @@ from panko_operator.world import Manifest
 
 DIRECTORY = "/usr/local/etc/haproxy"
 CONF_FILE = f"{DIRECTORY}/haproxy.cfg"
+START = f'case "$POD_IPS" in *:*) export EVERY_ADDRESS=::;; esac; exec haproxy -W -db -f {CONF_FILE}'
 UID = 99  # the user `haproxy` of the official image
 
 # The end of a pod: first kube-proxy stops sending, then the soft stop ends what is under way, then the rest is cut.
@@ -20,7 +21,7 @@ GRACE_SECONDS = FORGET_SECONDS + haproxy_config.HARD_STOP_SECONDS + EXIT_SECONDS
 # From its start until HAProxy knows the API's pods by DNS; clients that come earlier would get a 503.
 RESOLVED_WITHIN_SECONDS = 3
 
-BASE_MIB = 96
+BASE_MIB = 128  # the connections of watchers and the tables of addresses and credentials included
 
 
 def config_map(panko: Panko, cluster_domain: str) -> Manifest:
@@ -70,7 +71,8 @@ def container(panko: Panko, image: str) -> Manifest:
         "haproxy",
         image=image,
         spec={
-            "command": ["haproxy", "-W", "-db", "-f", CONF_FILE],
+            "command": ["sh", "-c", START],
+            "env": [{"name": "POD_IPS", "valueFrom": {"fieldRef": {"fieldPath": "status.podIPs"}}}],
             "ports": [
                 {"name": "http", "containerPort": haproxy_config.PORT, "protocol": "TCP"},
                 {"name": "metrics", "containerPort": haproxy_config.METRICS_PORT, "protocol": "TCP"},

@@ -11,7 +11,7 @@ from typing import Any
 
 from oslo_config import cfg
 
-from panko import config
+from panko import addresses, config
 from panko.errors import ConfigurationError, PankoError
 
 CLI_OPTS = (
@@ -19,7 +19,6 @@ CLI_OPTS = (
     cfg.PortOpt("port", short="p", help="The port to listen on, instead of [api] port."),
 )
 LOOPBACK = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - a service of a cloud is there to be reached; noauth stays on loopback
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,7 +63,7 @@ def _watched(conf: cfg.ConfigOpts) -> dict[str, Callable[..., Any]]:
     """Open the port for watchers; return what the server calls to build a service that can be watched, and to end."""
     from panko.monitoring.port import Port  # noqa: PLC0415
 
-    port = Port(conf.metrics.host, conf.metrics.port)
+    port = Port(addresses.usable(str(conf.metrics.host)), conf.metrics.port)
     port.announce()
     # Only now: they import the Prometheus client, which looks into the environment while it is imported.
     from panko.api.server import watching  # noqa: PLC0415
@@ -80,13 +79,14 @@ def _watched(conf: cfg.ConfigOpts) -> dict[str, Callable[..., Any]]:
 def listening_host(conf: cfg.ConfigOpts) -> str:
     """Return the address to listen on. Raise ConfigurationError where noauth could be reached by others."""
     noauth = config.auth_strategy(conf) == "noauth"
-    host = conf.host or conf.api.host or (LOOPBACK if noauth else EVERYWHERE)
+    # A service of a cloud is there to be reached; noauth stays on loopback.
+    host = addresses.usable(str(conf.host or conf.api.host or (LOOPBACK if noauth else addresses.EVERY)))
     if noauth and not conf.api.force_noauth and not is_loopback(host):
         raise ConfigurationError(
             f"auth_strategy is noauth, so everybody who reaches {host} would be admin. Listen on 127.0.0.1, "
             "set [api] auth_strategy = keystone, or set [api] force_noauth = true if that is what you want."
         )
-    return str(host)
+    return host
 
 
 def is_loopback(host: str) -> bool:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from panko import addresses
 from panko.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Port:
     def __init__(self, host: str, port: int) -> None:
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            self._socket = socket.create_server((host, port), family=family)
+            self._socket = socket.create_server((host, port), family=family, dualstack_ipv6=host == addresses.EVERY)
         except OSError as error:
             message = f"[metrics] port {port} of {host} cannot be listened on: {error.strerror}. Name another one."
             raise ConfigurationError(message) from error

@@ -195,6 +195,8 @@ class API(BaseHTTPRequestHandler):
         self.server.tokens.append(self.headers["X-Auth-Token"])
         status, body = self.server.answer
         self.send_response(status)
+        if self.server.request_id:
+            self.send_header("X-Openstack-Request-Id", self.server.request_id)
         self.end_headers()
         self.wfile.write(body)
 
@@ -205,7 +207,7 @@ class API(BaseHTTPRequestHandler):
 @pytest.fixture
 def api():
     server = ThreadingHTTPServer(("127.0.0.1", 0), API)
-    server.tokens, server.answer = [], (200, b"[]")
+    server.tokens, server.answer, server.request_id = [], (200, b"[]"), "req-1"
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -221,11 +223,31 @@ def test_the_api_is_asked_with_a_token_of_the_service_user(server, admin, user, 
     assert _is_valid(keystone, sent)
 
 
+REFUSAL = b'{"error_message":{"faultcode":"Client","faultstring":"RBAC Authorization Failed","debuginfo":null}}'
+
+
+def test_an_api_whose_policy_refuses_the_service_user_works(server, admin, user, api):
+    server.ensure_service_user(admin, user)
+    api.answer = 403, REFUSAL
+    EventAPIClient(token).query(f"http://127.0.0.1:{api.server_port}", admin, user)
+
+
+def test_a_refusal_by_somebody_before_the_api_is_an_error(server, admin, user, api):
+    server.ensure_service_user(admin, user)
+    api.answer, api.request_id = (403, REFUSAL), None
+    with pytest.raises(EventAPIError, match="answered 403"):
+        EventAPIClient(token).query(f"http://127.0.0.1:{api.server_port}", admin, user)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         ((503, b"the database\nis away"), "answered 503: the database is away"),
         ((200, b"<html>"), "answered 200: <html>"),
+        ((403, b"Forbidden by the gateway"), "answered 403: Forbidden by the gateway"),
+        ((403, b'{"error_message": "by something else"}'), "answered 403"),
+        ((401, REFUSAL), "answered 401"),
+        ((503, REFUSAL), "answered 503"),
     ],
 )
 def test_any_other_answer_is_an_error_with_its_first_words(server, admin, user, api, answer, said):

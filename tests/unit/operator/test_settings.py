@@ -28,6 +28,13 @@ def test_several_namespaces_are_separated_by_commas():
     assert read(WATCH_NAMESPACE="one, two").watch_namespaces == ("one", "two")
 
 
+@pytest.mark.parametrize(
+    ("address", "host"), [("", "0.0.0.0"), ("192.0.2.1", "0.0.0.0"), ("fd00::1", "[::]"), ("2001:db8::a", "[::]")]
+)
+def test_health_is_told_in_the_family_that_the_kubelet_asks_in(address, host):
+    assert read(POD_IP=address).health_host == host
+
+
 def test_an_empty_variable_is_none():
     assert read(WATCH_NAMESPACE="", CLUSTER_DOMAIN="").cluster_domain == "cluster.local"
 
@@ -48,6 +55,7 @@ def test_everything_that_is_missing_is_named_at_once():
         ("LOG_DEBUG", "maybe", "write true or false"),
         ("MAX_WORKERS", "0", "write a number from 1 to 64"),
         ("MAX_WORKERS", "many", "write a number from 1 to 64"),
+        ("POD_IP", "localhost", "write the address of the pod"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_write(name, value, advice):

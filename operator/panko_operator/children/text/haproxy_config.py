@@ -5,6 +5,8 @@ reasons.
 """
 
 import json
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from panko_operator.resource import Panko
 
@@ -16,10 +18,16 @@ HARD_STOP_SECONDS = 60
 
 SLOTS_AT_LEAST = 16
 
+WATCHERS = 64  # connections of probes and Prometheus, beside those of clients: a full HAProxy is still a healthy one
+
+# Wrong credentials that one address may have answered in ten seconds before its others are refused. A misconfigured
+# agent stays below it, and guessing is slowed to what costs the API nothing worth mentioning.
+REFUSALS = 100
+
 GLOBAL = """\
 global
     log stdout format raw local0 info
-    maxconn {max_connections}
+    maxconn {all_connections}
     nbthread {threads}
     tune.bufsize {buffer_bytes}
     hard-stop-after {hard_stop_seconds}s
@@ -54,19 +62,57 @@ defaults
     timeout check 1s
 """
 
+# EVERY_ADDRESS is `::` in pods that have an IPv6 address. Elsewhere it is empty, which is IPv4's: without IPv6 in the
+# kernel HAProxy would not start with `::`.
 FRONTENDS = """\
 frontend http
-    bind :{port}
+    bind "${{EVERY_ADDRESS}}:{port}" v4v6
+    maxconn {max_connections}
+{limits}\
     option forwardfor
-    http-request set-header X-Forwarded-Proto http unless {{ req.hdr(X-Forwarded-Proto) -m found }}
+    http-request del-header X-Forwarded- -m beg
+    http-request del-header X-Original- -m beg
+    http-request del-header Forwarded
+    http-request del-header X-Real-IP
+    http-request del-header X-Client-IP
+    http-request del-header True-Client-IP
+    http-request set-header X-Forwarded-Proto http
     default_backend api
 
 frontend metrics
-    bind :{metrics_port}
+    bind "${{EVERY_ADDRESS}}:{metrics_port}" v4v6
+    maxconn {watchers}
     option dontlog-normal
     monitor-uri /healthz
     http-request use-service prometheus-exporter if {{ path /metrics }}
     http-request return status 404 content-type text/plain string "This port has /metrics and /healthz."
+"""
+
+# One address is not one client: behind a NAT, or a Service that hides where connections come from
+# (externalTrafficPolicy: Cluster), it is a whole cloud. So an address may have two thirds of all connections, which
+# leaves a third to the others, and credentials that are proven pass while their neighbour guesses passwords. They are
+# kept as digests. Paths outside of /v2/ ask for no credentials, and so prove none.
+# A 429 is for those who wait for answers; who goes on beyond it is cut off, because a connection that never asks
+# anything is as good at filling HAProxy.
+LIMITS = """\
+    tcp-request connection track-sc0 src table sources
+    tcp-request connection reject if {{ sc_conn_cur(0) gt {cut_off} }}
+    http-request deny deny_status 429 if {{ sc_conn_cur(0) gt {share} }}
+    acl authenticated path_beg /v2/
+    http-request set-var-fmt(txn.credentials) "%[req.fhdr(x-auth-token)] %[req.fhdr(authorization)]"
+    http-request track-sc1 var(txn.credentials),sha1 table proven if authenticated
+    http-request deny deny_status 429 if authenticated {{ sc_gpc0_rate(0) gt {refusals} }} !{{ sc_get_gpt0(1) eq 1 }}
+    http-response sc-inc-gpc0(0) if {{ status 401 }}
+    http-response sc-set-gpt0(1) 0 if {{ status 401 }}
+    http-response sc-set-gpt0(1) 1 if {{ status 200 201 }}
+"""
+
+TABLES = """\
+backend sources
+    stick-table type ipv6 size 50k expire 1m store conn_cur,gpc0,gpc0_rate(10s)
+
+backend proven
+    stick-table type binary len 20 size 50k expire 10m store gpt0
 """
 
 # Reading is idempotent, and so is writing events: they are known by their message_id.
@@ -81,17 +127,22 @@ backend api
     acl writes method POST
     acl events path_beg /v2/events
     http-request disable-l7-retry unless reads or writes events
-{errors}\
     default-server check inter 500ms fastinter 250ms downinter 1s fall 2 rise 1 maxconn {server_connections} \
 pool-purge-delay 1s resolvers cluster resolve-prefer ipv4 init-addr none
     server-template pod- {slots} {host}:{port}
 """
 
-# HAProxy's own answers, in the API's shape of errors: status and what the caller may make of it.
-ERRORS = {
-    502: "The event API broke off while it answered. Try again; a repeated event is stored once.",
-    503: "No pod of the event API is free to answer. Try again; when it lasts, ask the operator of the cloud.",
-    504: "The event API did not answer in time. Try again, or ask for less.",
+# HAProxy's own answers, in the API's shape of errors: what the caller may make of it, and the seconds until the same
+# may be sent again. What cannot be read as HTTP is answered before any of this, with HAProxy's own page.
+ERRORS: Mapping[int, tuple[str, int | None]] = {
+    400: ("The request cannot be read; escape what a URL cannot hold.", None),
+    408: ("The request did not arrive in time. Send it again.", None),
+    413: ("The request is too large; send less at a time.", None),
+    429: ("Too many connections or wrong credentials come from this address. Wait, and use fewer or right ones.", 10),
+    500: ("The load balancer of the event API failed. Try again; a repeated event is stored once.", 2),
+    502: ("The event API broke off while it answered. Try again; a repeated event is stored once.", 2),
+    503: ("No pod of the event API is free to answer. Try again; when it lasts, ask the operator of the cloud.", 2),
+    504: ("The event API did not answer in time. Try again, or ask for less.", 2),
 }
 
 
@@ -101,16 +152,22 @@ def render(panko: Panko, cluster_domain: str) -> str:
     return "\n".join(
         (
             GLOBAL.format(
-                max_connections=spec.haproxy.max_connections,
+                all_connections=spec.haproxy.max_connections + WATCHERS,
                 threads=THREADS,
                 buffer_bytes=BUFFER_BYTES,
                 hard_stop_seconds=HARD_STOP_SECONDS,
             ),
             RESOLVERS,
-            DEFAULTS,
-            FRONTENDS.format(port=PORT, metrics_port=METRICS_PORT),
+            DEFAULTS + "".join(error(status, *said) for status, said in ERRORS.items()),
+            FRONTENDS.format(
+                port=PORT,
+                max_connections=spec.haproxy.max_connections,
+                limits=limits(spec.haproxy.max_connections),
+                metrics_port=METRICS_PORT,
+                watchers=WATCHERS,
+            ),
+            TABLES,
             BACKEND.format(
-                errors="".join(error(status, text) for status, text in ERRORS.items()),
                 server_connections=spec.api.workers * spec.api.threads,
                 slots=slots(spec.replicas),
                 host=panko.api_pods_host(cluster_domain),
@@ -120,11 +177,17 @@ def render(panko: Panko, cluster_domain: str) -> str:
     )
 
 
-def error(status: int, text: str) -> str:
+def limits(max_connections: int) -> str:
+    """Write what one address may do."""
+    return LIMITS.format(share=max_connections * 2 // 3, cut_off=max_connections * 3 // 4, refusals=REFUSALS)
+
+
+def error(status: int, text: str, seconds: int | None) -> str:
     """Write the line that answers with a fault as the API's own are, and with when to come back."""
-    fault = {"error_message": {"faultcode": "Server", "faultstring": text, "debuginfo": None}}
-    body = json.dumps(fault)
-    return f"    http-error status {status} content-type application/json string '{body}' hdr Retry-After 2\n"
+    code = "Server" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Client"
+    body = json.dumps({"error_message": {"faultcode": code, "faultstring": text, "debuginfo": None}})
+    later = f" hdr Retry-After {seconds}" if seconds else ""
+    return f"    http-error status {status} content-type application/json string '{body}'{later}\n"
 
 
 def slots(replicas: int) -> int:

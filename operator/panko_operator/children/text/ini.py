@@ -6,6 +6,7 @@ Pure. It knows nothing of options.
 import dataclasses
 from collections.abc import Iterator, Mapping
 
+from panko_operator.children.text import characters
 from panko_operator.errors import CustomConfigError, InputError
 
 Sections = Mapping[str, Mapping[str, str]]
@@ -23,6 +24,9 @@ class Assignment:
 
 def parse(text: str, source: str) -> list[Assignment]:
     """Read INI text; raise CustomConfigError with the line. `source` is the field that the user wrote it in."""
+    control = characters.forbidden(text)
+    if control:
+        raise refusal(source, control[0], f"it holds the control character {control[1]}; remove it")
     assignments: dict[tuple[str, str], Assignment] = {}
     for assignment in scan(text, source):
         known = assignments.setdefault((assignment.section, assignment.key), assignment)

@@ -89,7 +89,7 @@ def test_figures_have_a_named_port_of_pods_and_of_their_service(panko, inputs):
     (container,) = pod(panko)["containers"]
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
     assert ports == {"http": config.LISTEN_PORT, "metrics": config.METRICS_PORT}
-    assert f"[metrics]\nhost = 0.0.0.0\nport = {ports['metrics']}\n" in config.render_api(panko, inputs)
+    assert f"[metrics]\nhost = ::\nport = {ports['metrics']}\n" in config.render_api(panko, inputs)
     listed = api.headless_service(panko)["spec"]["ports"]
     assert {port["name"]: port["port"] for port in listed} == ports
     assert {port["targetPort"] for port in listed} == ports.keys()

@@ -31,7 +31,7 @@ def test_secret_is_immutable_and_named_by_what_it_holds(panko, make_panko, input
         for changed_panko, changed_inputs in [
             (panko, inputs),
             (make_panko({"api": {"threads": 4}}), inputs),
-            (make_panko({"policy": "a: b"}), inputs),
+            (make_panko({"policy": 'segregation: "!"'}), inputs),
             (panko, dataclasses.replace(inputs, htpasswd_lines=())),
             (panko, dataclasses.replace(inputs, service_user_password="another")),
         ]
@@ -95,6 +95,13 @@ def test_token_cache_is_encrypted_where_there_is_memcached(make_panko, inputs):
     assert authtoken["memcached_servers"] == "one:11211,two:11211"
     assert authtoken["memcache_security_strategy"] == "ENCRYPT"
     assert authtoken["memcache_secret_key"] == "memcache-secret-key"
+
+
+@pytest.mark.parametrize("written", ["[fd00::1]:11211", "inet6:[fd00::1]:11211"])
+def test_memcached_is_told_that_an_address_is_ipv6(make_panko, inputs, written):
+    panko = make_panko({"memcached": {"servers": [written, "two:11211"]}})
+    servers = read(config.render_api(panko, inputs))["keystone_authtoken"]["memcached_servers"]
+    assert servers == "inet6:[fd00::1]:11211,two:11211"
 
 
 def test_token_cache_is_not_mentioned_without_memcached(panko, inputs):

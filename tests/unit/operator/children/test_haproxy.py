@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import socket
 import time
 
 import pytest
@@ -19,8 +20,11 @@ def run(make_panko, tmp_path):
     """Run HAProxy in front of some pods."""
     with contextlib.ExitStack() as stack:
 
-        def start(pods):
-            config = haproxy_config.render(make_panko(), "cluster.local")
+        def start(pods, spec=None, *, exchanged=()):
+            config = haproxy_config.render(make_panko(spec), "cluster.local")
+            for old, new in exchanged:
+                assert old in config
+                config = config.replace(old, new)
             return stack.enter_context(real.running(config, pods, tmp_path))
 
         yield start
@@ -70,14 +74,133 @@ def test_new_pod_is_found_without_a_restart(run, pods):
     assert {answering(proxy) for _ in range(4)} == {old.host, new.host}
 
 
-def test_pods_learn_who_asked_and_how(run, pods):
+def test_pods_learn_who_asked_and_how_from_haproxy_alone(run, pods):
     proxy = run(pods[:1])
     proxy.wait_until(UP=1)
-    proxy.request("GET", "/v2/events", headers={"X-Forwarded-Proto": "https"})
-    proxy.request("GET", "/v2/events")
-    first, second = (headers for _, headers, _ in pods[0].seen)
-    assert first["X-Forwarded-For"] == "127.0.0.1"
-    assert (first["X-Forwarded-Proto"], second["X-Forwarded-Proto"]) == ("https", "http")
+    claims = dict.fromkeys(
+        ("x-forwarded-host", "X-FORWARDED-PREFIX", "X-Forwarded-Port", "Forwarded", "X-Real-IP", "X-Original-URL"),
+        "evil.example",
+    )
+    proxy.request("GET", "/", headers=claims | {"X-Forwarded-Proto": "javascript", "X-Forwarded-For": "192.0.2.66"})
+    ((_, seen, _),) = pods[0].seen
+    told = {name.lower(): seen.get_all(name) for name in seen if name.lower() not in {"host", "accept-encoding"}}
+    assert told == {"x-forwarded-for": ["127.0.0.1"], "x-forwarded-proto": ["http"]}
+
+
+def fault(answer):
+    """Return the status of one of HAProxy's own answers, and who is at fault; they all look like the API's."""
+    status, headers, body = answer
+    assert headers["Content-Type"] == "application/json"
+    message = json.loads(body)["error_message"]
+    assert message.keys() == {"faultcode", "faultstring", "debuginfo"}
+    return status, message["faultcode"], headers["Retry-After"]
+
+
+def test_what_haproxy_itself_answers_looks_like_an_error_of_the_api(run, pods):
+    pod, _ = pods
+    quick = [("timeout server 30s", "timeout server 1s"), ("timeout http-request 10s", "timeout http-request 1s")]
+    proxy = run([pod], exchanged=quick)
+    assert fault(run([]).request("GET", "/v2/events")) == (503, "Server", "2")
+    proxy.wait_until(UP=1)
+    unfinished = b"POST /v2/events HTTP/1.1\r\nHost: panko\r\nContent-Length: 9\r\n\r\n[{"
+    assert fault(proxy.raw(unfinished)) == (408, "Client", None)
+    pod.silent = True
+    assert fault(proxy.request("GET", "/v2/events")) == (504, "Server", "2")
+    pod.silent, pod.breaking = False, True
+    assert fault(proxy.request("DELETE", "/v2/events")) == (502, "Server", "2")
+
+
+def test_one_address_cannot_take_all_connections(run, pods):
+    proxy = run(pods[:1], {"haproxy": {"maxConnections": 100}})
+    proxy.wait_until(UP=1)
+    with contextlib.ExitStack() as stack:
+        take(65, proxy, stack)
+        assert proxy.request("GET", "/v2/events")[0] == 200
+        take(5, proxy, stack)
+        assert fault(proxy.request("GET", "/v2/events")) == (429, "Client", "10")
+        assert [is_cut_off(proxy, stack) for _ in range(30)].count(True) >= 25
+        other = stack.enter_context(connected(proxy, "127.0.0.9"))
+        other.sendall(b"GET /v2/events HTTP/1.1\r\nHost: panko\r\n\r\n")
+        assert other.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def take(number, proxy, stack, source="127.0.0.1"):
+    """Open connections that ask nothing."""
+    for _ in range(number):
+        stack.enter_context(connected(proxy, source))
+
+
+def connected(proxy, source="127.0.0.1"):
+    """Connect from an address."""
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=5, source_address=(source, 0))
+
+
+def is_cut_off(proxy, stack):
+    """Tell whether HAProxy hangs up on a new connection at once."""
+    try:
+        connection = stack.enter_context(connected(proxy))
+        connection.settimeout(0.2)
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_a_full_haproxy_is_a_healthy_one(run):
+    proxy = run([], {"haproxy": {"maxConnections": 100}})
+    with contextlib.ExitStack() as stack:
+        for source in ("127.0.0.1", "127.0.0.8"):
+            take(60, proxy, stack, source)
+        started = time.monotonic()
+        assert proxy.request("GET", "/healthz", port=proxy.metrics_port)[0] == 200
+        assert time.monotonic() - started < 5  # well before HAProxy closes those that ask nothing
+
+
+def as_user(proxy, name, path="/v2/events"):
+    """Return the status of a request with some credentials."""
+    return proxy.request("GET", path, headers={"Authorization": name})[0]
+
+
+def test_who_guesses_passwords_is_slowed_and_neighbours_are_not(run, pods):
+    (pod,) = pods[:1]
+    pod.wrong = {f"guess-{number}" for number in range(300)}
+    proxy = run([pod])
+    proxy.wait_until(UP=1)
+    assert as_user(proxy, "right") == 200
+    answers = [as_user(proxy, f"guess-{number}") for number in range(200)]
+    assert answers[: haproxy_config.REFUSALS] == [401] * haproxy_config.REFUSALS
+    assert answers[haproxy_config.REFUSALS + 5 :].count(401) == 0
+    assert as_user(proxy, "right") == 200
+    assert as_user(proxy, "guess-250", path="/") == 401
+    assert as_user(proxy, "guess-250") == 429
+
+
+def test_credentials_that_were_right_are_slowed_when_they_are_not_any_more(run, pods):
+    (pod,) = pods[:1]
+    proxy = run([pod])
+    proxy.wait_until(UP=1)
+    assert as_user(proxy, "revoked") == 200
+    pod.wrong = {"revoked"}
+    assert as_user(proxy, "revoked") == 401
+    assert {as_user(proxy, "revoked") for _ in range(150)} == {401, 429}
+
+
+def test_a_page_without_authentication_proves_no_credentials(run, pods):
+    (pod,) = pods[:1]
+    pod.wrong = {"guess"}
+    proxy = run([pod])
+    proxy.wait_until(UP=1)
+    assert as_user(proxy, "other", path="/") == 200
+    for _ in range(haproxy_config.REFUSALS + 5):
+        as_user(proxy, "guess")
+    assert as_user(proxy, "other") == 429
+
+
+def test_who_is_never_refused_is_never_slowed(run, pods):
+    proxy = run(pods[:1])
+    proxy.wait_until(UP=1)
+    assert {as_user(proxy, "right") for _ in range(300)} == {200}
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v2/events"), ("POST", "/v2/events"), ("GET", "/")])
@@ -160,7 +283,7 @@ def test_memory_limit_follows_the_connections(make_panko):
         container = haproxy.deployment(panko, image="haproxy", config_name="c")["spec"]["template"]["spec"]
         return container["containers"][0]["resources"]["limits"]["memory"]
 
-    assert (limit(1000), limit(4000)) == ("378Mi", "1221Mi")
+    assert (limit(1000), limit(4000)) == ("410Mi", "1253Mi")
 
 
 def test_resources_of_the_spec_are_taken_as_they_are(make_panko):
@@ -176,4 +299,21 @@ def test_config_map_is_mounted_where_haproxy_looks(panko):
     (container,) = pod["containers"]
     assert pod["volumes"][0]["configMap"]["name"] == config_map["metadata"]["name"]
     (file,) = config_map["data"]
-    assert container["command"][-1] == f"{container['volumeMounts'][0]['mountPath']}/{file}"
+    assert container["command"][-1].endswith(f" -f {container['volumeMounts'][0]['mountPath']}/{file}")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "families"),
+    [
+        ("10.0.0.7", {socket.AF_INET}),
+        ("10.0.0.7,fd00::7", {socket.AF_INET, socket.AF_INET6}),
+        ("fd00::7", {socket.AF_INET, socket.AF_INET6}),
+    ],
+)
+def test_haproxy_listens_in_the_families_of_its_pod(panko, tmp_path, addresses, families):
+    (container,) = haproxy.deployment(panko, image="haproxy", config_name="c")["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [{"name": "POD_IPS", "valueFrom": {"fieldRef": {"fieldPath": "status.podIPs"}}}]
+    config = haproxy_config.render(panko, "cluster.local")
+    with real.started_as(container["command"], config, addresses=addresses, directory=tmp_path) as ports:
+        for port in ports:
+            assert {family for family in (socket.AF_INET, socket.AF_INET6) if real.answers(family, port)} == families

@@ -85,5 +85,13 @@ def test_what_is_no_ini_is_refused_with_its_line(text, line, advice):
         ini.parse(text, "field")
 
 
-def test_windows_line_ends_do_no_harm():
-    assert [one.value for one in ini.parse("[api]\r\nport = 1\r\n", "field")] == ["1"]
+@pytest.mark.parametrize("character", "\r\x00\x0b\x0c\x1c\x1d\x1e\x1f\x7f\x85\u2028\u2029")
+def test_control_characters_are_refused_with_their_line(character):
+    with pytest.raises(
+        CustomConfigError, match=f"line 2: it holds the control character U.{ord(character):04X}; remove"
+    ):
+        ini.parse(f"[api]\nport = 1{character}x = y\n", "field")
+
+
+def test_a_tabulator_is_no_control_character():
+    assert [one.value for one in ini.parse("[api]\nport\t=\t1\n", "field")] == ["1"]
