@@ -9,6 +9,7 @@ from oslo_config import cfg
 from panko import config
 from panko.api.middleware.authentication.basic import BasicAccounts
 from panko.api.middleware.authentication.htpasswd import Htpasswd
+from panko.api.middleware.authentication.passwords import Passwords
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -27,7 +28,9 @@ def require(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
     """Put the configured strategy in front, and the accounts of publishers in front of that when there are any."""
     strategy = _strategy(conf)[0](app, conf)
     accounts = _accounts(conf)
-    return strategy if accounts is None else BasicAccounts(accounts, publishers=app, others=strategy)
+    if accounts is None:
+        return strategy
+    return BasicAccounts(Passwords(accounts, threads=conf.api.threads), publishers=app, others=strategy)
 
 
 def prepare(conf: cfg.ConfigOpts) -> None:
