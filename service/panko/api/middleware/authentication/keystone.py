@@ -13,6 +13,7 @@ from panko import opts
 from panko.api.callers import credentials
 from panko.api.callers.memory import Memory
 from panko.api.middleware.authentication.headers import strip_claims
+from panko.api.middleware.authentication.identity import GuardedIdentity
 from panko.api.middleware.authentication.memcached import Memcached
 from panko.errors import ConfigurationError, IdentityUnavailableError
 
@@ -24,6 +25,8 @@ LOG = log.getLogger(__name__)
 GROUP = "keystone_authtoken"
 CACHE_KEY = "panko.token_cache"
 REMEMBERED_TOKENS = 4096
+# Servers in front of Keystone hang up on headers of 4 KiB and more, which would look like an outage.
+LONGEST_TOKEN = 3000
 
 
 def require_token(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
@@ -83,12 +86,18 @@ class TokenProtocol(auth_token.AuthProtocol):  # type: ignore[misc]  # keystonem
 
     def fetch_token(self, token: str, **options: Any) -> Any:
         """Return what Keystone says about a token. Raise IdentityUnavailableError when it says nothing."""
+        if len(token) > LONGEST_TOKEN:
+            raise auth_token.InvalidToken("No token is that long")
         try:
             return super().fetch_token(token, **options)
         # keystonemiddleware knows a refused connection as an outage, but not a time-out or an empty catalogue.
         except (webob.exc.HTTPServiceUnavailable, keystone_errors.ClientException) as error:
             LOG.warning("A token could not be validated: %s", error)
             raise IdentityUnavailableError("Keystone does not answer; try again in a moment.") from error
+
+    def _create_identity_server(self) -> GuardedIdentity:
+        threads = self._conf.oslo_conf_obj.api.threads
+        return GuardedIdentity(super()._create_identity_server(), threads=threads)
 
     def _token_cache_factory(self) -> "ReadableTokens":
         return ReadableTokens(super()._token_cache_factory())
