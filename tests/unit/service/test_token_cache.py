@@ -1,5 +1,6 @@
 """What the API makes of a memcached that answers what it wants."""
 
+import gc
 import os
 import pickle
 
@@ -8,12 +9,13 @@ import pytest
 from panko.api.middleware import authentication
 from panko.errors import ConfigurationError
 from servers.database_server import free_port
+from servers.fake_keystone import FakeKeystone
 from servers.fake_memcached import FakeMemcached
 
 KEYSTONE = """
 [keystone_authtoken]
 www_authenticate_uri = http://keystone.example/v3
-auth_url = http://127.0.0.1:{port}/v3
+auth_url = {url}
 auth_type = password
 username = panko
 password = s3cret
@@ -24,6 +26,19 @@ memcached_servers = {memcached}
 {options}
 """
 ENCRYPT = "memcache_security_strategy = ENCRYPT\nmemcache_secret_key = a-stable-key"
+
+# A service is never closed but with its process, and neither are its connections.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+STRATEGIES = pytest.mark.parametrize(
+    "options", ["", ENCRYPT, ENCRYPT.replace("ENCRYPT", "MAC")], ids=["plain", "ENCRYPT", "MAC"]
+)
+
+
+@pytest.fixture(autouse=True)
+def _connections_end_with_the_test():
+    yield
+    gc.collect()
 
 
 class Touch:
@@ -36,11 +51,11 @@ class Touch:
         return os.mkdir, (str(self.path),)
 
 
-def configuration(memcached: str, options: str = "") -> str:
-    return KEYSTONE.format(port=free_port(), memcached=memcached, options=options)
+def configuration(memcached: str, options: str = "", url: str | None = None) -> str:
+    return KEYSTONE.format(url=url or f"http://127.0.0.1:{free_port()}/v3", memcached=memcached, options=options)
 
 
-@pytest.mark.parametrize("options", ["", ENCRYPT, ENCRYPT.replace("ENCRYPT", "MAC")], ids=["plain", "ENCRYPT", "MAC"])
+@STRATEGIES
 def test_answer_of_memcached_runs_no_code(make_client, tmp_path, options):
     with FakeMemcached() as memcached:
         memcached.everything = (b"1", pickle.dumps(Touch(tmp_path / "touched")))
@@ -50,6 +65,37 @@ def test_answer_of_memcached_runs_no_code(make_client, tmp_path, options):
         assert [command.split()[0] for command in memcached.commands] == [b"get"]
     assert answer.status_code == 503, "it is a miss, so Keystone is asked, and there is none"
     assert not (tmp_path / "touched").exists()
+
+
+@STRATEGIES
+def test_token_is_validated_once_and_then_found_by_every_process(make_client, options):
+    with FakeMemcached() as memcached, FakeKeystone() as keystone:
+        for _ in range(3):
+            client = make_client(configuration(memcached.address, options, keystone.url))
+            answer = client.simulate_get("/v2/events", headers={"X-Auth-Token": "good"})
+            assert (answer.status_code, answer.json) == (200, [])
+        assert keystone.asked == ["good"]
+        ((flags, content),) = memcached.items.values()
+    assert flags == b"0"
+    assert (b'"roles"' in content) == (options == "")
+
+
+def test_known_token_outlives_keystone_and_its_forger_does_not(make_client):
+    with FakeMemcached() as memcached, FakeKeystone() as keystone:
+        client = make_client(configuration(memcached.address, ENCRYPT, keystone.url))
+        assert client.simulate_get("/v2/events", headers={"X-Auth-Token": "good"}).status_code == 200
+        (value,) = memcached.items.values()
+        memcached.everything = value
+        assert client.simulate_get("/v2/events", headers={"X-Auth-Token": "bad"}).status_code == 401
+        keystone.status = 500
+        assert client.simulate_get("/v2/events", headers={"X-Auth-Token": "good"}).status_code == 200
+
+
+def test_token_that_is_too_long_for_any_server_is_asked_nobody(make_client):
+    with FakeMemcached() as memcached, FakeKeystone() as keystone:
+        client = make_client(configuration(memcached.address, ENCRYPT, keystone.url))
+        assert client.simulate_get("/v2/events", headers={"X-Auth-Token": "good" * 1000}).status_code == 401
+        assert keystone.asked == memcached.commands == []
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"{", b"[]", b"[1, 2]", b'"text"', b"x" * 1000])

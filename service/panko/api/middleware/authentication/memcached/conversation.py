@@ -57,10 +57,6 @@ class Conversation:
         """End the connection."""
         self._connection.close()
 
-    def __del__(self) -> None:
-        """Hang up when whoever kept the conversation is gone."""
-        self._connection.close()
-
     def _send(self, command: bytes) -> None:
         self._deadline = self._clock() + self._timeout_seconds
         self._received = b""
