@@ -192,8 +192,7 @@ def test_publishers_that_come_at_once_with_one_password_pay_once(world, hashing)
     app, _publishers, _others = world
     with futures.ThreadPoolExecutor(7) as pool:
         asked = [pool.submit(ask, app, authorization=basic()) for _ in range(7)]
-        wait_for(lambda: hashing.now)
-        time.sleep(0.05)
+        wait_for(lambda: app._passwords._hashing._inside == 7)
         hashing.go.set()
     assert {future.result()["status"] for future in asked} == {"200 OK"}
     assert hashing.paid == 2**4

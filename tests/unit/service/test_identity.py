@@ -26,7 +26,7 @@ class Server:
 
     def verify_token(self, token, **_options):
         self.asked.append(token)
-        self.go.wait(10)
+        self.go.wait(30)
         if self.error is not None:
             try:
                 raise self.error
@@ -131,13 +131,12 @@ def test_hanging_server_holds_a_part_of_the_threads(server):
     server.go.clear()
     with futures.ThreadPoolExecutor(40) as pool:
         asked = [pool.submit(identity.verify_token, f"t{number}") for number in range(40)]
-        done, _ = futures.wait(asked, timeout=3)
-        assert len(done) == 36
-        assert all(isinstance(future.exception(), IdentityUnavailableError) for future in done)
+        wait_for(lambda: sum(future.done() for future in asked) == 36)
+        assert all(isinstance(future.exception(), IdentityUnavailableError) for future in asked if future.done())
         started = time.monotonic()
         with pytest.raises(IdentityUnavailableError):
             identity.verify_token("late")
-        assert time.monotonic() - started < 0.5, "nobody waits for what hangs"
+        assert time.monotonic() - started < 0.9, "nobody waits for what hangs"
         server.go.set()
     assert len(server.asked) == 4
 
@@ -147,8 +146,7 @@ def test_callers_with_one_token_ask_once(server):
     server.go.clear()
     with futures.ThreadPoolExecutor(7) as pool:
         asked = [pool.submit(identity.verify_token, "t") for _ in range(7)]
-        wait_for(lambda: server.asked)
-        time.sleep(0.05)
+        wait_for(lambda: identity._bulkhead._inside == 7)
         server.go.set()
     assert [future.result() for future in asked] == [{"token": "t"}] * 7
     assert server.asked == ["t"]
