@@ -57,7 +57,8 @@ API = (
     cfg.StrOpt(
         "htpasswd_file",
         help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "
-        "Lines of `htpasswd -B`; read again when it changes. Not set: no such accounts.",
+        "Lines of `htpasswd -B -C 10`, two of one name while its password changes; read again when it changes. "
+        "Not set: no such accounts.",
     ),
     cfg.StrOpt(
         "drain_file",

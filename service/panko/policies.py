@@ -14,7 +14,8 @@ WHOLE_PROJECT = "telemetry:events:whole_project"
 SHOW_ALL_TENANTS = "telemetry:events:show:all_tenants"
 
 NOBODY = "!"
-SCOPES = ["system", "project"]
+# Events belong to projects: a token of a domain or of the system is no token for any of this.
+SCOPES = ["project"]
 
 RULES = (
     policy.RuleDefault(

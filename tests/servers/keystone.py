@@ -105,12 +105,14 @@ class Keystone:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def token(self, username: str, password: str, *, project: str | None = None) -> str:
-        """Return a token of a user, of a project or without any."""
+    def token(
+        self, username: str, password: str, *, project: str | None = None, scope: dict[str, Any] | None = None
+    ) -> str:
+        """Return a token of a user: of a project, of any other scope, or without one."""
         domain = {"name": "Default"}
         user = {"name": username, "domain": domain, "password": password}
         auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": user}}}
-        auth["scope"] = {"project": {"name": project, "domain": domain}} if project else "unscoped"
+        auth["scope"] = scope or ({"project": {"name": project, "domain": domain}} if project else "unscoped")
         answer = httpx.post(f"{self.url}/auth/tokens", json={"auth": auth}, timeout=30)
         answer.raise_for_status()
         return answer.headers["X-Subject-Token"]

@@ -116,6 +116,21 @@ def test_token_without_a_project_reads_nothing(api, cloud):
     assert get(api, "/v2/event_types/Foo/traits", unscoped).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [("domains/default", {"domain": {"id": "default"}}), ("system", {"system": {"all": True}})],
+    ids=["domain", "system"],
+)
+def test_admin_of_a_domain_or_of_the_system_reads_and_writes_nothing(api, cloud, path, scope):
+    name = f"boss-of-{path.partition('/')[0]}"
+    user_id = cloud.add_user(name, "boss-s3cret")
+    cloud.request("PUT", f"/{path}/users/{user_id}/roles/{cloud.add_role('admin')}")
+    token = cloud.token(name, "boss-s3cret", scope=scope)
+    assert post(api, EVENT | {"message_id": f"of-{name}"}, token).status_code == 403
+    for reading in ("/v2/events", "/v2/events/m1", "/v2/event_types"):
+        assert get(api, reading, token).status_code == 403
+
+
 def test_application_credential_is_held_to_its_access_rules(api, cloud):
     credential = application_credential(cloud, "/v2/capabilities")
     assert get(api, "/v2/capabilities", credential).status_code == 200

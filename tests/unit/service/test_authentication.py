@@ -1,6 +1,10 @@
 """Accounts of publishers, what is remembered, and whom noauth believes."""
 
 import base64
+import itertools
+import threading
+import time
+from concurrent import futures
 
 import bcrypt
 import pytest
@@ -12,6 +16,7 @@ from panko.api.callers.memory import Memory
 from panko.api.middleware.authentication import noauth
 from panko.api.middleware.authentication.basic import BasicAccounts
 from panko.api.middleware.authentication.htpasswd import Htpasswd, parse
+from panko.api.middleware.authentication.passwords import REMEMBERED_VERDICTS, Passwords
 from panko.errors import ConfigurationError
 
 HASH = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
@@ -39,7 +44,11 @@ def htpasswd(tmp_path):
 @pytest.fixture
 def world(htpasswd):
     publishers, others = App(), App()
-    return BasicAccounts(Htpasswd(str(htpasswd)), publishers=publishers, others=others), publishers, others
+    return (
+        BasicAccounts(Passwords(Htpasswd(str(htpasswd)), threads=8), publishers=publishers, others=others),
+        publishers,
+        others,
+    )
 
 
 def ask(app, *, authorization=None, method="POST", path="/v2/events", **extra):
@@ -130,6 +139,110 @@ def test_unknown_name_costs_as_much_as_a_wrong_password(world, monkeypatch):
     assert len(paid) == 1
 
 
+class Hashing:
+    """bcrypt that takes its time: it counts who is in it, and lets nobody out before it is told to."""
+
+    def __init__(self, monkeypatch):
+        self.check = bcrypt.checkpw
+        self.lock = threading.Lock()
+        self.go = threading.Event()
+        self.now = self.most = self.paid = 0
+        monkeypatch.setattr(bcrypt, "checkpw", self)
+
+    def __call__(self, password, password_hash):
+        with self.lock:
+            self.now += 1
+            self.paid += 2 ** int(password_hash[4:6])
+            self.most = max(self.most, self.now)
+        self.go.wait(10)
+        with self.lock:
+            self.now -= 1
+        return self.check(password, password_hash)
+
+
+@pytest.fixture
+def hashing(monkeypatch):
+    hashing = Hashing(monkeypatch)
+    yield hashing
+    hashing.go.set()
+
+
+def test_many_wrong_passwords_hold_few_threads_and_no_known_publisher(world, hashing):
+    app, publishers, _others = world
+    hashing.go.set()
+    assert ask(app, authorization=basic())["status"] == "200 OK"
+    hashing.go.clear()
+    hashing.most = 0
+    with futures.ThreadPoolExecutor(64) as pool:
+        asked = [pool.submit(ask, app, authorization=basic(password=f"wrong {number}")) for number in range(64)]
+        refused = [future.result() for future in itertools.islice(futures.as_completed(asked, timeout=5), 60)]
+        assert {answer["status"] for answer in refused} == {"503 Service Unavailable"}, (
+            "four hash or wait, of 8 threads"
+        )
+        assert {answer["headers"]["Retry-After"] for answer in refused} == {"1"}
+        for _ in range(10):
+            assert ask(app, authorization=basic())["status"] == "200 OK"
+        hashing.go.set()
+    assert sorted(future.result()["status"][:3] for future in asked) == ["401"] * 4 + ["503"] * 60
+    assert hashing.most <= 2
+    assert len(publishers.environs) == 11
+
+
+def test_publishers_that_come_at_once_with_one_password_pay_once(world, hashing):
+    app, _publishers, _others = world
+    with futures.ThreadPoolExecutor(7) as pool:
+        asked = [pool.submit(ask, app, authorization=basic()) for _ in range(7)]
+        wait_for(lambda: app._passwords._hashing._inside == 7)
+        hashing.go.set()
+    assert {future.result()["status"] for future in asked} == {"200 OK"}
+    assert hashing.paid == 2**4
+
+
+def test_wrong_passwords_push_no_right_one_out(world, monkeypatch):
+    app, _publishers, _others = world
+    assert ask(app, authorization=basic())["status"] == "200 OK"
+    paid = []
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *arguments: paid.append(arguments) and False)
+    for number in range(REMEMBERED_VERDICTS + 1):
+        ask(app, authorization=basic(password=f"wrong {number}"))
+    assert len(paid) == REMEMBERED_VERDICTS + 1
+    assert ask(app, authorization=basic())["status"] == "200 OK"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v2/events"), ("POST", "/v2/other"), ("PUT", "/v2/events")])
+def test_request_that_no_publisher_may_make_costs_nothing(world, hashing, method, path):
+    app, _publishers, _others = world
+    assert ask(app, authorization=basic(), method=method, path=path)["status"].startswith("403")
+    assert hashing.paid == 0
+
+
+def test_unknown_name_costs_as_much_as_the_most_expensive_account(tmp_path, hashing):
+    hashing.go.set()
+    costly = [bcrypt.hashpw(b"x", bcrypt.gensalt(cost)).decode() for cost in (4, 7, 5, 6)]
+    lines = [f"{name}:{line}" for name, line in zip(["cheap", "two", "two", "one"], costly, strict=True)]
+    (tmp_path / "htpasswd").write_text("\n".join(lines))
+    passwords = Passwords(Htpasswd(str(tmp_path / "htpasswd")), threads=8)
+    cost = {}
+    for name in ("nobody", "cheap", "two", "one"):
+        hashing.paid = 0
+        assert not passwords.verify(name, b"wrong")
+        cost[name] = hashing.paid
+    assert cost["nobody"] == max(cost.values())
+
+
+def test_account_may_have_an_old_and_a_new_password(world, htpasswd):
+    app, _publishers, _others = world
+    new = bcrypt.hashpw(b"new", bcrypt.gensalt(4)).decode()
+    htpasswd.write_text(f"ceilometer:{HASH}\nceilometer:{new}\n")
+    assert ask(app, authorization=basic())["status"] == "200 OK"
+    assert ask(app, authorization=basic(password="new"))["status"] == "200 OK"
+    assert ask(app, authorization=basic(password="other"))["status"].startswith("401")
+    htpasswd.write_text(f"ceilometer:{new}\n")
+    assert ask(app, authorization=basic())["status"].startswith("401")
+    with pytest.raises(ConfigurationError, match="line 3 is the third password"):
+        parse(f"a:{HASH}\na:{new}\na:{new}\n", htpasswd)
+
+
 def test_unknown_name_with_the_password_of_somebody_is_refused(world):
     app, _publishers, _others = world
     assert ask(app, authorization=basic())["status"] == "200 OK"
@@ -156,14 +269,21 @@ def test_file_that_became_unreadable_changes_nothing(world, htpasswd, text):
 
 def test_no_accounts_let_nobody_in(tmp_path):
     (tmp_path / "empty").write_text("")
-    app = BasicAccounts(Htpasswd(str(tmp_path / "empty")), publishers=App(), others=App())
+    app = BasicAccounts(Passwords(Htpasswd(str(tmp_path / "empty")), threads=8), publishers=App(), others=App())
     assert ask(app, authorization=basic())["status"].startswith("401")
 
 
 @pytest.mark.parametrize(
     "line",
-    ["ceilometer:s3cret", "ceilometer:$apr1$x$s3cret", "ceilometer", f":{HASH}"],
-    ids=["password", "another hash", "name", "hash"],
+    [
+        "ceilometer:s3cret",
+        "ceilometer:$apr1$x$s3cret",
+        "ceilometer",
+        f":{HASH}",
+        "a:" + HASH.replace("$04$", "$00$"),
+        "a:" + HASH.replace("$04$", "$31$"),
+    ],
+    ids=["password", "another hash", "name", "hash", "no cost", "a cost of weeks"],
 )
 def test_line_that_is_no_account_is_named_without_what_it_holds(line, tmp_path):
     with pytest.raises(ConfigurationError, match="line 2 is not NAME:BCRYPT-HASH") as caught:
@@ -172,7 +292,7 @@ def test_line_that_is_no_account_is_named_without_what_it_holds(line, tmp_path):
 
 
 def test_hashes_of_apache_are_understood(tmp_path):
-    (password_hash,) = parse("a:" + HASH.replace("$2b$", "$2y$"), tmp_path).values()
+    ((password_hash,),) = parse("a:" + HASH.replace("$2b$", "$2y$"), tmp_path).values()
     assert bcrypt.checkpw(b"s3cret", password_hash)
 
 
@@ -215,3 +335,10 @@ def test_noauth_takes_silence_for_the_owner_where_nothing_is_configured():
     owner = credentials.from_environ(app.environs[0])
     assert owner.roles == {"admin"}
     assert owner.sees_all_projects
+
+
+def wait_for(condition, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not become true"
+        time.sleep(0.01)

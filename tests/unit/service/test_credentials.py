@@ -21,6 +21,17 @@ def test_header_of_a_token_without_a_project_is_no_project():
     assert credentials.from_headers(environ) == Credentials(user_id="u")
 
 
+@pytest.mark.parametrize(
+    ("headers", "scope"),
+    [
+        ({"HTTP_X_DOMAIN_ID": "d"}, {"domain_id": "d"}),
+        ({"HTTP_OPENSTACK_SYSTEM_SCOPE": "all"}, {"system_scope": "all"}),
+    ],
+)
+def test_scope_of_a_token_is_known(headers, scope):
+    assert credentials.from_headers({"HTTP_X_USER_ID": "u"} | headers) == Credentials(user_id="u", **scope)
+
+
 def test_headers_alone_are_believed_by_nobody():
     environ = {"HTTP_X_ROLES": "admin", "HTTP_X_USER_ID": "u", "HTTP_X_PROJECT_ID": "p"}
     assert credentials.from_environ(environ) == Credentials()

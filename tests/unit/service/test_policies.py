@@ -36,6 +36,21 @@ def test_defaults(make_conf, options, caller, reads, creates, admin):
     assert enforcer.is_admin(caller) == admin
 
 
+@pytest.mark.parametrize(
+    "scope",
+    [{}, {"domain_id": "d"}, {"system_scope": "all"}, {"project_id": "p", "domain_id": "d"},
+     {"project_id": "p", "system_scope": "all"}],
+    ids=["nothing", "domain", "system", "project and domain", "project and system"],
+)  # fmt: skip
+@pytest.mark.parametrize("policy", ["", '"telemetry:events:create": "@"\n'], ids=["default", "everybody"])
+def test_only_a_token_of_a_project_may_do_anything(make_conf, tmp_path, scope, policy):
+    (tmp_path / "policy.yaml").write_text(policy)
+    enforcer = Enforcer(make_conf("[oslo_policy]\npolicy_file = policy.yaml\n"))
+    caller = Credentials(user_id="u", roles=frozenset({"admin", "service"}), **scope)
+    assert not any(may(enforcer, rule.name, caller) for rule in policies.RULES if rule.scope_types)
+    assert not enforcer.is_admin(caller)
+
+
 def test_changed_policy_file_holds_some_seconds_later(make_conf, tmp_path):
     now = [0.0]
     (tmp_path / "policy.yaml").write_text('"telemetry:events:index": "!"\n')

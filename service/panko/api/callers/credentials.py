@@ -13,13 +13,26 @@ from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, Whole
 # Where authentication leaves the Credentials. No header of a client can set this key.
 ENVIRON_KEY = "panko.credentials"
 
+HEADERS = {
+    "user_id": "HTTP_X_USER_ID",
+    "project_id": "HTTP_X_PROJECT_ID",
+    "domain_id": "HTTP_X_DOMAIN_ID",
+    "system_scope": "HTTP_OPENSTACK_SYSTEM_SCOPE",
+    "roles": "HTTP_X_ROLES",
+}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Credentials:
-    """The caller. Roles are lower case. A publisher is an account that may store events and do nothing else."""
+    """The caller. Roles are lower case. A publisher is an account that may store events and do nothing else.
+
+    A token is of a project, of a domain (`domain_id`), of the system (`system_scope`), or of nothing.
+    """
 
     user_id: str = ""
     project_id: str = ""
+    domain_id: str = ""
+    system_scope: str = ""
     roles: frozenset[str] = frozenset()
     publisher: str | None = None
     sees_all_projects: bool = False
@@ -49,14 +62,14 @@ def from_environ(environ: Mapping[str, Any]) -> Credentials:
 def from_headers(environ: Mapping[str, Any]) -> Credentials:
     """Return what the identity headers say. Only authentication may believe them.
 
-    For a token without a project keystonemiddleware sets None, which is no text.
+    What a token does not have keystonemiddleware sets to None, which is no text.
     """
-    roles, user_id, project_id = (
-        (environ.get(header) or "").strip() for header in ("HTTP_X_ROLES", "HTTP_X_USER_ID", "HTTP_X_PROJECT_ID")
-    )
+    said = {field: (environ.get(header) or "").strip() for field, header in HEADERS.items()}
     return Credentials(
-        user_id=user_id,
-        project_id=project_id,
+        user_id=said["user_id"],
+        project_id=said["project_id"],
+        domain_id=said["domain_id"],
+        system_scope=said["system_scope"],
         # The original split without trimming, so that `member, admin` was no admin.
-        roles=frozenset(role.strip().lower() for role in roles.split(",") if role.strip()),
+        roles=frozenset(role.strip().lower() for role in said["roles"].split(",") if role.strip()),
     )

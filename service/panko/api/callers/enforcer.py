@@ -56,10 +56,15 @@ class Enforcer:
         return verdict
 
     def _judge(self, rule: str, credentials: Credentials) -> bool:
+        # oslo.policy takes a token without any scope for a project's.
+        if not credentials.project_id:
+            return False
         facts = {
             "roles": sorted(credentials.roles),
             "user_id": credentials.user_id,
             "project_id": credentials.project_id,
+            "domain_id": credentials.domain_id,
+            "system_scope": credentials.system_scope,
         }
         try:
             return bool(self._rules.enforce(rule, {}, facts))

@@ -6,47 +6,42 @@ the application, and hashes the password on each request. This does none of that
 
 import base64
 import binascii
-import hashlib
-import hmac
 import http
-import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import bcrypt
-
 from panko.api.callers import credentials
 from panko.api.callers.credentials import Credentials
-from panko.api.callers.memory import Memory
 from panko.api.messages import faults
+from panko.api.middleware.authentication.bulkhead import FullError
 from panko.api.middleware.authentication.headers import strip_claims
-from panko.api.middleware.authentication.htpasswd import Htpasswd
+from panko.api.middleware.authentication.passwords import Passwords
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 ALLOWED = ("POST", "/v2/events")
-REMEMBERED_SECONDS = 60
-REMEMBERED_VERDICTS = 4096
-BCRYPT_BYTES = 72  # bcrypt never looks at more; htpasswd cuts as well
 
 WRONG = faults.Fault(
     http.HTTPStatus.UNAUTHORIZED,
     "The name or the password is wrong.",
     (("WWW-Authenticate", 'Basic realm="panko", charset="UTF-8"'),),
 )
-NOT_HERE = faults.Fault(http.HTTPStatus.FORBIDDEN, "This account may POST to /v2/events and do nothing else.")
+NOT_HERE = faults.Fault(http.HTTPStatus.FORBIDDEN, "Accounts of HTTP Basic may POST to /v2/events and do nothing else.")
+BUSY = faults.Fault(
+    http.HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too many passwords are being verified; try again in a moment.",
+    (("Retry-After", "1"),),
+)
 
 
 class BasicAccounts:
     """Sends requests with a Basic Authorization to `publishers`, and all others to `others`."""
 
-    def __init__(self, accounts: Htpasswd, *, publishers: "WSGIApplication", others: "WSGIApplication") -> None:
-        self._accounts = accounts
+    def __init__(self, passwords: Passwords, *, publishers: "WSGIApplication", others: "WSGIApplication") -> None:
+        self._passwords = passwords
         self._publishers = publishers
         self._others = others
-        self._key = secrets.token_bytes(32)
-        self._verdicts = Memory(maximum=REMEMBERED_VERDICTS)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Choose by the scheme before anything else, so that neither way in can be reached through the other."""
@@ -55,29 +50,17 @@ class BasicAccounts:
             return self._others(environ, start_response)
         del environ["HTTP_AUTHORIZATION"]
         strip_claims(environ)
-        name, password = _decode(encoded)
-        if not self._verify(name, password):
-            return faults.respond(environ, start_response, fault=WRONG)
+        # First, because it costs nothing.
         if (environ["REQUEST_METHOD"], environ.get("PATH_INFO", "").rstrip("/")) != ALLOWED:
             return faults.respond(environ, start_response, fault=NOT_HERE)
+        name, password = _decode(encoded)
+        try:
+            if not self._passwords.verify(name, password):
+                return faults.respond(environ, start_response, fault=WRONG)
+        except FullError:
+            return faults.respond(environ, start_response, fault=BUSY)
         environ[credentials.ENVIRON_KEY] = Credentials(publisher=name)
         return self._publishers(environ, start_response)
-
-    def _verify(self, name: str, password: bytes) -> bool:
-        """Tell whether the password is the account's; bcrypt is paid once a minute, and for unknown names as well."""
-        accounts = self._accounts.accounts()
-        known = name in accounts
-        password_hash = accounts[name] if known else next(iter(accounts.values()), None)
-        if password_hash is None:
-            return False
-        # The hash is part of the key, so that a changed password is forgotten at once.
-        question = b"\0".join((name.encode(), password_hash, password))
-        digest = hmac.digest(self._key, question, hashlib.sha256)
-        verdict: bool | None = self._verdicts.get(digest)
-        if verdict is None:
-            verdict = bcrypt.checkpw(password[:BCRYPT_BYTES], password_hash) and known
-            self._verdicts.set(digest, verdict, REMEMBERED_SECONDS)
-        return verdict
 
 
 def _decode(encoded: str) -> tuple[str, bytes]:

@@ -13,7 +13,9 @@ from panko import opts
 from panko.api.callers import credentials
 from panko.api.callers.memory import Memory
 from panko.api.middleware.authentication.headers import strip_claims
-from panko.errors import IdentityUnavailableError
+from panko.api.middleware.authentication.identity import GuardedIdentity
+from panko.api.middleware.authentication.memcached import Memcached
+from panko.errors import ConfigurationError, IdentityUnavailableError
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,27 +25,50 @@ LOG = log.getLogger(__name__)
 GROUP = "keystone_authtoken"
 CACHE_KEY = "panko.token_cache"
 REMEMBERED_TOKENS = 4096
+# Servers in front of Keystone hang up on headers of 4 KiB and more, which would look like an outage.
+LONGEST_TOKEN = 3000
 
 
 def require_token(app: "WSGIApplication", conf: cfg.ConfigOpts) -> "WSGIApplication":
     """Let callers through whose token Keystone confirms."""
-    for group, options in auth_token.list_opts():
-        conf.register_opts(options, group=group)
-    for name, value in opts.LIBRARY_DEFAULTS[GROUP].items():
-        conf.set_default(name, value, group=GROUP)
-    # One connection to memcached for each thread, and some for those that are just being replaced.
-    conf.set_default("memcache_pool_maxsize", conf.api.threads + 2, group=GROUP)
+    cache = _cache(conf)
     protocol = TokenProtocol(_confirmed(app), {"oslo_config_config": conf, "cache": CACHE_KEY})
-    # Without memcached, keystonemiddleware remembers tokens per thread and without bounds.
-    memory = None if conf[GROUP].memcached_servers else Memory(maximum=REMEMBERED_TOKENS)
 
     def asking(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         strip_claims(environ)
-        environ[CACHE_KEY] = memory
+        environ[CACHE_KEY] = cache
         answer: Iterable[bytes] = protocol(environ, start_response)
         return answer
 
     return asking
+
+
+def check(conf: cfg.ConfigOpts) -> None:
+    """Raise ConfigurationError when tokens could be remembered nowhere."""
+    _cache(conf)
+
+
+def _cache(conf: cfg.ConfigOpts) -> Memory | Memcached:
+    """Make what remembers tokens. It is always given to keystonemiddleware, which makes none of its own then.
+
+    Its client of memcached unpickles whatever a server answers, and without memcached it remembers tokens per thread
+    and without bounds.
+    """
+    for group, options in auth_token.list_opts():
+        conf.register_opts(options, group=group)
+    for name, value in opts.LIBRARY_DEFAULTS[GROUP].items():
+        conf.set_default(name, value, group=GROUP)
+    options = conf[GROUP]
+    if not options.memcached_servers:
+        return Memory(maximum=REMEMBERED_TOKENS)
+    for name in ("memcache_tls_enabled", "memcache_sasl_enabled"):
+        if options[name]:
+            raise ConfigurationError(f"[{GROUP}] {name} is not supported; take it out, or memcached_servers.")
+    return Memcached(
+        options.memcached_servers,
+        timeout_seconds=options.memcache_pool_socket_timeout,
+        dead_seconds=options.memcache_pool_dead_retry,
+    )
 
 
 def _confirmed(app: "WSGIApplication") -> "WSGIApplication":
@@ -61,12 +86,21 @@ class TokenProtocol(auth_token.AuthProtocol):  # type: ignore[misc]  # keystonem
 
     def fetch_token(self, token: str, **options: Any) -> Any:
         """Return what Keystone says about a token. Raise IdentityUnavailableError when it says nothing."""
+        if len(token) > LONGEST_TOKEN:
+            raise auth_token.InvalidToken("No token is that long")
         try:
             return super().fetch_token(token, **options)
         # keystonemiddleware knows a refused connection as an outage, but not a time-out or an empty catalogue.
         except (webob.exc.HTTPServiceUnavailable, keystone_errors.ClientException) as error:
             LOG.warning("A token could not be validated: %s", error)
             raise IdentityUnavailableError("Keystone does not answer; try again in a moment.") from error
+
+    def _create_identity_server(self) -> GuardedIdentity:
+        threads = self._conf.oslo_conf_obj.api.threads
+        return GuardedIdentity(super()._create_identity_server(), threads=threads)
+
+    def _token_cache_factory(self) -> "ReadableTokens":
+        return ReadableTokens(super()._token_cache_factory())
 
     def validate_allowed_request(self, request: Any, token: dict[str, Any]) -> None:
         """Hold an application credential to its access rules.
@@ -76,3 +110,20 @@ class TokenProtocol(auth_token.AuthProtocol):  # type: ignore[misc]  # keystonem
         """
         catalog = token.get("catalog") or [{"type": self._conf.get("service_type")}]
         super().validate_allowed_request(request, {**token, "catalog": catalog})
+
+
+class ReadableTokens:
+    """The token cache of keystonemiddleware, where what cannot be read is not there."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+        self.initialize = cache.initialize
+        self.set = cache.set
+
+    def get(self, token: str) -> Any:
+        """Return what was remembered of a token, or None."""
+        try:
+            found = self._cache.get(token)
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None

@@ -1,0 +1,67 @@
+"""Whether a password is a publisher's, at a bounded cost: bcrypt is made to be slow, and anybody may ask."""
+
+import hashlib
+import hmac
+import math
+import secrets
+
+import bcrypt
+
+from panko.api.callers.memory import Memory
+from panko.api.middleware.authentication.bulkhead import Bulkhead
+from panko.api.middleware.authentication.htpasswd import Htpasswd, cost
+
+WRONG_FOR_SECONDS = 60
+REMEMBERED_VERDICTS = 4096
+BCRYPT_BYTES = 72  # bcrypt never looks at more; htpasswd cuts as well
+PATIENCE_SECONDS = 5
+MOST_HASHINGS = 2
+
+
+class Passwords:
+    """Answers for the accounts of a file, and remembers the answers.
+
+    Right passwords are remembered apart from wrong ones, which would push them out, and until the account changes: so
+    a publisher that is known never waits for bcrypt, whoever else tries passwords.
+    """
+
+    def __init__(self, accounts: Htpasswd, *, threads: int) -> None:
+        self._accounts = accounts
+        self._key = secrets.token_bytes(32)
+        self._right = Memory(maximum=REMEMBERED_VERDICTS)
+        self._wrong = Memory(maximum=REMEMBERED_VERDICTS)
+        places = max(1, min(MOST_HASHINGS, threads // 4))
+        self._hashing = Bulkhead(threads=threads, places=places, patience_seconds=PATIENCE_SECONDS)
+
+    def verify(self, name: str, password: bytes) -> bool:
+        """Tell whether the account has this password. Raise FullError while too many others are looked at."""
+        accounts = self._accounts.accounts()
+        known = name in accounts
+        # An unknown name costs as much as the most expensive of those that are known.
+        hashes = accounts[name] if known else max(accounts.values(), key=_total_cost, default=())
+        if not hashes:
+            return False
+        password = password[:BCRYPT_BYTES]
+        digest = self._digest(name.encode(), password, *hashes)
+        if self._right.get(digest):
+            return True
+        if self._wrong.get(digest):
+            return False
+        return self._hashing.run(digest, lambda: self._hash(digest, password, hashes=hashes, known=known))
+
+    def _hash(self, digest: bytes, password: bytes, *, hashes: tuple[bytes, ...], known: bool) -> bool:
+        right = any(bcrypt.checkpw(password, each) for each in hashes) and known
+        if right:
+            self._right.set(digest, value=True, time=math.inf)
+        else:
+            self._wrong.set(digest, value=True, time=WRONG_FOR_SECONDS)
+        return right
+
+    def _digest(self, *parts: bytes) -> bytes:
+        """Name the question. The account's hashes are part of it, so that a changed password is forgotten at once."""
+        question = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return hmac.digest(self._key, question, hashlib.sha256)
+
+
+def _total_cost(hashes: tuple[bytes, ...]) -> int:
+    return sum(2 ** cost(each) for each in hashes)
