@@ -9,6 +9,7 @@ import falcon
 
 from panko.asking.v2 import Arguments
 from panko.errors import InvalidInputError
+from panko.quoting import quote
 
 JSON = "application/json"
 MAX_ARGUMENTS = 1000
@@ -29,7 +30,7 @@ def read_json(request: falcon.Request, max_bytes: int) -> Any:
         return None
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
     if media_type != JSON:
-        raise falcon.HTTPUnsupportedMediaType(description=f"Unknown mimetype: {media_type}")
+        raise falcon.HTTPUnsupportedMediaType(description=f"Unknown mimetype: {quote(media_type)}")
     try:
         document = json.loads(content, parse_constant=_refuse_constant)
     # UnicodeDecodeError and too long integers are ValueErrors; too deep nesting is a RecursionError.
@@ -49,7 +50,7 @@ def _read(request: falcon.Request, max_bytes: int) -> bytes:
     try:
         content: bytes = stream.read(max_bytes + 1)
     except Exception as error:  # each server has its own; what it cannot read its caller has not sent well
-        raise InvalidInputError(f"The body cannot be read: {error}") from error
+        raise InvalidInputError(f"The body cannot be read: {quote(error)}") from error
     if len(content) > max_bytes:
         raise _too_large(max_bytes)
     if len(content) < (request.content_length or 0):

@@ -17,6 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.quoting import quote
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,6 +39,9 @@ STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
     (errors.NotAuthorizedError, http.HTTPStatus.UNAUTHORIZED),
     (errors.StorageUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+# Of a fault's text: a character takes seven bytes of JSON at most, and no answer of a fault is larger than 64 KiB.
+MOST_CHARACTERS = 9000
 
 # What Falcon finds wrong before any resource is asked.
 TEXTS = {
@@ -70,11 +74,11 @@ class Fault:
 
     def _json(self) -> bytes:
         # What callers wrote is quoted back to them, halves of surrogate pairs included, which no UTF-8 can hold.
-        text = self.text.encode(errors="backslashreplace").decode()
+        text = quote(self.text, most=MOST_CHARACTERS).encode(errors="backslashreplace").decode()
         return orjson.dumps({"error_message": {"faultcode": self.code, "faultstring": text, "debuginfo": None}})
 
     def _xml(self) -> bytes:
-        text = escape(NO_XML.sub("\ufffd", self.text))
+        text = escape(NO_XML.sub("\ufffd", quote(self.text, most=MOST_CHARACTERS)))
         return (
             f"<error_message><error><faultcode>{self.code}</faultcode><faultstring>{text}</faultstring>"
             "<debuginfo /></error></error_message>"
@@ -101,7 +105,7 @@ def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:
     if fault.status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("%s failed", _request_name(environ), exc_info=error)
     elif fault.status > http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        LOG.warning("%s is answered %d: %s", _request_name(environ), fault.status, fault.text)
+        LOG.warning("%s is answered %d: %s", _request_name(environ), fault.status, quote(fault.text))
     return fault
 
 
@@ -120,7 +124,7 @@ def _unexpected(environ: "WSGIEnvironment") -> Fault:
 
 
 def _request_name(environ: "WSGIEnvironment") -> str:
-    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
+    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {quote(repr(environ.get('PATH_INFO', '')))}"
 
 
 def install(app: falcon.App[Any, Any]) -> None:
