@@ -20,6 +20,10 @@ class InvalidInputError(PankoError):
     """A request is wrong in a way that its sender can mend."""
 
 
+class RequestTimeoutError(PankoError):
+    """A request did not arrive within the time that it has."""
+
+
 class MarkerNotFoundError(InvalidInputError):
     """The marker names no event that the caller may see."""
 

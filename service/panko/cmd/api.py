@@ -50,6 +50,8 @@ def serve(conf: cfg.ConfigOpts) -> None:
         workers=conf.api.workers,
         threads=conf.api.threads,
         access_log=conf.api.access_log,
+        header_seconds=conf.api.header_timeout,
+        body_seconds=conf.api.body_timeout,
     )
     url = config.database_url(conf)
     authentication.prepare(conf)

@@ -14,7 +14,7 @@ from panko.quoting import listed, quote
 
 MOST_BYTES = 64 * 1024
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
-LONG = "\x01" * 4000
+LONG = "\x01" * 3000
 BAD_TRAITS = {"message_id": "m", "event_type": "t", "generated": "2026-11-22", "traits": [[LONG[:300], 9, LONG]] * 20}
 
 documents = st.recursive(
@@ -136,3 +136,9 @@ def test_short_text_is_quoted_whole_and_a_short_list_is_named_whole():
     assert listed(["a", "b"]) == "a, b"
     assert listed("abcd", most=2, more=3) == "a, b, and 5 more"
     assert not listed([])
+
+
+def test_body_of_a_query_may_be_small_alone(post):
+    answer = post(json.dumps({"marker": "x" * MOST_BYTES}), "GET")
+    assert answer.status_code == 413
+    assert "Ask with fewer filters." in answer.json["error_message"]["faultstring"]

@@ -8,11 +8,12 @@ from typing import Any
 import falcon
 
 from panko.asking.v2 import Arguments
-from panko.errors import InvalidInputError
+from panko.errors import InvalidInputError, RequestTimeoutError
 from panko.quoting import quote
 
 JSON = "application/json"
 MAX_ARGUMENTS = 1000
+MAX_QUERY_BYTES = 64 * 1024  # of a body that asks; only events may be large
 
 
 def arguments(request: falcon.Request) -> Arguments:
@@ -25,7 +26,7 @@ def arguments(request: falcon.Request) -> Arguments:
 
 def read_json(request: falcon.Request, max_bytes: int) -> Any:
     """Return the JSON body, or None when there is none; null is refused."""
-    content = _read(request, max_bytes)
+    content = _read(request, min(max_bytes, MAX_QUERY_BYTES) if request.method == "GET" else max_bytes)
     if not content:
         return None
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
@@ -43,26 +44,28 @@ def read_json(request: falcon.Request, max_bytes: int) -> Any:
 
 def _read(request: falcon.Request, max_bytes: int) -> bytes:
     if (request.content_length or 0) > max_bytes:
-        raise _too_large(max_bytes)
+        raise _too_large(request, max_bytes)
     # Only the server knows where a chunked body ends.
     chunked = request.content_length is None and request.env.get("wsgi.input_terminated")
     stream = request.stream if chunked else request.bounded_stream
     try:
         content: bytes = stream.read(max_bytes + 1)
+    except TimeoutError as error:
+        raise RequestTimeoutError("The body of the request did not arrive in time.") from error
     except Exception as error:  # each server has its own; what it cannot read its caller has not sent well
         raise InvalidInputError(f"The body cannot be read: {quote(error)}") from error
     if len(content) > max_bytes:
-        raise _too_large(max_bytes)
+        raise _too_large(request, max_bytes)
     if len(content) < (request.content_length or 0):
         raise InvalidInputError(f"The body ends after {len(content)} of {request.content_length} bytes.")
     return content
 
 
-def _too_large(max_bytes: int) -> falcon.HTTPError:
-    return falcon.HTTPContentTooLarge(
-        description=f"The body is larger than {max_bytes} bytes. Send fewer events at once, "
-        "or raise [api] max_request_body_size."
-    )
+def _too_large(request: falcon.Request, max_bytes: int) -> falcon.HTTPError:
+    instead = "Send fewer events at once, or raise [api] max_request_body_size."
+    if request.method == "GET":
+        instead = "Ask with fewer filters."
+    return falcon.HTTPContentTooLarge(description=f"The body is larger than {max_bytes} bytes. {instead}")
 
 
 def _refuse_constant(constant: str) -> float:

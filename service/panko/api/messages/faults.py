@@ -37,6 +37,7 @@ STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
     (errors.IdentityUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.InvalidInputError, http.HTTPStatus.BAD_REQUEST),
     (errors.NotAuthorizedError, http.HTTPStatus.UNAUTHORIZED),
+    (errors.RequestTimeoutError, http.HTTPStatus.REQUEST_TIMEOUT),
     (errors.StorageUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
