@@ -41,7 +41,9 @@ def _exact(term: Term) -> str | None:
 
 
 def _bound(term: Term, only: str) -> datetime | None:
-    _require_operator(term, only)
+    # Without another meaning: the original's own command line client writes eq and nothing else, and so its 4.0 wanted.
+    if term.op not in {None, "", "eq"}:
+        _require_operator(term, only)
     if not term.value:
         return None
     try:
