@@ -8,7 +8,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -23,6 +23,7 @@ EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
 MAX_EVENTS = 10_000  # of one request
+FASTEST_CLOCK = timedelta(days=1)  # what is generated later than that is never old enough to expire
 NAMED_IN_AN_EVENT = 10  # wrong keys, and wrong traits
 
 # Letters with accents: Latin-1 to Latin Extended-B, and Latin Extended Additional.
@@ -39,7 +40,7 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
-def events(payload: Any, *, max_raw_bytes: int) -> list[Event]:
+def events(payload: Any, *, max_raw_bytes: int, now: datetime) -> list[Event]:
     """Read one event, or a list of events. Raise InvalidEventsError, which names the first bad ones."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
@@ -48,7 +49,11 @@ def events(payload: Any, *, max_raw_bytes: int) -> list[Event]:
         raise InvalidInputError(
             f"The list holds {len(items)} events, {MAX_EVENTS} are the most. Send several requests."
         )
-    readers = {**ATTRIBUTES, "raw": lambda value: _raw(value, max_raw_bytes)}
+    readers = {
+        **ATTRIBUTES,
+        "generated": lambda value: _generated(value, now + FASTEST_CLOCK),
+        "raw": lambda value: _raw(value, max_raw_bytes),
+    }
     accepted: list[Event] = []
     problems: list[tuple[int, str]] = []
     more = 0
@@ -108,6 +113,13 @@ def _time(value: Any) -> datetime:
         return parse_timestamp(_text(value, TEXT_LENGTH))
     except ValueError:
         raise _RefusedError("is not an ISO 8601 time, such as 2026-11-22T14:45:50.123456") from None
+
+
+def _generated(value: Any, latest: datetime) -> datetime:
+    moment = _time(value)
+    if moment > latest:
+        raise _RefusedError("is more than a day ahead of this server's clock")
+    return moment
 
 
 def _integer(value: Any) -> int:
@@ -215,10 +227,21 @@ def _raw(value: Any, max_bytes: int) -> Any:
     except RecursionError as error:
         raise _RefusedError("is nested too deeply") from error
     except ValueError as error:
-        raise _RefusedError(f"cannot be stored: {error}") from error
+        raise _RefusedError(f"cannot be stored: it holds {_not_finite(value)}") from error
     if size > max_bytes:
         raise _RefusedError(f"is {size} bytes of JSON, {max_bytes} are the most")
     return value
+
+
+def _not_finite(value: Any) -> str:
+    """Name the first number, of those in a document, that JSON does not have."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            return "NaN, which JSON does not have" if math.isnan(item) else "a number beyond the range of a double"
+        waiting += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return "what JSON does not have"
 
 
 def _json_size(value: Any) -> int:
@@ -233,11 +256,10 @@ def _json_size(value: Any) -> int:
     return len(encoded)
 
 
-# How the attributes of an event are read; raw has a bound of the configuration, and is added to these.
+# How the attributes of an event are read; generated and raw have bounds from outside, and are added to these.
 Readers = dict[str, Callable[[Any], Any]]
 ATTRIBUTES: Readers = {
     "message_id": lambda value: _name(value, MESSAGE_ID_LENGTH),
     "event_type": lambda value: _name(value, EVENT_TYPE_LENGTH),
-    "generated": _time,
     "traits": _traits,
 }
