@@ -8,6 +8,7 @@ import bcrypt
 import pytest
 from falcon import testing
 
+from panko import config
 from panko.api.messages.encodings import decompress
 from panko.api.pipeline import create_service
 from panko.storage import Connection
@@ -146,6 +147,42 @@ def test_headers_of_proxies_are_believed_when_configured(make_client):
     client = make_client(f"{NOAUTH}[oslo_middleware]\nenable_proxy_headers_parsing = true\n")
     version = client.simulate_get("/", headers=headers).json["versions"]["values"][0]
     assert version["links"][0]["href"] == "https://api.example.org/event/v2"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-Proto": "javascript"},
+        {"Forwarded": "proto=javascript"},
+        {"X-Forwarded-Prefix": ".evil.example"},
+    ],
+)
+def test_headers_of_proxies_make_no_foreign_links(make_client, headers):
+    client = make_client(f"{NOAUTH}[oslo_middleware]\nenable_proxy_headers_parsing = true\n")
+    version = client.simulate_get("/", headers=headers).json["versions"]["values"][0]
+    assert version["links"][0]["href"] == "http://falconframework.org/v2"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8777", 200),
+        ("localhost", 200),
+        ("LOCALHOST:8777", 200),
+        ("[::1]:8777", 200),
+        ("evil.example:8777", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("[", 403),
+        ("", 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v2/events", "/"])
+def test_embedded_service_answers_to_names_of_this_machine_alone(connection, host, status, path):
+    conf = config.load([], prog="panko-api", config_files=[])
+    client = testing.TestClient(create_service(conf, connection))
+    answer = client.simulate_get(path, headers={"Host": host})
+    assert answer.status_code == status
+    assert status == 200 or "use http://127.0.0.1" in fault(answer)
 
 
 def test_pages_of_named_origins_may_use_the_api(make_client):

@@ -24,6 +24,7 @@ PREFERS_XML = [
     "application/xml",
     "Application/XML",
     "application/xml, application/json;q=0.5",
+    "application/xml,*/*",
     "text/html, application/xml;q=0.9, */*;q=0.8",
 ]
 PREFERS_JSON = ["application/json", "*/*", "", "application/json, application/xml", "xml", "application/*", "xml;q=x/y"]

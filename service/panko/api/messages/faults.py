@@ -89,7 +89,9 @@ class Fault:
 def _prefers_xml(accept: str | None) -> bool:
     if not accept or "xml" not in accept.lower():
         return False
-    return preference(XML, accept) > preference(CONTENT_TYPE, accept)
+    xml, json = preference(XML, accept), preference(CONTENT_TYPE, accept)
+    # As much as anything else, and named: it was written for a reason.
+    return xml > json or (0 < xml == json and XML in accept.lower() and CONTENT_TYPE not in accept.lower())
 
 
 def preference(media_type: str, accept: str) -> float:
