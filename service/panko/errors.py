@@ -5,6 +5,8 @@ exit code by the commands. A message is written for the person who can do someth
 secret or SQL.
 """
 
+from panko.quoting import listed, quote
+
 
 class PankoError(Exception):
     """The root of all errors of this program."""
@@ -18,19 +20,27 @@ class InvalidInputError(PankoError):
     """A request is wrong in a way that its sender can mend."""
 
 
+class RequestTimeoutError(PankoError):
+    """A request did not arrive within the time that it has."""
+
+
 class MarkerNotFoundError(InvalidInputError):
     """The marker names no event that the caller may see."""
 
     def __init__(self, marker: str) -> None:
-        super().__init__(f"Marker {marker} not found.")
+        super().__init__(f"Marker {quote(marker)} not found.")
         self.marker = marker
 
 
 class InvalidEventsError(InvalidInputError):
-    """Some events of a request cannot be stored; all of them are named by their index and reason."""
+    """Some events of a request cannot be stored; they are named by their index and reason.
 
-    def __init__(self, problems: "list[tuple[int, str]]") -> None:
-        super().__init__("; ".join(f"event {index}: {reason}" for index, reason in problems))
+    `more` events are wrong as well, whose reasons nobody wrote down.
+    """
+
+    def __init__(self, problems: "list[tuple[int, str]]", *, more: int = 0) -> None:
+        named = (f"event {index}: {reason}" for index, reason in problems)
+        super().__init__(listed(named, separator="; ", more=more))
         self.problems = problems
 
 
@@ -38,7 +48,7 @@ class EventNotFoundError(PankoError):
     """No such event is visible to the caller."""
 
     def __init__(self, message_id: str) -> None:
-        super().__init__(f"Event {message_id} Not Found")
+        super().__init__(f"Event {quote(message_id)} Not Found")
         self.message_id = message_id
 
 
@@ -48,7 +58,7 @@ class EventConflictError(PankoError):
     def __init__(self, message_ids: "list[str]") -> None:
         super().__init__(
             "Stored already, or sent twice, with other content: "
-            + ", ".join(message_ids)
+            + listed(map(quote, message_ids))
             + ". A message_id names one event for ever; send the changed event under a new message_id."
         )
         self.message_ids = message_ids

@@ -10,6 +10,8 @@ import iso8601
 
 INT64_MIN = -(2**63)
 INT64_MAX = 2**63 - 1
+# 2026-330 is a day of the year, which iso8601 takes for the 30th of March.
+ORDINAL = re.compile(r"[0-9]{4}-[0-9]{3}(?![0-9])")
 USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?")
 
 
@@ -33,6 +35,8 @@ def _read_timestamp(text: str) -> datetime:
     # the original.
     if USUAL.fullmatch(text):
         return datetime.fromisoformat(text)
+    if ORDINAL.match(text):
+        raise ValueError(text)
     try:
         return iso8601.parse_date(text)
     except iso8601.ParseError as error:

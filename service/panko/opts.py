@@ -33,6 +33,18 @@ API = (
     cfg.IntOpt("workers", default=2, min=1, max=256, help="Processes that serve requests."),
     cfg.IntOpt("threads", default=8, min=1, max=256, help="Requests that one process serves at the same time."),
     cfg.BoolOpt("access_log", default=False, help="Write a line for each request to standard output."),
+    cfg.IntOpt(
+        "header_timeout",
+        default=15,
+        min=1,
+        help="Seconds within which all headers of a request have to arrive; then it is answered with 408.",
+    ),
+    cfg.IntOpt(
+        "body_timeout",
+        default=20,
+        min=1,
+        help="Seconds within which all of a request's body has to arrive; then it is answered with 408.",
+    ),
     cfg.IntOpt("default_api_return_limit", default=100, min=1, help="Events on a page when the caller gives no limit."),
     cfg.IntOpt(
         "max_api_return_limit",

@@ -8,7 +8,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -16,11 +16,15 @@ import orjson
 from panko.errors import InvalidEventsError, InvalidInputError
 from panko.event import Event, Trait, TraitType, TraitValue
 from panko.literals import INT64_MAX, INT64_MIN, parse_timestamp, why_unstorable
+from panko.quoting import NAMED, listed, quote
 
 MESSAGE_ID_LENGTH = 50
 EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
+MAX_EVENTS = 10_000  # of one request
+FASTEST_CLOCK = timedelta(days=1)  # what is generated later than that is never old enough to expire
+NAMED_IN_AN_EVENT = 10  # wrong keys, and wrong traits
 
 # Letters with accents: Latin-1 to Latin Extended-B, and Latin Extended Additional.
 LATIN = frozenset(map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))))
@@ -36,22 +40,34 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
-def events(payload: Any, *, max_raw_bytes: int) -> list[Event]:
-    """Read one event, or a list of events. Raise InvalidEventsError that names all bad ones."""
+def events(payload: Any, *, max_raw_bytes: int, now: datetime) -> list[Event]:
+    """Read one event, or a list of events. Raise InvalidEventsError, which names the first bad ones."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
-    readers = {**ATTRIBUTES, "raw": lambda value: _raw(value, max_raw_bytes)}
+    items = payload if isinstance(payload, list) else [payload]
+    if len(items) > MAX_EVENTS:
+        raise InvalidInputError(
+            f"The list holds {len(items)} events, {MAX_EVENTS} are the most. Send several requests."
+        )
+    readers = {
+        **ATTRIBUTES,
+        "generated": lambda value: _generated(value, now + FASTEST_CLOCK),
+        "raw": lambda value: _raw(value, max_raw_bytes),
+    }
     accepted: list[Event] = []
     problems: list[tuple[int, str]] = []
-    for index, item in enumerate(payload if isinstance(payload, list) else [payload]):
+    more = 0
+    for index, item in enumerate(items):
         reasons: list[str] = []
         attributes = _attributes(item, readers, reasons=reasons)
-        if reasons:
+        if not reasons:
+            accepted.append(Event(**attributes))
+        elif len(problems) < NAMED:
             problems.append((index, ", ".join(reasons)))
         else:
-            accepted.append(Event(**attributes))
+            more += 1
     if problems:
-        raise InvalidEventsError(problems)
+        raise InvalidEventsError(problems, more=more)
     return accepted
 
 
@@ -62,7 +78,7 @@ def _attributes(item: Any, readers: "Readers", *, reasons: list[str]) -> dict[st
         return {}
     unknown = sorted(set(item) - KNOWN)
     if unknown:
-        reasons.append(f"unknown keys {', '.join(map(ascii, unknown))}")
+        reasons.append(f"unknown keys {listed((quote(ascii(key)) for key in unknown), most=NAMED_IN_AN_EVENT)}")
     reasons += [f"{name} is missing" for name in REQUIRED if name not in item]
     attributes: dict[str, Any] = {}
     for name, read in readers.items():
@@ -97,6 +113,13 @@ def _time(value: Any) -> datetime:
         return parse_timestamp(_text(value, TEXT_LENGTH))
     except ValueError:
         raise _RefusedError("is not an ISO 8601 time, such as 2026-11-22T14:45:50.123456") from None
+
+
+def _generated(value: Any, latest: datetime) -> datetime:
+    moment = _time(value)
+    if moment > latest:
+        raise _RefusedError("is more than a day ahead of this server's clock")
+    return moment
 
 
 def _integer(value: Any) -> int:
@@ -142,12 +165,14 @@ def _trait(item: Any) -> Trait:
     except _RefusedError as refusal:
         raise _RefusedError(f"hold a name that {refusal}") from refusal
     if type(dtype) is not int or not 0 <= dtype < len(VALUES):
-        raise _RefusedError(f"hold {name!r} of an unknown dtype; there are 0 and 1 text, 2 int, 3 float, 4 datetime")
+        raise _RefusedError(
+            f"hold {quote(repr(name))} of an unknown dtype; there are 0 and 1 text, 2 int, 3 float, 4 datetime"
+        )
     trait_type, read, _schema = VALUES[dtype]
     try:
         return Trait(name=name, type=trait_type, value=None if value is None else read(value))
     except _RefusedError as refusal:
-        raise _RefusedError(f"hold {name!r} whose value {refusal}") from refusal
+        raise _RefusedError(f"hold {quote(repr(name))} whose value {refusal}") from refusal
 
 
 def _traits(value: Any) -> tuple[Trait, ...]:
@@ -156,16 +181,20 @@ def _traits(value: Any) -> tuple[Trait, ...]:
     if not isinstance(value, list):
         raise _RefusedError("is not a list")
     traits: list[Trait] = []
-    reasons: list[str] = []
-    for item in value:
-        try:
-            traits.append(_trait(item))
-        except _RefusedError as refusal:
-            reasons.append(str(refusal))
-    reasons += [f"hold {name!r} twice as {type_.api_name}" for name, type_ in _repeated(traits)]
+    reasons = listed(_refusals(value, accepted=traits), most=NAMED_IN_AN_EVENT)
     if reasons:
-        raise _RefusedError(", ".join(reasons))
+        raise _RefusedError(reasons)
     return tuple(traits)
+
+
+def _refusals(items: Sequence[Any], *, accepted: list[Trait]) -> Iterator[str]:
+    """Yield every reason to refuse traits, and append those that are fine to `accepted`."""
+    for item in items:
+        try:
+            accepted.append(_trait(item))
+        except _RefusedError as refusal:
+            yield str(refusal)
+    yield from (f"hold {quote(repr(name))} twice as {type_.api_name}" for name, type_ in _repeated(accepted))
 
 
 def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
@@ -198,10 +227,21 @@ def _raw(value: Any, max_bytes: int) -> Any:
     except RecursionError as error:
         raise _RefusedError("is nested too deeply") from error
     except ValueError as error:
-        raise _RefusedError(f"cannot be stored: {error}") from error
+        raise _RefusedError(f"cannot be stored: it holds {_not_finite(value)}") from error
     if size > max_bytes:
         raise _RefusedError(f"is {size} bytes of JSON, {max_bytes} are the most")
     return value
+
+
+def _not_finite(value: Any) -> str:
+    """Name the first number, of those in a document, that JSON does not have."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            return "NaN, which JSON does not have" if math.isnan(item) else "a number beyond the range of a double"
+        waiting += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return "what JSON does not have"
 
 
 def _json_size(value: Any) -> int:
@@ -216,11 +256,10 @@ def _json_size(value: Any) -> int:
     return len(encoded)
 
 
-# How the attributes of an event are read; raw has a bound of the configuration, and is added to these.
+# How the attributes of an event are read; generated and raw have bounds from outside, and are added to these.
 Readers = dict[str, Callable[[Any], Any]]
 ATTRIBUTES: Readers = {
     "message_id": lambda value: _name(value, MESSAGE_ID_LENGTH),
     "event_type": lambda value: _name(value, EVENT_TYPE_LENGTH),
-    "generated": _time,
     "traits": _traits,
 }

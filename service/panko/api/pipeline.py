@@ -13,6 +13,7 @@ from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import bounds, faults
 from panko.api.middleware import authentication
 from panko.api.middleware.cors import cors
+from panko.api.middleware.loopback_host import loopback_host
 from panko.api.middleware.proxy_headers import proxied
 from panko.api.middleware.request_id import identified
 from panko.api.middleware.timing import timed
@@ -29,9 +30,9 @@ Middleware = Callable[["WSGIApplication", cfg.ConfigOpts], "WSGIApplication"]
 
 # By the first part of the path; a request passes the middleware from left to right.
 MIDDLEWARE: dict[str, tuple[Middleware, ...]] = {
-    "v2": (cors, proxied, identified, lambda app, _conf: faults.guard(app), authentication.require),
+    "v2": (loopback_host, cors, proxied, identified, lambda app, _conf: faults.guard(app), authentication.require),
     "healthcheck": (),
-    "": (cors, proxied),
+    "": (loopback_host, cors, proxied),
 }
 
 

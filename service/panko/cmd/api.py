@@ -49,11 +49,16 @@ def serve(conf: cfg.ConfigOpts) -> None:
         workers=conf.api.workers,
         threads=conf.api.threads,
         access_log=conf.api.access_log,
+        header_seconds=conf.api.header_timeout,
+        body_seconds=conf.api.body_timeout,
     )
     url = config.database_url(conf)
     authentication.prepare(conf)
     if config.is_embedded(conf):
         _prepare_embedded(url)
+    connect(
+        conf
+    ).dispose()  # no connection is made; what is wrong with the URL is told here in a line, not by each worker
     serving = _watched(conf) if conf.metrics.port else {"build": lambda connection: create_service(conf, connection)}
     print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)
     Server(binding, connect=lambda: connect(conf), **serving).run()

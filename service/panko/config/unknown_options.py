@@ -10,7 +10,8 @@ from types import MappingProxyType
 from oslo_config import cfg
 
 # Read by libraries, some of whose options depend on the values of others.
-LIBRARY_GROUPS = frozenset({"cors", "keystone_authtoken", "oslo_middleware", "oslo_policy"})
+LIBRARY_GROUPS = frozenset({"cors", "keystone_authtoken", "oslo_policy"})
+OF_OSLO_MIDDLEWARE = frozenset({"enable_proxy_headers_parsing"})  # one of its filters is used
 AUTHTOKEN = "keystone_authtoken"
 EVERY = "*"
 # Read by oslo.log: old names of its options, and one that it registers when it needs it.
@@ -31,10 +32,17 @@ OBSOLETE: Mapping[str, frozenset[str]] = MappingProxyType(
                 "use_tpool",
             }
         ),
+        "oslo_middleware": frozenset({"http_basic_auth_user_file", "max_request_body_size"}),
         "profiler": frozenset({EVERY}),
         "storage": frozenset({EVERY}),
     }
 )  # fmt: skip
+SUCCESSORS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("oslo_middleware", "http_basic_auth_user_file"): "[api] htpasswd_file",
+        ("oslo_middleware", "max_request_body_size"): "[api] max_request_body_size",
+    }
+)
 
 
 def warnings(conf: cfg.ConfigOpts) -> list[str]:
@@ -81,6 +89,8 @@ def _auth_section(sections: Mapping[str, Mapping[str, list[str]]]) -> str:
 def _known(conf: cfg.ConfigOpts, group: str) -> Iterable[str]:
     if group == "DEFAULT":
         return OF_OSLO_LOG | set(conf)
+    if group == "oslo_middleware":
+        return OF_OSLO_MIDDLEWARE
     return set(conf[group]) if group in conf else ()
 
 
@@ -90,4 +100,9 @@ def _is_obsolete(group: str, name: str) -> bool:
 
 
 def _names(options: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(f"[{group}] {name}" for group, name in options)
+    return ", ".join(f"[{group}] {name}{_successor(group, name)}" for group, name in options)
+
+
+def _successor(group: str, name: str) -> str:
+    successor = SUCCESSORS.get((group, name))
+    return f" (now {successor})" if successor else ""

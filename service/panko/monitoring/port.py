@@ -3,6 +3,7 @@
 It has threads of its own, so that it answers while all of the API's are busy, and goes on when a worker hangs.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where the Prometheus client looks when it is imported
 IDLE_SECONDS = 5.0
+LONGEST_SECONDS = 10.0  # of a connection, however it trickles
+MOST_CONNECTIONS = 8  # at once, in one process; more are closed
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - figures are written with every request: a disk would be kept busy
 
 
@@ -43,9 +46,9 @@ class Port:
         host, port = self._socket.getsockname()[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
-    def serve(self, pages: "Pages") -> None:
+    def serve(self, pages: "Pages", *, longest_seconds: float = LONGEST_SECONDS) -> None:
         """Answer from now on, in a thread of this process."""
-        server = _Server(self._socket, pages)
+        server = _Server(self._socket, pages, longest_seconds=longest_seconds)
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
     def close(self) -> None:
@@ -73,11 +76,35 @@ def _new_directory(address: str) -> Path:
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, listening: socket.socket, pages: "Pages") -> None:
+    def __init__(self, listening: socket.socket, pages: "Pages", *, longest_seconds: float) -> None:
         super().__init__(listening.getsockname(), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listening
         self.pages = pages
+        self._longest_seconds = longest_seconds
+        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own while there are few of them."""
+        if not self._free.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread can be started
+            self._free.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and hang up on who takes too long to ask or to listen."""
+        overdue = threading.Timer(self._longest_seconds, _hang_up, (request,))
+        overdue.daemon = True
+        overdue.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            overdue.cancel()
+            self._free.release()
 
     def service_actions(self) -> None:
         """Do what is due twice a second."""
@@ -85,6 +112,11 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, *_: Any) -> None:
         """Leave callers who hang up alone."""
+
+
+def _hang_up(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -79,6 +79,8 @@ def test_noauth_refuses_to_listen_to_others(tmp_path):
         ("", "set [database] connection"),
         ("[api]\nworkers = many\n", "workers"),
         ("[database\n", "cannot be read"),
+        ("[database]\nconnection = mysql://u:p@h/d?ssl_ca=/nowhere.pem\n", "/nowhere.pem as ssl_ca"),
+        ("[database]\nconnection = mysql://u:p@ss:word@h/d\n", "is not a URL"),
     ],
 )
 def test_bad_configuration_is_one_line_that_says_what_to_do(tmp_path, configuration, message):

@@ -1,12 +1,15 @@
 """The service as one application: errors, headers of proxies and browsers, and streaming."""
 
 import base64
+import gzip
 from wsgiref.util import setup_testing_defaults
 
 import bcrypt
 import pytest
 from falcon import testing
 
+from panko import config
+from panko.api.messages.encodings import decompress
 from panko.api.pipeline import create_service
 from panko.storage import Connection
 
@@ -133,7 +136,7 @@ def test_deeply_nested_body_is_refused(make_client):
     body = "[" * 100_000
     headers = ADMIN | {"Content-Type": "application/json"}
     answer = make_client().simulate_post("/v2/events", headers=headers, body=body)
-    assert (answer.status_code, fault(answer)) == (400, "Request is not in valid JSON format")
+    assert (answer.status_code, fault(answer)) == (400, "Request is not in valid JSON format: it is nested too deeply")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
@@ -158,6 +161,42 @@ def test_headers_of_proxies_are_believed_when_configured(make_client):
     client = make_client(f"{NOAUTH}[oslo_middleware]\nenable_proxy_headers_parsing = true\n")
     version = client.simulate_get("/", headers=headers).json["versions"]["values"][0]
     assert version["links"][0]["href"] == "https://api.example.org/event/v2"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-Proto": "javascript"},
+        {"Forwarded": "proto=javascript"},
+        {"X-Forwarded-Prefix": ".evil.example"},
+    ],
+)
+def test_headers_of_proxies_make_no_foreign_links(make_client, headers):
+    client = make_client(f"{NOAUTH}[oslo_middleware]\nenable_proxy_headers_parsing = true\n")
+    version = client.simulate_get("/", headers=headers).json["versions"]["values"][0]
+    assert version["links"][0]["href"] == "http://falconframework.org/v2"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8777", 200),
+        ("localhost", 200),
+        ("LOCALHOST:8777", 200),
+        ("[::1]:8777", 200),
+        ("evil.example:8777", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("[", 403),
+        ("", 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v2/events", "/"])
+def test_embedded_service_answers_to_names_of_this_machine_alone(connection, host, status, path):
+    conf = config.load([], prog="panko-api", config_files=[])
+    client = testing.TestClient(create_service(conf, connection))
+    answer = client.simulate_get(path, headers={"Host": host})
+    assert answer.status_code == status
+    assert status == 200 or "use http://127.0.0.1" in fault(answer)
 
 
 def test_pages_of_named_origins_may_use_the_api(make_client):
@@ -229,3 +268,79 @@ def test_answers_to_named_origins_may_be_read_by_their_pages(make_client):
 
 def test_store_in_memory_is_a_connection(connection):
     assert {name for name in dir(Connection) if not name.startswith("_")} <= set(dir(connection))
+
+
+def test_event_that_holds_what_json_does_not_have_is_named(make_client):
+    good = '{"message_id": "1", "event_type": "a", "generated": "2014-01-01"}'
+    body = f'[{good}, {good[:-1]}, "raw": {{"v": NaN}}}}]'
+    headers = ADMIN | {"Content-Type": "application/json"}
+    answer = make_client().simulate_post("/v2/events", headers=headers, body=body)
+    assert (answer.status_code, fault(answer)) == (
+        400,
+        "event 1: raw cannot be stored: it holds NaN, which JSON does not have",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'[{"a": 1},\n {"b": }]', "Expecting value, in line 2, column 8"),
+        (b'["\xff"]', "byte 2 is not UTF-8"),
+        (b"[" + b"1" * 5000 + b"]", "it holds a number that is too long"),
+    ],
+)
+def test_place_where_a_body_stops_being_json_is_told(make_client, body, place):
+    headers = ADMIN | {"Content-Type": "application/json"}
+    answer = make_client().simulate_post("/v2/events", headers=headers, body=body)
+    assert (answer.status_code, fault(answer)) == (400, f"Request is not in valid JSON format: {place}")
+
+
+EVENT = b'{"message_id": "1", "event_type": "a", "generated": "2014-01-01"}'
+
+
+def send_packed(client, body: bytes, encoding: str = "gzip"):
+    headers = ADMIN | {"Content-Type": "application/json", "Content-Encoding": encoding}
+    return client.simulate_post("/v2/events", headers=headers, body=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(EVENT), "gzip"),
+        (gzip.compress(EVENT), "X-GZIP"),
+        (gzip.compress(EVENT[:9]) + gzip.compress(EVENT[9:]), "gzip"),
+        (EVENT, "identity"),
+    ],
+)
+def test_packed_body_is_taken(make_client, body, encoding):
+    answer = send_packed(make_client(), body, encoding)
+    assert (answer.status_code, answer.json) == (201, {"created": 1, "duplicates": 0})
+
+
+def test_packed_body_may_not_be_larger_than_any_other(make_client):
+    client = make_client(f"{NOAUTH}max_request_body_size = 2000\n")
+    for body in (gzip.compress(b" " * 2001), gzip.compress(b" " * 1_000_000), gzip.compress(b" " * 1500) * 2):
+        assert send_packed(client, body).status_code == 413
+
+
+def test_bomb_is_unpacked_no_further_than_is_allowed():
+    bomb = gzip.compress(b" " * 50_000_000)
+    assert len(decompress(bomb, 1000)) == 1001
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (EVENT, "The body is not in gzip format, which its Content-Encoding names."),
+        (gzip.compress(EVENT)[:-9], "The body ends in the middle of its gzip format."),
+    ],
+)
+def test_what_is_no_gzip_is_refused(make_client, body, text):
+    answer = send_packed(make_client(), body)
+    assert (answer.status_code, fault(answer)) == (400, text)
+
+
+def test_other_encodings_are_named(make_client):
+    answer = send_packed(make_client(), EVENT, "br")
+    assert answer.status_code == 415
+    assert fault(answer) == "Content-Encoding br is not taken; send gzip, or no Content-Encoding."

@@ -79,6 +79,7 @@ auth_section = service_user
 memcached_servers = host:11211
 [oslo_middleware]
 enable_proxy_headers_parsing = true
+max_request_body_size = 114688
 [oslo_policy]
 policy_file = policy.yaml
 [profiler]
@@ -101,8 +102,9 @@ def test_file_of_the_original_is_read_and_what_means_nothing_any_more_is_named_o
     logged = capsys.readouterr().err
     assert len(logged.splitlines()) == 1
     obsolete = logged.partition("remove them: ")[2].strip().split(", ")
-    assert len(set(obsolete)) == len(obsolete) == 24
+    assert len(set(obsolete)) == len(obsolete) == 25
     assert {"[DEFAULT] api_paste_config", "[database] max_overflow", "[storage] max_retries"} < set(obsolete)
+    assert "[oslo_middleware] max_request_body_size (now [api] max_request_body_size)" in obsolete
     assert "pw" not in logged
 
 

@@ -24,6 +24,7 @@ PREFERS_XML = [
     "application/xml",
     "Application/XML",
     "application/xml, application/json;q=0.5",
+    "application/xml,*/*",
     "text/html, application/xml;q=0.9, */*;q=0.8",
 ]
 PREFERS_JSON = ["application/json", "*/*", "", "application/json, application/xml", "xml", "application/*", "xml;q=x/y"]
@@ -117,3 +118,8 @@ def test_error_of_what_stands_in_front_is_a_fault(make_client, connection):
     assert answer.headers["retry-after"] == "2"
     root = ET.fromstring(answer.content)
     assert [child.text for child in root[0]] == ["Server", "The database does not answer.", None]
+
+
+def test_xml_that_is_named_beside_anything_is_preferred(client):
+    answer = client.simulate_get("/v2/events?limit=-1", headers=ADMIN | {"Accept": "application/xml,*/*"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/xml")

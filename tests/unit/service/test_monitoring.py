@@ -1,6 +1,8 @@
 """What watchers are told, and that nothing that watches can stop what is watched."""
 
+import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +17,7 @@ from panko.errors import ConfigurationError
 from panko.event import Event
 from panko.monitoring.database_state import FRESH_SECONDS, DatabaseState
 from panko.monitoring.meters import Meters
-from panko.monitoring.port import Port
+from panko.monitoring.port import MOST_CONNECTIONS, Port
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
@@ -153,3 +155,52 @@ def test_port_that_is_taken_is_named():
     finally:
         taken.close()
     assert not taken.directory.exists()
+
+
+def test_watchers_take_few_threads_and_are_answered_again_when_others_have_gone(watched):
+    port = Port("127.0.0.1", 0)
+    try:
+        number = int(port.address.rpartition(":")[2])
+        port.serve(watched.pages)
+        before = threading.active_count()
+        idle = [socket.create_connection(("127.0.0.1", number)) for _ in range(MOST_CONNECTIONS)]
+        _wait_for(lambda: threading.active_count() == before + 2 * MOST_CONNECTIONS)  # each with its timer
+        with socket.create_connection(("127.0.0.1", number), timeout=5) as turned_away:
+            assert turned_away.recv(1) == b""
+        for connection in idle:
+            connection.close()
+        _wait_for(lambda: threading.active_count() == before)
+        with socket.create_connection(("127.0.0.1", number), timeout=5) as watcher:
+            watcher.sendall(b"GET /nothing HTTP/1.0\r\n\r\n")
+            assert watcher.recv(12) == b"HTTP/1.0 404"
+    finally:
+        port.close()
+
+
+def test_watcher_who_trickles_is_hung_up_on(watched):
+    port = Port("127.0.0.1", 0)
+    try:
+        port.serve(watched.pages, longest_seconds=0.5)
+        with socket.create_connection(("127.0.0.1", int(port.address.rpartition(":")[2])), timeout=5) as watcher:
+            watcher.sendall(b"GET /")
+            watcher.settimeout(0.1)
+            _wait_for(lambda: _has_ended(watcher))
+    finally:
+        port.close()
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    try:
+        connection.send(b"x")
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def _wait_for(condition, seconds: float = 4) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not become true"
+        time.sleep(0.02)

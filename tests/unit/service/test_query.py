@@ -97,10 +97,6 @@ REFUSALS = {
         trait("2014-01-01", name="start_timestamp", op="gt"),
         "Operator gt is not supported. Only `ge' operator is available for field start_timestamp",
     ),
-    "no operator for the start": (
-        trait("2014-01-01", name="start_timestamp"),
-        "Operator eq is not supported. Only `ge' operator is available for field start_timestamp",
-    ),
     "another operator than le for the end": (
         trait("2014-01-01", name="end_timestamp", op="lt"),
         "Operator lt is not supported. Only `le' operator is available for field end_timestamp",
@@ -233,6 +229,14 @@ def test_integers_that_no_database_takes_select_what_arithmetic_says(op, sent, c
 def test_times_are_read_in_every_form_of_the_original(text):
     asked = ask(*trait(text, name="start_timestamp", op="ge"), *trait(text, name="end_timestamp", op="le"))
     assert asked.start == asked.end == datetime(2014, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("op", [(), (("q.op", ""),), (("q.op", "eq"),)])
+def test_bounds_of_time_need_no_operator(op):
+    since = ask(("q.field", "start_timestamp"), ("q.value", "2014-01-01"), *op)
+    until = ask(("q.field", "end_timestamp"), ("q.value", "2014-01-01"), *op)
+    assert since == ask(*trait("2014-01-01", name="start_timestamp", op="ge"))
+    assert until == ask(*trait("2014-01-01", name="end_timestamp", op="le"))
 
 
 @pytest.mark.parametrize(

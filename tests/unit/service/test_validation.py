@@ -21,10 +21,11 @@ GOOD = {
 
 
 MAX_RAW_BYTES = 4096
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
 def read(payload):
-    return validation.events(payload, max_raw_bytes=MAX_RAW_BYTES)
+    return validation.events(payload, max_raw_bytes=MAX_RAW_BYTES, now=NOW)
 
 
 def posted(**changes):
@@ -117,6 +118,13 @@ def test_what_is_missing_is_named(name):
         ({"message_id": "a\x00"}, "message_id cannot be stored: it contains a NUL character"),
         ({"event_type": "x" * 256}, "event_type is 256 characters long, 255 are the most"),
         ({"generated": "0001-01-01T00:00:00+10:00"}, "generated is not an ISO 8601 time"),
+        ({"generated": "2026-11-23T15:00:01"}, "generated is more than a day ahead of this server's clock"),
+        ({"generated": "9999-12-31"}, "generated is more than a day ahead of this server's clock"),
+        ({"generated": "2026-330"}, "generated is not an ISO 8601 time"),
+        ({"generated": "2026-330T10:00:00"}, "generated is not an ISO 8601 time"),
+        ({"generated": "2026330"}, "generated is not an ISO 8601 time"),
+        ({"generated": "2026-W48-4"}, "generated is not an ISO 8601 time"),
+        ({"generated": "2026W484"}, "generated is not an ISO 8601 time"),
         ({"generated": 1}, "generated is not a string"),
         ({"traits": {}}, "traits is not a list"),
         ({"traits": [["a", 1]]}, "hold something else than [name, dtype, value]"),
@@ -139,8 +147,9 @@ def test_what_is_missing_is_named(name):
         ({"traits": [["a", 2, 1], ["A ", 2, 1]]}, "hold 'A ' twice as integer"),
         ({"traits": [["e", 1, "x"], ["é", 1, "x"]]}, "hold 'é' twice as string"),
         ({"raw": "x" * MAX_RAW_BYTES}, "bytes of JSON"),
-        ({"raw": [float("inf")]}, "raw cannot be stored"),
-        ({"raw": [2**64, float("nan")]}, "raw cannot be stored"),
+        ({"raw": [float("inf")]}, "raw cannot be stored: it holds a number beyond the range of a double"),
+        ({"raw": [2**64, float("nan")]}, "raw cannot be stored: it holds NaN, which JSON does not have"),
+        ({"raw": {"a": [{"b": float("nan")}]}}, "raw cannot be stored: it holds NaN, which JSON does not have"),
     ],
 )
 def test_event_that_no_database_would_keep_whole_is_refused(changes, reason):

@@ -17,6 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.quoting import quote
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,8 +37,12 @@ STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
     (errors.IdentityUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.InvalidInputError, http.HTTPStatus.BAD_REQUEST),
     (errors.NotAuthorizedError, http.HTTPStatus.UNAUTHORIZED),
+    (errors.RequestTimeoutError, http.HTTPStatus.REQUEST_TIMEOUT),
     (errors.StorageUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+# Of a fault's text: a character takes seven bytes of JSON at most, and no answer of a fault is larger than 64 KiB.
+MOST_CHARACTERS = 9000
 
 # What Falcon finds wrong before any resource is asked.
 TEXTS = {
@@ -70,11 +75,11 @@ class Fault:
 
     def _json(self) -> bytes:
         # What callers wrote is quoted back to them, halves of surrogate pairs included, which no UTF-8 can hold.
-        text = self.text.encode(errors="backslashreplace").decode()
+        text = quote(self.text, most=MOST_CHARACTERS).encode(errors="backslashreplace").decode()
         return orjson.dumps({"error_message": {"faultcode": self.code, "faultstring": text, "debuginfo": None}})
 
     def _xml(self) -> bytes:
-        text = escape(NO_XML.sub("\ufffd", self.text))
+        text = escape(NO_XML.sub("\ufffd", quote(self.text, most=MOST_CHARACTERS)))
         return (
             f"<error_message><error><faultcode>{self.code}</faultcode><faultstring>{text}</faultstring>"
             "<debuginfo /></error></error_message>"
@@ -84,7 +89,9 @@ class Fault:
 def _prefers_xml(accept: str | None) -> bool:
     if not accept or "xml" not in accept.lower():
         return False
-    return preference(XML, accept) > preference(CONTENT_TYPE, accept)
+    xml, json = preference(XML, accept), preference(CONTENT_TYPE, accept)
+    # As much as anything else, and named: it was written for a reason.
+    return xml > json or (0 < xml == json and XML in accept.lower() and CONTENT_TYPE not in accept.lower())
 
 
 def preference(media_type: str, accept: str) -> float:
@@ -101,7 +108,7 @@ def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:
     if fault.status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("%s failed", _request_name(environ), exc_info=error)
     elif fault.status > http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        LOG.warning("%s is answered %d: %s", _request_name(environ), fault.status, fault.text)
+        LOG.warning("%s is answered %d: %s", _request_name(environ), fault.status, quote(fault.text))
     return fault
 
 
@@ -120,7 +127,7 @@ def _unexpected(environ: "WSGIEnvironment") -> Fault:
 
 
 def _request_name(environ: "WSGIEnvironment") -> str:
-    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')!r}"
+    return f"{environ.get(REQUEST_ID, '-')} {environ['REQUEST_METHOD']} {quote(repr(environ.get('PATH_INFO', '')))}"
 
 
 def install(app: falcon.App[Any, Any]) -> None:

@@ -1,6 +1,7 @@
 """`/v2/events`: a page of events, one event, and where events are stored."""
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import Any
 
 import falcon
@@ -54,7 +55,7 @@ class Events:
 
     def _record(self, payload: Any) -> Recorded:
         try:
-            events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes)
+            events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC))
             recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
         except (InvalidInputError, EventConflictError):
             self.counting.count_events(refused=len(payload) if isinstance(payload, list) else 1)

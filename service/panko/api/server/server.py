@@ -50,6 +50,8 @@ class Binding:
     workers: int
     threads: int
     access_log: bool
+    header_seconds: int
+    body_seconds: int
 
     @property
     def address(self) -> str:
@@ -70,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         worker_ended: Callable[[int], None] = lambda _pid: None,
         ended: Callable[[], None] = lambda: None,
     ) -> None:
-        self._binding = binding
+        self.binding = binding
         self._connect = connect
         self._build = build
         self._worker_ended = worker_ended
@@ -81,10 +83,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         """Give gunicorn its settings; it asks for them again on SIGHUP."""
         settings = SETTINGS | {
-            "bind": self._binding.address,
-            "workers": self._binding.workers,
-            "threads": self._binding.threads,
-            "accesslog": "-" if self._binding.access_log else None,
+            "bind": self.binding.address,
+            "workers": self.binding.workers,
+            "threads": self.binding.threads,
+            "accesslog": "-" if self.binding.access_log else None,
             "worker_exit": self._dispose,
             "child_exit": lambda _server, worker: self._worker_ended(worker.pid),
             "on_exit": lambda _server: self._ended(),

@@ -1,4 +1,4 @@
-"""gunicorn's worker, whose own refusals have the body of all errors: of URLs that are too long, of broken headers."""
+"""gunicorn's worker, that reads a request within a time, and whose own refusals have the body of all errors."""
 
 import http
 from typing import Any
@@ -7,17 +7,48 @@ from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
 from panko.api.messages.faults import Fault
+from panko.api.server.deadline import HeadersLateError, PatientSocket
+
+LINGER_SECONDS = 0.5
+LATE = Fault(http.HTTPStatus.REQUEST_TIMEOUT, "The headers of the request did not arrive in time.")
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Threads that serve requests."""
+    """Threads that serve requests, none of which a caller can hold by sending slowly."""
+
+    def handle(self, conn: Any) -> Any:
+        """Read a request and answer it; a connection that ends is closed here, not by the thread that accepts."""
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket(conn.sock)
+        conn.sock.expect(self.app.binding.header_seconds, HeadersLateError)
+        result = super().handle(conn)
+        conn.sock.be_patient()
+        if result is False:
+            util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
+        return result
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose headers are there."""
+
+        def late() -> TimeoutError:
+            req.force_close()  # where the next request would begin nobody knows
+            return TimeoutError()
+
+        conn.sock.expect(self.app.binding.body_seconds, late)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Log as gunicorn does and answer with the status that it chose."""
+        if isinstance(exc, HeadersLateError):
+            self._send(client, LATE)
+            return
         answer = Answer()
         super().handle_error(req, answer, addr, exc)
         is_of_the_caller = answer.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
         fault = Fault(answer.status, str(exc) if is_of_the_caller else answer.status.description)
+        self._send(client, fault)
+
+    def _send(self, client: Any, fault: Fault) -> None:
         content_type, body = fault.rendered(None)
         head = (
             f"HTTP/1.1 {fault.status_line}\r\nConnection: close\r\nContent-Type: {content_type}\r\n"

@@ -11,6 +11,7 @@ from typing import Any
 from panko.asking.v2.refusals import invalid, repeated, unknown_arguments
 from panko.errors import InvalidInputError
 from panko.literals import why_unstorable
+from panko.quoting import quote
 
 Arguments = Sequence[tuple[str, str]]
 
@@ -113,7 +114,7 @@ def _from_json(body: Any) -> dict[str, Any]:
 def _json_term(term: Mapping[str, Any]) -> Term:
     for key in term:
         if key not in FILTER_KEYS:
-            raise InvalidInputError(f"Unknown attribute for argument q: {key}")
+            raise InvalidInputError(f"Unknown attribute for argument q: {quote(key)}")
     return _term({key: _text(key, value) for key, value in term.items() if value is not None})
 
 

@@ -12,6 +12,7 @@ from panko.errors import InvalidInputError
 from panko.event import TraitType, TraitValue
 from panko.filters import Comparison, TraitFilter
 from panko.literals import INT64_MAX, INT64_MIN, parse_timestamp
+from panko.quoting import quote
 
 TRUE_WORDS = frozenset({"1", "t", "true", "on", "y", "yes"})
 
@@ -22,7 +23,7 @@ def comparison(term: Term) -> Comparison:
         return Comparison(term.op or "eq")
     except ValueError:
         supported = tuple(known.value for known in Comparison)
-        message = f"Operator {term.op} is not supported. The supported operators are: {supported}"
+        message = f"Operator {quote(term.op)} is not supported. The supported operators are: {supported}"
         raise InvalidInputError(message) from None
 
 
@@ -30,7 +31,7 @@ def _require_operator(term: Term, only: str) -> None:
     op = term.op or "eq"
     if op != only:
         raise InvalidInputError(
-            f"Operator {op} is not supported. Only `{only}' operator is available for field {term.field}"
+            f"Operator {quote(op)} is not supported. Only `{only}' operator is available for field {term.field}"
         )
 
 
@@ -40,13 +41,15 @@ def _exact(term: Term) -> str | None:
 
 
 def _bound(term: Term, only: str) -> datetime | None:
-    _require_operator(term, only)
+    # Without another meaning: the original's own command line client writes eq and nothing else, and so its 4.0 wanted.
+    if term.op not in {None, "", "eq"}:
+        _require_operator(term, only)
     if not term.value:
         return None
     try:
         return parse_timestamp(term.value)
     except ValueError as error:
-        raise InvalidInputError(f"Unable to parse date string '{term.value}'") from error
+        raise InvalidInputError(f"Unable to parse date string '{quote(term.value)}'") from error
 
 
 def _boolean(term: Term) -> bool:
@@ -69,14 +72,14 @@ def trait_filter(term: Term) -> TraitFilter:
     type_name = term.type or TraitType.TEXT.api_name
     if type_name not in TRAIT_TYPES:
         raise InvalidInputError(
-            f"The data type {term.type} is not supported. The supported data type list is: {list(TRAIT_TYPES)}"
+            f"The data type {quote(term.type)} is not supported. The supported data type list is: {list(TRAIT_TYPES)}"
         )
     trait_type, convert = TRAIT_TYPES[type_name]
     try:
         value = convert(term.value)
     except ValueError as error:
         raise InvalidInputError(
-            f"Unable to convert the value {term.value} to the expected data type {type_name}."
+            f"Unable to convert the value {quote(term.value)} to the expected data type {type_name}."
         ) from error
     if isinstance(value, int):
         compared, value = _within_64_bits(comparison(term), value)

@@ -21,6 +21,7 @@ from panko.storage.sql.schema import preflight
 from panko.storage.sql.schema.backfill import fill
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError
 from panko.storage.sql.session.engine import WRITES, make_engine
+from panko.storage.sql.session.failures import classify, code_of
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.settings import SCHEMA_CHANGE
 from panko.storage.sql.session.url import normalise
@@ -84,11 +85,16 @@ def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
         tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
         return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: work(engine))
     except SQLAlchemyError as error:
-        raise UpgradeError(
-            f"The database refused a step of the upgrade ({getattr(error, 'orig', error)}); mend that and run it again."
-        ) from error
+        raise UpgradeError(f"{_what_failed(error)} The upgrade is not complete; mend that and run it again.") from error
     finally:
         engine.dispose()
+
+
+def _what_failed(error: SQLAlchemyError) -> str:
+    """Say why, by the driver's code; its own words would show values and accounts to whoever reads a Panko's status."""
+    reason = classify(error).reason
+    code = code_of(getattr(error, "orig", None) or error)
+    return f"{reason} (error {code})" if code is not None else reason
 
 
 def _upgrade(engine: Engine, report: Report, *, refused_bytes: int | None) -> Upgrade:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from panko.storage.sql.session import failures, slow_queries
+from panko.storage.sql.session import arguments, failures, slow_queries
 from panko.storage.sql.session.mysql_session import Session
 from panko.storage.sql.session.settings import MAX_PACKET, ConnectionSettings
 
@@ -25,17 +25,18 @@ READS = "panko_reads"  # execution option: statements read, each for itself, so 
 
 
 def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
-    """Make an engine; no connection is opened yet."""
+    """Make an engine; no connection is opened yet. Raise ConfigurationError for arguments of no use."""
     kind = url.get_backend_name()
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=settings.pool_size,
-        max_overflow=0,
-        pool_timeout=settings.pool_timeout_seconds,
-        pool_use_lifo=True,
+    options = {
+        "hide_parameters": True,
+        "pool_size": settings.pool_size,
+        "max_overflow": 0,
+        "pool_timeout": settings.pool_timeout_seconds,
+        "pool_use_lifo": True,
         **OPTIONS[kind](url, settings),
-    )
+    }
+    with arguments.checked(url):
+        engine = create_engine(url, **options)
     event.listen(engine, "handle_error", _mark_disconnects)
     event.listen(engine, "checkin", _remember_use)
     event.listen(engine, "checkout", functools.partial(_ping_idle, engine.dialect))

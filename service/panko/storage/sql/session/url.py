@@ -22,9 +22,10 @@ def normalise(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError quotes the password when it stands where the port should
         raise ConfigurationError(
-            "[database] connection is not a URL. Write it like mysql+pymysql://user:password@host/panko."
+            "[database] connection is not a URL. Write it like mysql+pymysql://user:password@host/panko; "
+            "in the password, : / ? # @ and % are written as %3A %2F %3F %23 %40 and %25."
         ) from None
     kind = url.get_backend_name()
     driver = DRIVERS.get(kind)
