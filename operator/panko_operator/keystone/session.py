@@ -3,6 +3,7 @@
 It keeps no token from one call to the next.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, Keys
 from panko_operator.world import KeystoneAdmin, ServiceUser
 
 _TIMEOUT_SECONDS: Final = 10
+_WORDS: Final = 200  # of Keystone's own message
 _UNREACHABLE: Final = (
     refusals.ConnectionError,  # connect failures, time-outs and TLS
     refusals.DiscoveryFailure,
@@ -46,7 +48,8 @@ def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
 
 
 def _session(auth: v3.Password) -> Session:
-    return Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator")
+    # No redirect is followed: the login would be sent to whatever address the answer names.
+    return Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator", redirect=False)
 
 
 def _administrator(admin: KeystoneAdmin) -> v3.Password:
@@ -89,7 +92,7 @@ def _translated(url: str, username: str) -> Iterator[None]:
         raise KeystoneUnreachableError(message) from None
     except (refusals.HttpError, sdk_refusals.HttpException) as error:
         raise _refusal(url, username, error) from None
-    except (refusals.ClientException, sdk_refusals.SDKException) as error:
+    except (refusals.ClientException, sdk_refusals.SDKException, json.JSONDecodeError) as error:
         message = f"Keystone at {url} gave an answer that cannot be used ({type(error).__name__})"
         raise KeystoneError(message) from None
 
@@ -99,5 +102,14 @@ def _refusal(url: str, username: str, error: Any) -> KeystoneError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
         # A conflict is an earlier request of ours that timed out here and went on there.
         return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again")
-    details = str(getattr(error, "details", "") or getattr(error, "message", ""))[:200]
-    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}): {details}")
+    said = _said(getattr(error, "response", None))
+    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){said and f': {said}'}")
+
+
+def _said(response: Any) -> str:
+    """Return what Keystone itself says of an error, bounded; nothing of any other answer, which is not ours to show."""
+    try:
+        message = response.json()["error"]["message"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ""
+    return " ".join(message.split())[:_WORDS] if isinstance(message, str) else ""
