@@ -16,7 +16,7 @@ from panko_operator.world import KeystoneAdmin, Login, Made, Owner, ServiceUser
 def service_user(this: Pass) -> Observation:
     """Have the user that validates tokens, and the service that the endpoints will belong to."""
     keystone = this.panko.spec.keystone
-    login = secrets.login(this, this.panko.keystone_user_name, this.panko.service_user)
+    login = _login(this)
     before = remembered(this)
     this.service_user = user_of(this, login)
     account = this.world.keystone.ensure_service_user(this.keystone_admin, this.service_user)
@@ -63,6 +63,16 @@ def user_of(this: Pass, login: Login) -> ServiceUser:
         owner=owner(this),
         known_id=before.user_id if before.auth_url == keystone.auth_url else "",
     )
+
+
+def _login(this: Pass) -> Login:
+    """Return the login of the service user; the Secret follows another name, for those who read it there."""
+    name, username = this.panko.keystone_user_name, this.panko.service_user
+    kept = secrets.kept(this, name, {"password": this.world.new_secret, "username": lambda: username})
+    login = Login(username, kept["password"])
+    if kept["username"] != username:
+        secrets.store(this, name, {"username": login.username, "password": login.password})
+    return login
 
 
 def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:

@@ -1,5 +1,7 @@
 """What becomes of users and endpoints in Keystone when the spec changes, and what the status remembers of them."""
 
+import base64
+
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
@@ -72,6 +74,14 @@ def test_another_service_user_replaces_the_old_one_after_the_rollout(ready):
     assert ready.reconcile().pace is Pace.SETTLED
     assert set(ready.keystone.users) == {"other"}
     assert "former" not in ready.body["status"]["keystone"]
+
+
+def test_the_secret_follows_another_name_and_keeps_its_password(ready):
+    before = ready.secret("panko-keystone-user")["password"]
+    change(ready, serviceUser="other")
+    ready.reconcile()
+    secret = ready.secret("panko-keystone-user")
+    assert (base64.b64decode(secret["username"]), secret["password"]) == (b"other", before)
 
 
 def test_a_service_user_that_changes_twice_leaves_neither_behind(ready):

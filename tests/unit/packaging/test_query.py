@@ -26,8 +26,9 @@ class Cloud(ThreadingHTTPServer):
         self.password = "right"
         self.events_status = 200
 
-    def add_panko(self, name, replicas=2):
+    def add_panko(self, name, replicas=2, **written):
         keystone = {
+            **written,
             "authURL": f"{self.url}/v3",
             "region": "RegionOne",
             "userDomain": "Default",
@@ -35,7 +36,10 @@ class Cloud(ThreadingHTTPServer):
             "serviceProject": "service",
         }
         self.pankos.append(
-            {"metadata": {"name": name, "namespace": "cloud"}, "spec": {"replicas": replicas, "keystone": keystone}}
+            {
+                "metadata": {"name": name, "namespace": "cloud"},
+                "spec": {"replicas": replicas, "keystone": keystone, "service": {"port": 8777}},
+            }
         )
 
     def answer(self, method, path, headers, body):
@@ -143,3 +147,9 @@ def test_a_hibernating_panko_is_not_asked(cloud, query, capsys):
     cloud.add_panko("panko", replicas=0)
     assert query() == 0
     assert "skipped cloud/panko" in capsys.readouterr().out
+
+
+def test_a_panko_outside_the_catalogue_is_asked_at_its_service(cloud, query, capsys):
+    cloud.add_panko("staging", publish=False)
+    assert query() == 1  # nobody knows that name here
+    assert "http://staging.cloud.svc:8777/v2/events" in capsys.readouterr().out
