@@ -64,6 +64,13 @@ def user():
     )
 
 
+@pytest.fixture
+def clean(server, admin):
+    """No endpoint and no service is left of tests before."""
+    for owner in (OWNER, NEIGHBOUR):
+        withdraw(server, admin, owner=owner)
+
+
 def wanted(url=URL):
     return [Endpoint(interface, url) for interface in ("public", "internal", "admin")]
 
@@ -85,6 +92,7 @@ def endpoints(keystone, region):
 
 def foreign_endpoint(keystone, admin, service, url=URL, interface="public"):
     """Make an endpoint as a person does; return its id."""
+    keystone.request("PUT", f"/regions/{admin.region}", {"region": {}})
     attributes = {"service_id": service, "region_id": admin.region, "interface": interface, "url": url}
     return keystone.request("POST", "/endpoints", {"endpoint": attributes})["endpoint"]["id"]
 
@@ -250,8 +258,8 @@ def test_there_is_one_service_however_often_it_is_asked_for(server, admin, keyst
     assert service["name"] == "panko"
 
 
+@pytest.mark.usefixtures("clean")
 def test_pankos_that_come_at_the_same_moment_share_one_service(server, admin, keystone):
-    withdraw(server, admin)
     with ThreadPoolExecutor(4) as pool:
         ids = set(pool.map(lambda _: server.ensure_service(admin), range(4)))
     (service,) = keystone.request("GET", "/services?type=event")["services"]
@@ -271,8 +279,8 @@ def test_several_services_are_a_conflict_and_nothing_is_touched(server, admin, k
         keystone.request("DELETE", f"/services/{other}")
 
 
+@pytest.mark.usefixtures("clean")
 def test_a_service_of_somebody_else_is_used_and_stays(server, admin, keystone):
-    withdraw(server, admin)
     theirs = {"type": "event", "name": "panko", "description": "ours since 2015"}
     service = keystone.request("POST", "/services", {"service": theirs})["service"]["id"]
     try:
@@ -284,6 +292,7 @@ def test_a_service_of_somebody_else_is_used_and_stays(server, admin, keystone):
         keystone.request("DELETE", f"/services/{service}")
 
 
+@pytest.mark.usefixtures("clean")
 def test_the_service_goes_with_its_last_endpoint_and_not_before(server, admin, keystone):
     other = dataclasses.replace(admin, region=f"{admin.region}-other")
     publish(server, admin)
@@ -294,8 +303,8 @@ def test_the_service_goes_with_its_last_endpoint_and_not_before(server, admin, k
     assert keystone.request("GET", "/services?type=event")["services"] == []
 
 
+@pytest.mark.usefixtures("clean")
 def test_a_service_that_is_new_is_left_to_who_made_it(server, admin, keystone):
-    withdraw(server, admin)
     server.ensure_service(admin)
     withdraw(server, admin, empty_service=False)
     assert len(keystone.request("GET", "/services?type=event")["services"]) == 1
@@ -306,6 +315,7 @@ def test_a_service_that_is_new_is_left_to_who_made_it(server, admin, keystone):
 # The endpoints
 
 
+@pytest.mark.usefixtures("clean")
 def test_endpoints_are_published_kept_and_withdrawn(server, admin, keystone):
     first = publish(server, admin)
     assert publish(server, admin) == first
@@ -321,6 +331,7 @@ def test_an_endpoint_of_ours_follows_its_url(server, admin, keystone):
     assert set(endpoints(keystone, admin.region).values()) == {"https://events.test"}
 
 
+@pytest.mark.usefixtures("clean")
 @pytest.mark.parametrize("url", ["http://theirs.test:8977", URL], ids=["another URL", "the same URL"])
 def test_the_endpoints_of_another_cluster_are_not_taken_over(server, admin, keystone, url):
     publish(server, admin, url, owner=NEIGHBOUR)
@@ -340,6 +351,7 @@ def test_a_conflict_at_one_interface_is_found_before_another_is_written(server, 
     assert everything(keystone) == before
 
 
+@pytest.mark.usefixtures("clean")
 def test_an_endpoint_that_somebody_made_just_so_is_used_and_stays_theirs(server, admin, keystone):
     theirs = foreign_endpoint(keystone, admin, server.ensure_service(admin))
     found = server.ensure_endpoints(admin, server.ensure_service(admin), wanted(), owner=OWNER, known=())
@@ -350,6 +362,7 @@ def test_an_endpoint_that_somebody_made_just_so_is_used_and_stays_theirs(server,
     keystone.request("DELETE", f"/endpoints/{theirs}")
 
 
+@pytest.mark.usefixtures("clean")
 def test_the_endpoints_of_the_first_release_are_marked_by_their_ids(server, admin, keystone):
     service = server.ensure_service(admin)
     known = [
@@ -361,6 +374,7 @@ def test_the_endpoints_of_the_first_release_are_marked_by_their_ids(server, admi
     assert withdraw(server, admin) == 3
 
 
+@pytest.mark.usefixtures("clean")
 def test_what_a_pass_that_died_has_published_is_withdrawn(server, admin, keystone):
     publish(server, admin, "http://url-of-before.test")
     assert withdraw(server, admin, known=()) == 3
