@@ -70,7 +70,7 @@ def ask(panko: dict[str, Any]) -> str:
         project_domain_name=keystone["projectDomain"],
     )
     api = adapter.Adapter(
-        session.Session(user, timeout=TIMEOUT_SECONDS),
+        session.Session(user, timeout=TIMEOUT_SECONDS, redirect=False),
         service_type="event",
         interface="internal",
         region_name=keystone["region"],

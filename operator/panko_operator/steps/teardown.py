@@ -5,9 +5,11 @@ written before anything is, is the sign. The children in Kubernetes go by their 
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
+from panko_operator.errors import KeystoneError
 from panko_operator.steps import inputs, keystone, secrets
 from panko_operator.steps.context import Pass
 from panko_operator.steps.database import ROLES
@@ -25,12 +27,16 @@ def endpoints(this: Pass) -> None:
     if not _is_in_keystone(this):
         return
     admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
-    for former in _former(this, remembered):
-        if former.endpoint_ids:
-            only = dataclasses.replace(former, user_id="", project_id="")
-            _remove(this, admin, only, owner=owner)
     known = remembered.present.endpoint_ids
-    this.world.keystone.withdraw_endpoints(admin, owner, known=known, empty_service=True)
+    removals: list[Callable[[], object]] = [
+        partial(this.world.keystone.withdraw_endpoints, admin, owner, known=known, empty_service=True),
+        *(
+            partial(_remove, this, admin, dataclasses.replace(one, user_id="", project_id=""), owner=owner)
+            for one in _former(this, remembered)
+            if one.endpoint_ids
+        ),
+    ]
+    _try_all(removals)
 
 
 def service_user(this: Pass) -> None:
@@ -38,12 +44,26 @@ def service_user(this: Pass) -> None:
     if not _is_in_keystone(this):
         return
     admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
-    for former in _former(this, remembered):
-        _remove(this, admin, former, owner=owner)
     live = this.get("v1", "Secret", this.panko.keystone_user_name)
     password = secrets.decoded(live, "password") if live else ""
     user = keystone.user_of(this, Login(this.panko.service_user, password))
-    this.world.keystone.delete_service_user(admin, user)
+    removals: list[Callable[[], object]] = [
+        partial(this.world.keystone.delete_service_user, admin, user),
+        *(partial(_remove, this, admin, former, owner=owner) for former in _former(this, remembered)),
+    ]
+    _try_all(removals)
+
+
+def _try_all(removals: Sequence[Callable[[], object]]) -> None:
+    """Do every removal that can be done, then raise what the first other one said: one Keystone may be gone."""
+    failures = []
+    for remove in removals:
+        try:
+            remove()
+        except KeystoneError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _is_in_keystone(this: Pass) -> bool:

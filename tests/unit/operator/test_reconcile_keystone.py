@@ -173,3 +173,16 @@ def test_a_lost_secret_does_not_keep_the_user_in_keystone(ready):
     del ready.kube.objects["Secret", "openstack", "panko-keystone-user"]
     assert delete(ready) is Pace.SETTLED
     assert ready.keystone.users == {}
+
+
+def test_a_keystone_of_before_that_is_gone_keeps_nothing_in_the_present_one(ready):
+    ready.kube.auto = False
+    change(ready, authURL=OTHER)
+    ready.reconcile()
+    ready.keystone.unreachable.add(URL)
+    assert delete(ready) is Pace.FAILED
+    assert ready.reconcile().pace is Pace.FAILED
+    ready.wait(minutes=5)
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.keystone.clouds[OTHER].users == {}
+    assert "LeftBehind" in ready.kube.reasons("Warning")
