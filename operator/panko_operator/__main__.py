@@ -29,6 +29,7 @@ from panko_operator.world import World
 LEASE_NAME: Final = "panko-operator"
 SECRET_BYTES: Final = 32
 STOP_SECONDS: Final = 15
+CLIENTS: Final = ("client", "keystoneauth", "kubernetes", "openstack", "psycopg", "pymysql", "stevedore", "urllib3")
 UNCONFIGURED, LEASE_LOST = 2, 3  # exit statuses
 
 _log = logging.getLogger(__name__)
@@ -131,6 +132,9 @@ def _configure_logs(settings: Settings) -> None:
         debug=settings.log_debug,
         log_format=kopf.LogFormat.FULL if plain else kopf.LogFormat.JSON,
     )
+    # At DEBUG they write requests with the passwords in them, at INFO whole answers.
+    for name in CLIENTS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     if not settings.log_debug:
         # Each watch that reconnects and each probe is a line there, several a minute for ever.
         for name in ("kopf", "aiohttp.access"):

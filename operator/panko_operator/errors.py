@@ -90,6 +90,24 @@ class KeystoneUntrustedError(KeystoneError):
     reason = "KeystoneUntrusted"
 
 
+class NotInKeystoneError(KeystoneError):
+    """A domain or role that the spec names does not exist; the operator makes none."""
+
+    reason = "NotInKeystone"
+
+
+class ServiceUserNotOursError(KeystoneError):
+    """The user that the spec names is somebody else's."""
+
+    reason = "ServiceUserNotOurs"
+
+
+class OwnershipConflictError(KeystoneError):
+    """Something of somebody else is where this Panko's would be."""
+
+    reason = "OwnershipConflict"
+
+
 class EventAPIError(OperatorError):
     """The event API does not answer an authenticated query through the Service."""
 

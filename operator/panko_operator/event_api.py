@@ -14,7 +14,7 @@ from panko_operator.errors import EventAPIError, KeystoneError
 from panko_operator.world import KeystoneAdmin, ServiceUser
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
-_WORDS: Final = 160  # of an answer that is not the wanted one
+_WORDS: Final = 200  # of the API's own message
 
 
 class EventAPIClient:
@@ -36,8 +36,10 @@ class EventAPIClient:
         status, text, is_panko = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token)
         refused = is_panko and status == HTTPStatus.FORBIDDEN and _is_fault(text)
         if not refused and (status != HTTPStatus.OK or not _is_array(text)):
-            said = " ".join(text.split())[:_WORDS]
-            raise EventAPIError(f"{url}/v2/events answered {status}: {said}; look at the log of the API pods")
+            said = _said(text)
+            raise EventAPIError(
+                f"{url}/v2/events answered {status}{said and f': {said}'}; look at the log of the API pods"
+            )
 
 
 def _get(url: str, address: str, token: str) -> tuple[int, str, bool]:
@@ -65,3 +67,12 @@ def _is_fault(text: str) -> bool:
         return False
     fault = answer.get("error_message") if isinstance(answer, dict) else None
     return isinstance(fault, dict) and fault.keys() == {"faultcode", "faultstring", "debuginfo"}
+
+
+def _said(text: str) -> str:
+    """Return what the API itself says of an error, bounded; nothing of any other answer, which is not ours to show."""
+    try:
+        message = json.loads(text)["error_message"]["faultstring"]
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return " ".join(message.split())[:_WORDS] if isinstance(message, str) else ""

@@ -5,7 +5,7 @@ the tests' fakes with behaviour do too. Nothing here does anything.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,6 +41,9 @@ class Kube(Protocol):
 
     def remove_finalizer(self, panko: Manifest) -> None:
         """Let the Panko go."""
+
+    def cluster_id(self) -> str:
+        """Return the uid of the namespace kube-system, which tells clusters apart."""
 
     def emit(self, panko: Manifest, *, event_type: str, reason: str, message: str) -> None:
         """Record a Kubernetes Event (`event_type` Normal or Warning) about the Panko."""
@@ -115,8 +118,17 @@ class KeystoneAdmin:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Owner:
+    """Which Panko something outside of Kubernetes was made for: `panko` is namespace/name in a cluster."""
+
+    cluster_id: str
+    panko: str
+    uid: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ServiceUser:
-    """The account under which the API validates tokens. `owner` marks who made it: namespace/name."""
+    """The account under which the API validates tokens. `known_id` is that of the user which was made before."""
 
     username: str
     password: str = dataclasses.field(repr=False)
@@ -124,38 +136,85 @@ class ServiceUser:
     project: str
     project_domain: str
     roles: tuple[str, ...]
-    owner: str
+    owner: Owner
+    known_id: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Account:
+    """The service user that there is. One that is not `owned` is somebody else's, and was only tried."""
+
+    id: str
+    project_id: str
+    owned: bool
+    changed: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Made:
+    """What was made in a Keystone, by id; empty is nothing."""
+
+    auth_url: str
+    user_id: str = ""
+    project_id: str = ""
+    endpoint_ids: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One endpoint of the catalogue. `interface` is public, internal or admin."""
+    """One endpoint of the catalogue. `interface` is public, internal or admin; not `owned` is somebody else's."""
 
     interface: str
     url: str
     id: str = ""
+    owned: bool = True
 
 
 class Keystone(Protocol):
     """Keystone's administration. Raise KeystoneError and its kind. Everything is idempotent."""
 
-    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
-        """Create project, user, password and role assignments when absent; return whether anything changed.
+    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+        """Have the user with its password and exactly its roles, and its project.
 
-        The password is set only when a login with it fails: setting it revokes the user's tokens.
+        Raise ServiceUserNotOursError for one that is not this Panko's, and NotInKeystoneError for a domain or role that
+        does not exist, before anything is written. The password is set only when a login with it fails: setting it
+        revokes the user's tokens.
         """
 
-    def ensure_service(self, admin: KeystoneAdmin) -> str:
-        """Create the service `panko` of type `event` when absent; return its id."""
-
-    def ensure_endpoints(self, admin: KeystoneAdmin, service_id: str, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
-        """Make the service's endpoints of this region be exactly these; return them with their ids."""
-
-    def withdraw_endpoints(self, admin: KeystoneAdmin, urls: Sequence[str]) -> int:
-        """Delete the `event` endpoints of this region with these URLs, then the service if it has none left."""
-
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
-        """Delete the user if this owner made it; return whether it did."""
+        """Delete the user if it is this Panko's; return whether it was there."""
+
+    def ensure_service(self, admin: KeystoneAdmin) -> str:
+        """Use the service of type `event`, whoever made it, or create `panko`; return its id.
+
+        Raise OwnershipConflictError when there are several.
+        """
+
+    def ensure_endpoints(
+        self,
+        admin: KeystoneAdmin,
+        service_id: str,
+        endpoints: Sequence[Endpoint],
+        *,
+        owner: Owner,
+        known: Collection[str],
+    ) -> list[Endpoint]:
+        """Make this Panko's endpoints of the region be these; return them with their ids.
+
+        `known` are the ids of those that were made before they were marked. Raise OwnershipConflictError, before
+        anything is written, when another's endpoint is in the way.
+        """
+
+    def withdraw_endpoints(
+        self, admin: KeystoneAdmin, owner: Owner, *, known: Collection[str], empty_service: bool
+    ) -> int:
+        """Delete this Panko's endpoints, then a service of ours that has none left; return how many.
+
+        A service that had none before goes only with `empty_service`.
+        """
+
+    def remove_former(self, admin: KeystoneAdmin, owner: Owner, *, former: Made, kept: Made) -> None:
+        """Delete by its id what an earlier spec had made and the present one does not use."""
 
 
 class EventAPI(Protocol):

@@ -1,14 +1,17 @@
 # ruff: noqa: ARG002 -- the protocols of world.py say what is passed
 """A database server, a Keystone and an event API in memory, which can go away and change their passwords."""
 
+import dataclasses
+
 from panko_operator.errors import (
     DatabaseLoginRefusedError,
     DatabaseUnreachableError,
     EventAPIError,
     KeystoneLoginRefusedError,
     KeystoneUnreachableError,
+    ServiceUserNotOursError,
 )
-from panko_operator.world import Endpoint
+from panko_operator.world import Account, Endpoint
 
 
 class MemoryDatabase:
@@ -53,52 +56,97 @@ class MemoryDatabase:
 
 
 class MemoryKeystone:
-    """`world.Keystone`, with one region."""
+    """`world.Keystone`, with one region. Each URL is a Keystone of its own unless `aliases` says otherwise.
+
+    `unreachable` are URLs that do not answer, `foreign` names of users that are somebody else's.
+    """
 
     def __init__(self):
         self.admins = {"admin": "admin-password"}
-        self.users = {}
+        self.clouds = {}
+        self.aliases = {}
+        self.foreign = set()
+        self.unreachable = set()
         self.service = None
-        self.endpoints = {}
         self.passwords_set = 0
         self.outage = False
         self._ids = iter(range(1, 1000))
 
+    @property
+    def users(self):
+        """The users of all Keystones, by name."""
+        return {name: user for cloud in self.clouds.values() for name, (_, user) in cloud.users.items()}
+
+    @property
+    def endpoints(self):
+        """The endpoints of all Keystones, by interface."""
+        return {one.interface: one for cloud in self.clouds.values() for one in cloud.endpoints}
+
     def ensure_service_user(self, admin, user):
-        self._log_in(admin)
-        changed = self.users.get(user.username) != user
+        cloud = self._log_in(admin)
+        if user.username in self.foreign:
+            raise ServiceUserNotOursError(f"Keystone user {user.username} is not this Panko's")
+        id_, live = cloud.users.get(user.username, (None, None))
+        changed = live != dataclasses.replace(user, known_id="")
         self.passwords_set += changed
-        self.users[user.username] = user
-        return changed
+        id_ = id_ or f"user-{next(self._ids)}"
+        cloud.users[user.username] = (id_, dataclasses.replace(user, known_id=""))
+        return Account(id_, f"id-of-{user.project}", owned=True, changed=changed)
+
+    def delete_service_user(self, admin, user):
+        cloud = self._log_in(admin)
+        return cloud.remove_user(user.known_id) or cloud.users.pop(user.username, None) is not None
 
     def ensure_service(self, admin):
         self._log_in(admin)
         self.service = self.service or "service-1"
         return self.service
 
-    def ensure_endpoints(self, admin, service_id, endpoints):
-        self._log_in(admin)
-        for wanted in endpoints:
-            known = self.endpoints.get(wanted.interface)
-            id_ = known.id if known else f"endpoint-{next(self._ids)}"
-            self.endpoints[wanted.interface] = Endpoint(wanted.interface, wanted.url, id_)
-        return [self.endpoints[wanted.interface] for wanted in endpoints]
+    def ensure_endpoints(self, admin, service_id, endpoints, *, owner, known):
+        cloud = self._log_in(admin)
+        ids = {one.interface: one.id for one in cloud.endpoints}
+        cloud.endpoints = [
+            Endpoint(one.interface, one.url, ids.get(one.interface) or f"endpoint-{next(self._ids)}")
+            for one in endpoints
+        ]
+        return list(cloud.endpoints)
 
-    def withdraw_endpoints(self, admin, urls):
-        self._log_in(admin)
-        before = len(self.endpoints)
-        self.endpoints = {key: endpoint for key, endpoint in self.endpoints.items() if endpoint.url not in urls}
-        return before - len(self.endpoints)
+    def withdraw_endpoints(self, admin, owner, *, known, empty_service):
+        cloud = self._log_in(admin)
+        withdrawn, cloud.endpoints = len(cloud.endpoints), []
+        if withdrawn or empty_service:
+            self.service = None
+        return withdrawn
 
-    def delete_service_user(self, admin, user):
-        self._log_in(admin)
-        return self.users.pop(user.username, None) is not None
+    def remove_former(self, admin, owner, *, former, kept):
+        cloud = self._log_in(admin)
+        gone = set(former.endpoint_ids) - set(kept.endpoint_ids)
+        cloud.endpoints = [one for one in cloud.endpoints if one.id not in gone]
+        if former.user_id != kept.user_id:
+            cloud.remove_user(former.user_id)
 
     def _log_in(self, admin):
-        if self.outage:
-            raise KeystoneUnreachableError("Keystone does not answer; check spec.keystone.authURL")
+        url = self.aliases.get(admin.auth_url, admin.auth_url)
+        if self.outage or url in self.unreachable:
+            raise KeystoneUnreachableError(f"Keystone at {url} does not answer; check spec.keystone.authURL")
         if self.admins.get(admin.username) != admin.password:
             raise KeystoneLoginRefusedError(f"Keystone refuses the user {admin.username}")
+        return self.clouds.setdefault(url, _Cloud())
+
+
+class _Cloud:
+    """What one Keystone knows: users by name, with their ids, and endpoints."""
+
+    def __init__(self):
+        self.users = {}
+        self.endpoints = []
+
+    def remove_user(self, user_id):
+        """Remove a user by its id; return whether there was one."""
+        found = [name for name, (id_, _) in self.users.items() if id_ == user_id]
+        for name in found:
+            del self.users[name]
+        return bool(found)
 
 
 class MemoryEventAPI:

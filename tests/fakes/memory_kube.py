@@ -100,6 +100,10 @@ class MemoryKube:
         if "deletionTimestamp" in live and not live["finalizers"]:
             del self.objects[self._key(panko)]
 
+    def cluster_id(self):
+        self._answer()
+        return "cluster-1"
+
     def emit(self, panko, *, event_type, reason, message):
         self.events.append((event_type, reason, message))
 

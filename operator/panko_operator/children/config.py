@@ -160,7 +160,7 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
         "auth_url": ini.literal(keystone.auth_url),
         "www_authenticate_uri": ini.literal(keystone.auth_url),
         "region_name": ini.literal(keystone.region),
-        "username": ini.literal(keystone.service_user),
+        "username": ini.literal(panko.service_user),
         "password": ini.literal(inputs.service_user_password),
         "user_domain_name": ini.literal(keystone.user_domain),
         "project_name": ini.literal(keystone.service_project),

@@ -36,7 +36,7 @@ def build(this: Pass, reached: Sequence[Condition]) -> Manifest:
 
 def events(this: Pass, new: Manifest) -> list[Event]:
     """Return what is worth an Event: what steps noted, becoming ready, and another reason for not being it."""
-    told = [Event("Normal", note.reason, note.message) for note in this.notes]
+    told = [Event("Warning" if note.warning else "Normal", note.reason, note.message) for note in this.notes]
     after = turned(this, new)
     if after is None:
         return told
@@ -70,6 +70,8 @@ def _found(this: Pass) -> Manifest:
         found["publisherSecret"] = this.panko.publisher_name(this.panko.spec.publishers[0].name)
     if this.config_hash is not None:
         found["configHash"] = this.config_hash
+    if this.registration is not None:
+        found["keystone"] = this.registration.as_status()
     if this.endpoints is not None:
         found["endpoints"] = [
             {"interface": endpoint.interface, "url": endpoint.url, "id": endpoint.id} for endpoint in this.endpoints

@@ -3,6 +3,7 @@
 It keeps no token from one call to the next.
 """
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from panko_operator.errors import (
 from panko_operator.world import KeystoneAdmin, ServiceUser
 
 _TIMEOUT_SECONDS: Final = 10
+_WORDS: Final = 200  # of Keystone's own message
 _UNREACHABLE: Final = (
     refusals.ConnectionError,  # connect failures and time-outs
     refusals.DiscoveryFailure,
@@ -52,8 +54,11 @@ def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
 
 @contextmanager
 def _session(admin: KeystoneAdmin, auth: v3.Password) -> Iterator[Session]:
-    """Make a session that trusts the given authority alone. The library reads it from a file."""
-    session = Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator")
+    """Make a session that trusts the given authority alone. The library reads it from a file.
+
+    No redirect is followed: the login would be sent to whatever address the answer names.
+    """
+    session = Session(auth=auth, timeout=_TIMEOUT_SECONDS, user_agent="panko-operator", redirect=False)
     if not admin.ca:
         yield session
         return
@@ -110,7 +115,7 @@ def _translated(url: str, username: str) -> Iterator[None]:
         raise KeystoneUnreachableError(message) from None
     except (refusals.HttpError, sdk_refusals.HttpException) as error:
         raise _refusal(url, username, error) from None
-    except (refusals.ClientException, sdk_refusals.SDKException) as error:
+    except (refusals.ClientException, sdk_refusals.SDKException, json.JSONDecodeError) as error:
         message = f"Keystone at {url} gave an answer that cannot be used ({type(error).__name__})"
         raise KeystoneError(message) from None
 
@@ -120,5 +125,14 @@ def _refusal(url: str, username: str, error: Any) -> KeystoneError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
         # A conflict is an earlier request of ours that timed out here and went on there.
         return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again")
-    details = str(getattr(error, "details", "") or getattr(error, "message", ""))[:200]
-    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}): {details}")
+    said = _said(getattr(error, "response", None))
+    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){said and f': {said}'}")
+
+
+def _said(response: Any) -> str:
+    """Return what Keystone itself says of an error, bounded; nothing of any other answer, which is not ours to show."""
+    try:
+        message = response.json()["error"]["message"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ""
+    return " ".join(message.split())[:_WORDS] if isinstance(message, str) else ""

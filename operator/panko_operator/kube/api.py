@@ -152,6 +152,14 @@ class KubeAPI:
         if FINALIZER in finalizers:
             self._merge(panko, _finalizers(panko, [name for name in finalizers if name != FINALIZER]))
 
+    def cluster_id(self) -> str:
+        """Return the uid of the namespace kube-system, which tells clusters apart."""
+        with translated("get", "Namespace", "kube-system"):
+            answer = self._client.request(
+                "get", "/api/v1/namespaces/kube-system", serializer=_plain, _request_timeout=_TIMEOUT_SECONDS
+            )
+        return str(answer["metadata"]["uid"])
+
     def emit(self, panko: Manifest, *, event_type: str, reason: str, message: str) -> None:
         """Record a Kubernetes Event; a repeated one grows its count. A refusal is logged, for an Event is no work."""
         namespace = panko["metadata"]["namespace"]

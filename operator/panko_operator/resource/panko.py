@@ -178,6 +178,11 @@ class Panko:
         digest = hashlib.sha256(f"{self.namespace}/{self.name}".encode()).hexdigest()[:8]
         return f"panko-{role}-{digest}"
 
+    @property
+    def service_user(self) -> str:
+        """The Keystone user under which the API validates tokens: one for each Panko unless the spec names one."""
+        return self.spec.keystone.service_user or f"panko-{self.namespace}-{self.name}"
+
     def api_pods_host(self, cluster_domain: str) -> str:
         """Return the host name that resolves to the API's pods."""
         return f"{self.api_pods_name}.{self.namespace}.svc.{cluster_domain}"

@@ -139,13 +139,14 @@ class Keystone:
     auth_url: str
     admin_secret_name: str
     region: str
-    service_user: str
+    service_user: str | None
     service_project: str
     user_domain: str
     project_domain: str
     roles: tuple[str, ...]
     endpoints: Mapping[str, str]
     ca: AuthorityRef | None
+    publish: bool
 
     @classmethod
     def parse(cls, keystone: Manifest) -> "Keystone":
@@ -154,13 +155,14 @@ class Keystone:
             auth_url=keystone["authURL"],
             admin_secret_name=keystone["adminSecretRef"]["name"],
             region=keystone["region"],
-            service_user=keystone["serviceUser"],
+            service_user=keystone.get("serviceUser"),
             service_project=keystone["serviceProject"],
             user_domain=keystone["userDomain"],
             project_domain=keystone["projectDomain"],
             roles=tuple(keystone["roles"]),
             endpoints=keystone["endpoints"],
             ca=AuthorityRef.parse(keystone.get("caSecretRef")),
+            publish=keystone["publish"],
         )
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 from panko_operator.observe import Observation, State
 from panko_operator.resource import Panko, ownership
+from panko_operator.steps.registration import Registration
 from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Manifest, ServiceUser, World
 
 
@@ -13,6 +14,7 @@ class Note:
 
     reason: str
     message: str
+    warning: bool = False
 
 
 @dataclasses.dataclass(slots=True, repr=False)
@@ -37,6 +39,7 @@ class Pass:
     # By service_user
     service_user: ServiceUser = dataclasses.field(init=False)
     service_id: str = dataclasses.field(init=False)
+    registration: Registration | None = None
     # By config
     config_name: str = dataclasses.field(init=False)
     config_hash: str | None = None
@@ -94,9 +97,9 @@ class Pass:
         if live is not None:
             self.world.kube.delete(live)
 
-    def note(self, reason: str, message: str) -> None:
+    def note(self, reason: str, message: str, *, warning: bool = False) -> None:
         """Note what happened, for a Kubernetes Event."""
-        self.notes.append(Note(reason, message))
+        self.notes.append(Note(reason, message, warning))
 
 
 def done(reason: str, message: str) -> Observation:

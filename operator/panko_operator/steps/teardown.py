@@ -5,30 +5,84 @@ logins, which is written before anything is, or a Secret of the account is the s
 their owner reference.
 """
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from panko_operator.steps import cleanup, inputs, keystone
+from panko_operator.errors import KeystoneError
+from panko_operator.steps import cleanup, inputs, keystone, secrets
 from panko_operator.steps.context import Pass
 from panko_operator.steps.database import ROLES
-from panko_operator.world import Login
+from panko_operator.steps.registration import Registration
+from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
 DELETE: Final = "Delete"
 
 
 def endpoints(this: Pass) -> None:
-    """Withdraw the endpoints first, so that clients are told before the API goes."""
-    urls = [endpoint.url for endpoint in keystone.published(this)]
-    if urls and this.panko.spec.deletion_policy.keystone == DELETE:
-        this.world.keystone.withdraw_endpoints(inputs.keystone_admin(this), urls)
+    """Withdraw the endpoints first, so that clients are told before the API goes; the service when it has none left.
+
+    They are found by their mark: a pass that died may have published what no status tells.
+    """
+    if not _is_in_keystone(this):
+        return
+    admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
+    known = remembered.present.endpoint_ids
+    removals: list[Callable[[], object]] = [
+        partial(this.world.keystone.withdraw_endpoints, admin, owner, known=known, empty_service=True),
+        *(
+            partial(_remove, this, admin, dataclasses.replace(one, user_id="", project_id=""), owner=owner)
+            for one in _former(this, remembered)
+            if one.endpoint_ids
+        ),
+    ]
+    _try_all(removals)
 
 
 def service_user(this: Pass) -> None:
-    """Delete the service user that this Panko made."""
+    """Delete the service user that this Panko made, and those of earlier specs."""
+    if not _is_in_keystone(this):
+        return
+    admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
+    live = this.owned("v1", "Secret", this.panko.keystone_user_name)
+    password = secrets.decoded(live, "password") if live else ""
+    user = keystone.user_of(this, Login(this.panko.service_user, password))
+    removals: list[Callable[[], object]] = [
+        partial(this.world.keystone.delete_service_user, admin, user),
+        *(partial(_remove, this, admin, former, owner=owner) for former in _former(this, remembered)),
+    ]
+    _try_all(removals)
+
+
+def _try_all(removals: Sequence[Callable[[], object]]) -> None:
+    """Do every removal that can be done, then raise what the first other one said: one Keystone may be gone."""
+    failures = []
+    for remove in removals:
+        try:
+            remove()
+        except KeystoneError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _is_in_keystone(this: Pass) -> bool:
+    """Tell whether anything may have to be removed; the Secret of the user is written before anything is made."""
     wanted = this.panko.spec.deletion_policy.keystone == DELETE
-    if wanted and _may_have_made(this, this.panko.keystone_user_name):
-        user = keystone.user_of(this, Login(this.panko.spec.keystone.service_user, ""))
-        this.world.keystone.delete_service_user(inputs.keystone_admin(this), user)
+    signs = (this.previous.get("keystone"), this.previous.get("endpoints"))
+    return wanted and (any(signs) or _may_have_made(this, this.panko.keystone_user_name))
+
+
+def _former(this: Pass, remembered: Registration) -> list[Made]:
+    """Return what earlier specs made. The newest is among it when no pass has come since the URL was changed."""
+    moved = remembered.present.auth_url != this.panko.spec.keystone.auth_url
+    return [*remembered.former, *([remembered.present] if moved else [])]
+
+
+def _remove(this: Pass, admin: KeystoneAdmin, former: Made, *, owner: Owner) -> None:
+    nothing = Made(former.auth_url)
+    this.world.keystone.remove_former(keystone.at(admin, former), owner, former=former, kept=nothing)
 
 
 def database(this: Pass) -> None:

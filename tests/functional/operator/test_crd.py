@@ -65,7 +65,8 @@ def refusal(action, *arguments):
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_sample_is_accepted(pankos, name):
-    assert pankos.create(crd.sample(name))["metadata"]["name"] == "panko"
+    body = crd.sample(name)
+    assert pankos.create(body)["metadata"]["name"] == body["metadata"]["name"]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -197,3 +198,10 @@ def test_what_cannot_be_changed_says_why(pankos, stored, spec, words):
 def test_account_can_be_exchanged(pankos, stored):
     spec = {"database": {"adminSecretRef": None, "accountSecretRef": LOGIN}}
     assert "adminSecretRef" not in pankos.change(stored, spec)["spec"]["database"]
+
+
+def test_a_service_user_that_an_older_definition_filled_in_stays_and_may_be_taken_out(pankos, stored):
+    assert pankos.change(stored, {"keystone": {"serviceUser": "panko"}})["spec"]["keystone"]["serviceUser"] == "panko"
+    taken_out = pankos.change(stored, {"keystone": {"serviceUser": None, "publish": False}})["spec"]["keystone"]
+    assert "serviceUser" not in taken_out
+    assert taken_out["publish"] is False

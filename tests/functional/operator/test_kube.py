@@ -307,3 +307,8 @@ def test_a_released_lease_is_free_at_once(kube, namespace):
     one.hold(NOW)
     one.release(NOW)
     assert two.hold(NOW)
+
+
+def test_a_cluster_is_told_by_the_uid_of_its_kube_system(kube_apiserver, kube):
+    live = kube_apiserver.request("get", "/api/v1/namespaces/kube-system")
+    assert kube.cluster_id() == live["metadata"]["uid"]

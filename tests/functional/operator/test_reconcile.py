@@ -124,6 +124,27 @@ def test_an_edit_of_the_spec_rolls_out_and_prunes(cluster):
     assert cluster.kube.get("v1", "Secret", f"panko-config-{before}", cluster.namespace) is None
 
 
+def test_what_was_made_in_keystone_is_kept_in_the_status(cluster):
+    cluster.settle()
+    before = cluster.panko["status"]["keystone"]
+    assert set(before) == {"authURL", "userId", "projectId", "endpointIds"}
+    cluster.edit({"keystone": {"serviceUser": "another"}})
+    assert cluster.reconcile() is Pace.WAITING
+    (former,) = cluster.panko["status"]["keystone"]["former"]
+    assert (former["authURL"], former["userId"]) == (before["authURL"], before["userId"])
+    cluster.settle()
+    assert "former" not in cluster.panko["status"]["keystone"]
+
+
+def test_a_panko_that_is_not_published_costs_no_write_either(cluster):
+    cluster.edit({"keystone": {"publish": False}})
+    cluster.settle()
+    cluster.reconcile()
+    cluster.client.writes.clear()
+    assert cluster.reconcile() is Pace.SETTLED
+    assert cluster.client.writes == []
+
+
 def test_quantities_in_the_spec_as_people_write_them_are_no_drift(cluster):
     cluster.edit({"api": {"resources": {"requests": {"cpu": "1000m", "memory": "1024Mi"}, "limits": {"cpu": "2000m"}}}})
     cluster.settle()

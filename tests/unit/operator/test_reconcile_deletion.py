@@ -39,7 +39,7 @@ def test_retain_keeps_everything_in_keystone():
     memory.reconcile()
     assert memory.body is None
     assert len(memory.keystone.endpoints) == 3
-    assert "panko" in memory.keystone.users
+    assert "panko-openstack-panko" in memory.keystone.users
 
 
 def test_a_keystone_that_is_away_is_waited_for_and_then_left():

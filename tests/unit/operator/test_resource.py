@@ -14,7 +14,8 @@ LONGEST_NAME = "p" + 42 * "a" + "9"
 
 @pytest.mark.parametrize("sample", sorted(path.stem for path in crd.SAMPLES.glob("*.yaml")))
 def test_every_sample_can_be_read(sample):
-    assert Panko.from_body(crd.live(crd.sample(sample))).name == "panko"
+    body = crd.sample(sample)
+    assert Panko.from_body(crd.live(body)).name == body["metadata"]["name"]
 
 
 def test_names_of_children_fit_at_the_longest_name(make_panko):
@@ -76,3 +77,13 @@ def test_scale_selector_finds_the_apis_pods(panko):
     wanted = dict(term.split("=") for term in panko.scale_selector.split(","))
     assert wanted == panko.selector("api")
     assert wanted.items() <= panko.labels("api").items()
+
+
+def test_the_service_user_is_one_for_each_panko_unless_it_is_named(make_panko):
+    names = {make_panko(name=name, namespace=namespace).service_user for name in "ab" for namespace in "cd"}
+    assert names == {"panko-c-a", "panko-c-b", "panko-d-a", "panko-d-b"}
+    assert make_panko({"keystone": {"serviceUser": "panko"}}).service_user == "panko"
+
+
+def test_the_name_of_the_service_user_always_fits(make_panko):
+    assert len(make_panko(name="n" * 44, namespace="s" * 63).service_user) <= 255

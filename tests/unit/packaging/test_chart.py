@@ -134,13 +134,13 @@ def test_the_operator_may_touch_every_kind_that_it_knows(default_release):
 def test_the_operator_may_touch_no_kind_that_it_does_not_know(default_release):
     known = {(api_version.rpartition("/")[0], plural) for (api_version, _), plural in PLURALS.items()}
     granted = {(group, resource.partition("/")[0]) for group, resource in rules(default_release)}
-    assert granted - known == {("apiextensions.k8s.io", "customresourcedefinitions")}
+    assert granted - known == {("apiextensions.k8s.io", "customresourcedefinitions"), ("", "namespaces")}
 
 
 def test_the_lease_is_the_own_one_in_the_own_namespace(default_release):
     cluster_wide = only(default_release, "ClusterRole", "panko-operator")
     assert not any("leases" in rule["resources"] for rule in cluster_wide["rules"])
-    role = only(default_release, "Role")
+    role = only(default_release, "Role", "panko-operator-lease")
     assert role["metadata"]["namespace"] == chart.NAMESPACE
     create, hold = role["rules"]
     assert create["verbs"] == ["create"]
@@ -151,7 +151,10 @@ def test_watched_namespaces_are_all_that_the_operator_may_touch(render):
     objects = [one for one in render(watchNamespaces=["cloud-a", "cloud-b"]) if not chart.is_hook(one)]
     bindings = [one for one in objects if one["kind"].endswith("Binding")]
     assert {one["kind"] for one in bindings} == {"RoleBinding"}
-    assert {one["metadata"]["namespace"] for one in bindings} == {"cloud-a", "cloud-b", chart.NAMESPACE}
+    # In kube-system the one right is to read that namespace's uid.
+    assert {one["metadata"]["namespace"] for one in bindings} == {"cloud-a", "cloud-b", chart.NAMESPACE, "kube-system"}
+    (rule,) = only(objects, "Role", "panko-operator-cluster-id")["rules"]
+    assert rule == {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": ["kube-system"], "verbs": ["get"]}
     assert {subject["namespace"] for one in bindings for subject in one["subjects"]} == {chart.NAMESPACE}
     assert environment(objects)["WATCH_NAMESPACE"] == "cloud-a,cloud-b"
 

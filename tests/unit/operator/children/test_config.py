@@ -121,7 +121,7 @@ def test_custom_config_is_merged_over_the_generated(make_panko, inputs):
     rendered = read(config.render_api(make_panko({"customServiceConfig": text}), inputs))
     assert rendered.defaults()["debug"] == "true"
     assert rendered["keystone_authtoken"]["token_cache_time"] == "30"
-    assert rendered["keystone_authtoken"]["username"] == "panko"
+    assert rendered["keystone_authtoken"]["username"] == "panko-openstack-panko"
     assert rendered["cors"]["allowed_origin"] == "https://x"
 
 
