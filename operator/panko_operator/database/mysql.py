@@ -3,6 +3,7 @@
 Account management takes no bound parameters on the server's side; PyMySQL escapes the values, `_identifier` the names.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,7 +11,8 @@ from typing import Any, Final
 import pymysql
 from pymysql.cursors import Cursor
 
-from panko_operator.database.refusals import login_refused, no_such_database
+from panko_operator.database.guarded_login import REFUSED, GuardedConnection
+from panko_operator.database.refusals import login_refused, no_such_database, password_withheld
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -53,14 +55,14 @@ def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bo
     with _session(address, admin) as cursor:
         if _exists(cursor, account.username):
             return False
-        cursor.execute("CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s", (account.username, HOST, account.password))
+        _with_password(cursor, "CREATE USER IF NOT EXISTS", account)
     return True
 
 
 def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
     """Give the account its password."""
     with _session(address, admin) as cursor:
-        cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (account.username, HOST, account.password))
+        _with_password(cursor, "ALTER USER", account)
 
 
 def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
@@ -108,6 +110,21 @@ def _held(cursor: Cursor, database: str, username: str) -> frozenset[str]:
     return frozenset(row[0] for row in cursor.fetchall())
 
 
+def _with_password(cursor: Cursor, verb: str, account: Login) -> None:
+    # MariaDB writes statements to its general log as they came, so it is sent the hash; MySQL masks passwords there.
+    if "mariadb" in cursor.connection.get_server_info().lower():  # type: ignore[no-untyped-call]
+        words, password = "IDENTIFIED BY PASSWORD", _native_hash(account.password)
+    else:
+        words, password = "IDENTIFIED BY", account.password
+    cursor.execute(f"{verb} %s@%s {words} %s", (account.username, HOST, password))
+
+
+def _native_hash(password: str) -> str:
+    """Hash as mysql_native_password does, MariaDB's default plug-in."""
+    inner = hashlib.sha1(password.encode()).digest()  # noqa: S324 -- the server's own format
+    return "*" + hashlib.sha1(inner).hexdigest().upper()  # noqa: S324
+
+
 def _kill(cursor: Cursor) -> None:
     for (session,) in cursor.fetchall():
         try:
@@ -144,7 +161,7 @@ def _literal(text: str) -> str:
 def _session(address: DatabaseAddress, account: Login, *, database: str | None = None) -> Iterator[Cursor]:
     """Log in, hand a cursor out, log out; raise our errors."""
     with _translated(address, account):
-        connection = pymysql.connect(
+        connection = GuardedConnection(
             host=address.host,
             port=address.port,
             user=account.username,
@@ -170,6 +187,8 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
         code = _code(error)
         if code in _REFUSED:
             raise login_refused(address, account) from None
+        if code == REFUSED:
+            raise password_withheld(address, account) from None
         if code in _UNREACHABLE:
             message = f"The database server {server} does not answer (error {code}); check the host, port and network"
             raise DatabaseUnreachableError(message) from None
