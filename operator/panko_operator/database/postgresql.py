@@ -12,7 +12,7 @@ from psycopg import sql
 
 from panko_operator.database import certificates
 from panko_operator.database.certificates import Files
-from panko_operator.database.refusals import login_refused, no_such_database, untrusted
+from panko_operator.database.refusals import login_refused, no_such_database, password_withheld, untrusted
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -28,6 +28,8 @@ _MAINTENANCE: Final = "postgres"
 _REFUSED: Final = frozenset({"28P01", "28000", "42501"})
 _UNREACHABLE: Final = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
 _NO_SUCH_DATABASE: Final = "3D000"
+_PROOFS: Final = "!password,!md5"  # whoever answers for the server's name gets nothing that a password can be read from
+_WITHHELD_WORDS: Final = "authentication method requirement"
 _REFUSAL_WORDS: Final = ("authentication failed", "no pg_hba.conf entry", "role ", "is not permitted to log in")
 
 
@@ -203,6 +205,7 @@ def _session(address: DatabaseAddress, account: Login, *, database: str = _MAINT
             user=account.username,
             password=account.password,
             dbname=database,
+            require_auth=_PROOFS,
             connect_timeout=_CONNECT_SECONDS,
             autocommit=True,
             application_name="panko-operator",
@@ -228,6 +231,8 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        if error.sqlstate is None and _WITHHELD_WORDS in str(error):
+            raise password_withheld(address, account) from None
         if error.sqlstate is None and _is_untrusted(str(error)):
             raise untrusted(address) from None
         if _is_refusal(error):

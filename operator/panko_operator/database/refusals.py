@@ -12,6 +12,15 @@ def login_refused(address: DatabaseAddress, account: Login) -> DatabaseLoginRefu
     )
 
 
+def password_withheld(address: DatabaseAddress, account: Login) -> DatabaseError:
+    """Return the error of a server that asks for the password in a way in which others could read it."""
+    return DatabaseError(
+        f"The database server {address.host}:{address.port} asks for the password of {account.username} in a way that "
+        "others could read, so none was sent; give the account a plug-in or password hash that proves it without "
+        "(mysql_native_password, ed25519, scram-sha-256)"
+    )
+
+
 def no_such_database(address: DatabaseAddress) -> DatabaseError:
     """Return the error of a database that nobody has made."""
     return DatabaseError(f"The database {address.name} does not exist on {address.host}:{address.port}; create it")

@@ -127,7 +127,7 @@ def _mysql_variables(settings: ConnectionSettings) -> dict[str, str | int]:
     return {"max_execution_time": seconds * 1000, "optimizer_switch": "'semijoin=off'"}
 
 
-def _postgresql_options(_url: URL, settings: ConnectionSettings) -> dict[str, Any]:
+def _postgresql_options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:
     variables = {
         "statement_timeout": (settings.statement_timeout_seconds or 0) * 1000,
         "lock_timeout": settings.lock_wait_timeout_seconds * 1000,
@@ -141,6 +141,8 @@ def _postgresql_options(_url: URL, settings: ConnectionSettings) -> dict[str, An
         "options": " ".join(f"-c {name}={value}" for name, value in variables.items()),
         "prepare_threshold": None,  # prepared statements do not survive a connection pooler in between
     }
+    if "require_auth" not in url.query:
+        connect_args["require_auth"] = "!password,!md5"  # nothing that the password can be read from
     if settings.read_timeout_seconds is not None:
         connect_args |= {
             "keepalives_idle": settings.read_timeout_seconds,

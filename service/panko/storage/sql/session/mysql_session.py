@@ -3,12 +3,13 @@
 A SELECT of its own is then one round trip: there is nothing to roll back behind it.
 """
 
-from pymysql.connections import Connection
 from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
 from pymysql.err import MySQLError
 
+from panko.storage.sql.session.guarded_login import GuardedConnection
 
-class Session(Connection):
+
+class Session(GuardedConnection):
     """A connection that sends ROLLBACK only inside of a transaction, as the server's last answer to a command tells.
 
     Answers to SELECT tell nothing, and begin no transaction in this mode.
