@@ -31,7 +31,7 @@ unit: .venv/ready ## Unit tests
 
 functional: .venv/ready .venv-openstack/ready ## On real MariaDB, PostgreSQL, SQLite, memcached, Keystone and kube-apiserver
 	$(CLUSTER) binaries
-	$(BIN)/pytest tests/functional
+	$(BIN)/pytest tests/functional --numprocesses 2 --dist loadfile
 
 e2e: cloud ## On the real cluster: KUBECONFIG's, or a local one
 	$(BIN)/pytest tests/e2e

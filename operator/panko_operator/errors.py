@@ -60,6 +60,12 @@ class DatabaseLoginRefusedError(DatabaseError):
     reason = "DatabaseLoginRefused"
 
 
+class DatabaseNotOursError(DatabaseError):
+    """The database that the spec names is somebody else's."""
+
+    reason = "DatabaseNotOurs"
+
+
 class DatabaseUntrustedError(DatabaseError):
     """The database server does not prove that it is the one that was named."""
 

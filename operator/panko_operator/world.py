@@ -84,8 +84,18 @@ class DatabaseAddress:
 class Database(Protocol):
     """A database server's administration. Raise DatabaseError and its kind. Everything is idempotent."""
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login) -> bool:
-        """Create the database when absent; return whether it was."""
+    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: "Owner", *, adopt: bool) -> bool:
+        """Create the database when absent, and mark it; return whether it was.
+
+        One that exists is marked as taken over when it is empty, or is given by `adopt` and holds Panko's tables alone;
+        raise DatabaseNotOursError, and change nothing, for any other that is not marked as this Panko's.
+        """
+
+    def claim(self, address: DatabaseAddress, login: Login, owner: "Owner", *, adopt: bool) -> None:
+        """Mark an existing database as `ensure_database` does, by an account that was given for it."""
+
+    def origin(self, address: DatabaseAddress, admin: Login, owner: "Owner") -> str | None:
+        """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""
 
     def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
         """Create the account, its password and the grants of a role (schema, api or expirer).

@@ -3,6 +3,8 @@
 
 import dataclasses
 
+from panko_operator.database import marks
+from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import (
     DatabaseLoginRefusedError,
     DatabaseUnreachableError,
@@ -19,15 +21,32 @@ class MemoryDatabase:
 
     def __init__(self):
         self.databases = set()
+        self.marks = {}
+        self.tables = {}
         self.accounts = {"root": "root-password"}
         self.roles = {}
         self.outage = False
 
-    def ensure_database(self, address, admin):
+    def ensure_database(self, address, admin, owner, *, adopt):
         self._log_in(admin)
-        created = address.name not in self.databases
+        if address.name in self.databases:
+            self.claim(address, admin, owner, adopt=adopt)
+            return False
         self.databases.add(address.name)
-        return created
+        self.marks[address.name] = Mark(owner, Origin.CREATED)
+        return True
+
+    def claim(self, address, login, owner, *, adopt):
+        self._log_in(login)
+        found, tables = self.marks.get(address.name), self.tables.get(address.name, ())
+        mark = marks.claim(address, owner, found=found, tables=tables, adopt=adopt)
+        if mark is not None:
+            self.marks[address.name] = mark
+
+    def origin(self, address, admin, owner):
+        self._log_in(admin)
+        found = self.marks.get(address.name)
+        return found.origin.value if found is not None and found.is_of(owner) else None
 
     def ensure_account(self, address, admin, account, *, role):
         self._log_in(admin)
@@ -47,6 +66,7 @@ class MemoryDatabase:
     def drop_database(self, address, admin):
         self._log_in(admin)
         self.databases.discard(address.name)
+        self.marks.pop(address.name, None)
 
     def _log_in(self, login):
         if self.outage:

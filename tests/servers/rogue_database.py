@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from servers.authority import Authority
 
 SALT = b"12345678901234567890"
+SIZE_OF_TLS_REQUEST = 36
 ASKS_FOR_A_KEY = b"\x02"
 OAEP = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA1()), algorithm=hashes.SHA1(), label=None)
 
@@ -106,7 +107,8 @@ def _greet(client: socket.socket, plugin: bytes, *, tls: bool = False) -> None:
     body = b"\x0a8.0.36\0" + struct.pack("<I", 1) + SALT[:8] + b"\0" + struct.pack("<H", capabilities & 0xFFFF)
     body += b"\x2d" + struct.pack("<HH", 2, capabilities >> 16) + bytes([21]) + bytes(10) + SALT[8:] + b"\0"
     _packet(client, 0, body + plugin + b"\0")
-    _read(client)
+    # The request for TLS and no byte more: the handshake follows without waiting.
+    client.recv(SIZE_OF_TLS_REQUEST if tls else 65536, socket.MSG_WAITALL if tls else 0)
 
 
 def _packet(client: socket.socket, number: int, body: bytes) -> None:

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from panko_operator.database import mysql, postgresql
+from panko_operator.database import marks, mysql, postgresql
+from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world import DatabaseAddress, Login, Owner
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +24,21 @@ class Engine(Protocol):
 
     def create_database(self, address: DatabaseAddress, admin: Login) -> bool:
         """Create the database when absent; return whether it was."""
+
+    def read_mark(self, address: DatabaseAddress, login: Login) -> str | None:
+        """Return the text by which the database is marked, or None. The database exists."""
+
+    def write_mark(self, address: DatabaseAddress, login: Login, text: str) -> None:
+        """Mark the database unless it is marked."""
+
+    def change_mark(self, address: DatabaseAddress, login: Login, text: str) -> None:
+        """Write another mark in the place of the one that is there."""
+
+    def tables(self, address: DatabaseAddress, login: Login) -> list[str]:
+        """Return the names of all tables and views in the database that are not the server's."""
+
+    def has_database(self, address: DatabaseAddress, admin: Login) -> bool:
+        """Tell whether the database exists."""
 
     def create_account(self, address: DatabaseAddress, admin: Login, account: Login) -> bool:
         """Create the account when absent; return whether it was."""
@@ -46,12 +62,42 @@ ENGINES: Final[Mapping[str, Engine]] = {"mysql": mysql, "postgresql": postgresql
 class DatabaseServers:
     """`world.Database` on real servers."""
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login) -> bool:
-        """Create the database when absent; return whether it was."""
-        created = ENGINES[address.engine].create_database(address, admin)
-        if created:
+    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
+        """Create the database when absent, or claim it; return whether it was absent."""
+        engine = ENGINES[address.engine]
+        if engine.create_database(address, admin):
+            engine.write_mark(address, admin, Mark(owner, Origin.CREATED).text())
+            self._require(address, admin, owner)
             _log.info("database %s created on %s", address.name, address.host)
-        return created
+            return True
+        self.claim(address, admin, owner, adopt=adopt)
+        return False
+
+    def claim(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> None:
+        """Mark an existing database as this Panko's; raise DatabaseNotOursError when it may not be taken."""
+        engine = ENGINES[address.engine]
+        found = marks.read(engine.read_mark(address, login))
+        tables = engine.tables(address, login) if found is None else ()
+        mark = marks.claim(address, owner, found=found, tables=tables, adopt=adopt)
+        if mark is not None:
+            engine.write_mark(address, login, mark.text())
+            self._require(address, login, owner)
+            _log.info("database %s on %s is taken by %s", address.name, address.host, owner.panko)
+        elif found is not None and found.owner != owner:
+            engine.change_mark(address, login, Mark(owner, found.origin).text())
+
+    def _require(self, address: DatabaseAddress, login: Login, owner: Owner) -> None:
+        """Look whose mark it is in the end: somebody else may have written theirs at the same time."""
+        found = marks.read(ENGINES[address.engine].read_mark(address, login))
+        marks.claim(address, owner, found=found, tables=(), adopt=False)
+
+    def origin(self, address: DatabaseAddress, admin: Login, owner: Owner) -> str | None:
+        """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""
+        engine = ENGINES[address.engine]
+        if not engine.has_database(address, admin):
+            return None
+        found = marks.read(engine.read_mark(address, admin))
+        return found.origin.value if found is not None and found.is_of(owner) else None
 
     def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
         """Create the account, its password and the grants of its role; return whether anything was changed."""

@@ -6,13 +6,13 @@ Account management takes no bound parameters on the server's side; PyMySQL escap
 import hashlib
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import pymysql
 from pymysql.cursors import Cursor
 
-from panko_operator.database import certificates
+from panko_operator.database import certificates, marks
 from panko_operator.database.certificates import Files
 from panko_operator.database.guarded_login import REFUSED, GuardedConnection
 from panko_operator.database.refusals import login_refused, no_such_database, password_withheld, untrusted
@@ -31,6 +31,7 @@ GRANTS: Final[Mapping[str, frozenset[str]]] = {
     "expirer": frozenset({"SELECT", "DELETE"}),
 }  # fmt: skip
 
+_TABLES: Final = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
 _CONNECT_SECONDS: Final = 3
 _READ_SECONDS: Final = 10
 _REFUSED: Final = frozenset({1044, 1045, 1698, 3118, 3955, 4151})  # access denied, unknown user, locked
@@ -51,6 +52,46 @@ def create_database(address: DatabaseAddress, admin: Login) -> bool:
             return False
         cursor.execute(f"CREATE DATABASE IF NOT EXISTS {_identifier(address.name)} CHARACTER SET utf8mb4")
     return True
+
+
+def has_database(address: DatabaseAddress, admin: Login) -> bool:
+    """Tell whether the database exists."""
+    with _session(address, admin) as cursor:
+        return _one(cursor, "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", address.name)
+
+
+def read_mark(address: DatabaseAddress, login: Login) -> str | None:
+    """Return the text in the table of the mark, or None. MySQL has no comment on a database."""
+    with _session(address, login, database=address.name) as cursor:
+        if not _one(cursor, f"{_TABLES} AND table_name = '{marks.TABLE}'", address.name):
+            return None
+        cursor.execute(f"SELECT mark FROM {marks.TABLE} WHERE id = 1")  # noqa: S608 -- a constant
+        row = cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+def write_mark(address: DatabaseAddress, login: Login, text: str) -> None:
+    """Mark the database unless it is marked: the first one stays."""
+    with _session(address, login, database=address.name) as cursor:
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {marks.TABLE} (id INTEGER PRIMARY KEY, mark VARCHAR(1000) NOT NULL)"
+            " CHARACTER SET utf8mb4 ENGINE InnoDB"
+        )
+        with suppress(pymysql.err.IntegrityError):
+            cursor.execute(f"INSERT INTO {marks.TABLE} (id, mark) VALUES (1, %s)", (text,))  # noqa: S608 -- a constant
+
+
+def change_mark(address: DatabaseAddress, login: Login, text: str) -> None:
+    """Write another mark in the place of the one that is there."""
+    with _session(address, login, database=address.name) as cursor:
+        cursor.execute(f"UPDATE {marks.TABLE} SET mark = %s WHERE id = 1", (text,))  # noqa: S608 -- a constant
+
+
+def tables(address: DatabaseAddress, login: Login) -> list[str]:
+    """Return the names of all tables and views in the database."""
+    with _session(address, login, database=address.name) as cursor:
+        cursor.execute(_TABLES, (address.name,))
+        return [str(row[0]) for row in cursor.fetchall()]
 
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from panko_operator.database import certificates
+from panko_operator.database import certificates, marks
 from panko_operator.database.certificates import Files
 from panko_operator.database.refusals import login_refused, no_such_database, password_withheld, untrusted
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
@@ -47,6 +47,44 @@ def create_database(address: DatabaseAddress, admin: Login) -> bool:
         statement = "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0"
         session.execute(sql.SQL(statement).format(sql.Identifier(address.name)))
     return True
+
+
+def has_database(address: DatabaseAddress, admin: Login) -> bool:
+    """Tell whether the database exists."""
+    return _has_database(address, admin)
+
+
+def read_mark(address: DatabaseAddress, login: Login) -> str | None:
+    """Return the comment on the database, or None."""
+    with _session(address, login, database=address.name) as session:
+        row = session.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return None if row is None else row[0]
+
+
+def write_mark(address: DatabaseAddress, login: Login, text: str) -> None:
+    """Mark the database unless it is marked; a comment of somebody's that is no mark is replaced."""
+    if marks.read(read_mark(address, login)) is None:
+        change_mark(address, login, text)
+
+
+def change_mark(address: DatabaseAddress, login: Login, text: str) -> None:
+    """Write another mark in the place of the one that is there. Only the owner of a database may comment on it."""
+    with _session(address, login, database=address.name) as session:
+        _join(session, _owner(session))
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        session.execute(statement.format(sql.Identifier(address.name), sql.Literal(text)))
+
+
+def tables(address: DatabaseAddress, login: Login) -> list[str]:
+    """Return the names of all tables and views in the database that are not the server's."""
+    with _session(address, login, database=address.name) as session:
+        rows = session.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:

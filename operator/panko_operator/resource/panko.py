@@ -16,6 +16,7 @@ ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
 FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")
+LONGEST_DATABASE_NAME = 63  # PostgreSQL's; MySQL has 64
 ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
 
 
@@ -164,11 +165,23 @@ class Panko:
 
     # Addresses
 
+    @property
+    def database_name(self) -> str:
+        """The database of this Panko: as in the spec, else one that no other Panko of the cluster has.
+
+        Neither a namespace nor a name has an underscore, so no two pairs give one name.
+        """
+        name = self.spec.database.name or f"panko_{self.namespace}_{self.name}"
+        if len(name) <= LONGEST_DATABASE_NAME:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return f"{name[: LONGEST_DATABASE_NAME - 9]}_{digest}"
+
     def database_address(self) -> DatabaseAddress:
         """Return where the database is; the port is the engine's own unless the spec says otherwise."""
         database = self.spec.database
         port = database.port or ENGINE_PORTS[database.engine]
-        return DatabaseAddress(engine=database.engine, host=database.host, port=port, name=database.name)
+        return DatabaseAddress(engine=database.engine, host=database.host, port=port, name=self.database_name)
 
     def account_username(self, role: str) -> str:
         """Return the name of the account that the operator makes for a role: schema, api or expirer.

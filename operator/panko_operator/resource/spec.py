@@ -113,7 +113,8 @@ class Database:
     engine: str
     host: str
     port: int | None
-    name: str
+    name: str | None
+    adopt: bool
     admin_secret_ref: LoginRef | None
     account_secret_ref: LoginRef | None
     tls: TLS | None
@@ -125,7 +126,8 @@ class Database:
             engine=database["engine"],
             host=database["host"],
             port=database.get("port"),
-            name=database["name"],
+            name=database.get("name"),
+            adopt=database["adopt"],
             admin_secret_ref=LoginRef.parse(database.get("adminSecretRef")),
             account_secret_ref=LoginRef.parse(database.get("accountSecretRef")),
             tls=TLS.parse(database.get("tls")),

@@ -5,7 +5,7 @@ from typing import Final
 from panko_operator.children import config
 from panko_operator.errors import DatabaseLoginRefusedError
 from panko_operator.observe import Observation
-from panko_operator.steps import secrets
+from panko_operator.steps import keystone, secrets
 from panko_operator.steps.context import Pass, done
 from panko_operator.world import Login
 
@@ -27,7 +27,7 @@ def database(this: Pass) -> Observation:
 def _managed(this: Pass) -> Observation:
     address, server = this.database_address, this.world.database
     logins = {role: _kept(this, role) for role in ROLES}
-    if server.ensure_database(address, this.database_login):
+    if server.ensure_database(address, this.database_login, keystone.owner(this), adopt=this.panko.spec.database.adopt):
         this.note("DatabaseCreated", f"Database {address.name} was created on {address.host}.")
     for role, login in logins.items():
         server.ensure_account(address, this.database_login, login, role=role)
@@ -38,6 +38,8 @@ def _managed(this: Pass) -> Observation:
 def _given(this: Pass) -> Observation:
     address = this.database_address
     this.world.database.check_login(address, this.database_login)
+    # Whoever hands over the one account that may change a database has given the database with it.
+    this.world.database.claim(address, this.database_login, keystone.owner(this), adopt=True)
     for role in ROLES:
         _store(this, role, this.database_login)
     this.api_login = this.database_login

@@ -18,6 +18,7 @@ from panko_operator.steps.registration import Registration
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
 DELETE: Final = "Delete"
+CREATED: Final = "created"
 
 
 def endpoints(this: Pass) -> None:
@@ -91,9 +92,12 @@ def database(this: Pass) -> None:
     if spec.database.admin_secret_ref is None or not _may_have_made(this, this.panko.database_secret_name("schema")):
         return
     address, admin = inputs.database_address(this), inputs.database_login(this)
+    origin = this.world.database.origin(address, admin, keystone.owner(this))
+    if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
+        return
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
     this.world.database.drop_accounts(address, admin, [this.panko.account_username(role) for role in ROLES[1:]])
-    if spec.deletion_policy.database == DELETE:
+    if spec.deletion_policy.database == DELETE and origin == CREATED:
         this.world.database.drop_database(address, admin)
     this.world.database.drop_accounts(address, admin, [this.panko.account_username(ROLES[0])])
 

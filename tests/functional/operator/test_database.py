@@ -8,11 +8,12 @@ import pytest
 
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world import DatabaseAddress, Login, Owner
 
 SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')
 API = Login("panko-api-1", "api-password")
 EXPIRER = Login("panko-expirer-1", "expirer-password")
+OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 ACCOUNTS = {"schema": SCHEMA, "api": API, "expirer": EXPIRER}
 
 
@@ -44,7 +45,7 @@ def servers():
 @pytest.fixture
 def made(servers, address, admin):
     """A database with its three accounts and one table that the schema account made; all gone after the test."""
-    servers.ensure_database(address, admin)
+    servers.ensure_database(address, admin, OWNER, adopt=False)
     for role, account in ACCOUNTS.items():
         servers.ensure_account(address, admin, account, role=role)
     execute(address, SCHEMA, "CREATE TABLE event (id INTEGER PRIMARY KEY)")
@@ -77,14 +78,14 @@ def refused(address, login, statement):
 
 
 def test_everything_is_idempotent_and_says_so(servers, made, admin):
-    assert servers.ensure_database(made, admin) is False
+    assert servers.ensure_database(made, admin, OWNER, adopt=False) is False
     for role, account in ACCOUNTS.items():
         assert servers.ensure_account(made, admin, account, role=role) is False
 
 
 def test_what_is_made_first_is_told(servers, address, admin):
     try:
-        assert servers.ensure_database(address, admin) is True
+        assert servers.ensure_database(address, admin, OWNER, adopt=False) is True
         assert servers.ensure_account(address, admin, SCHEMA, role="schema") is True
     finally:
         servers.drop_database(address, admin)
@@ -135,7 +136,7 @@ def test_a_table_made_before_the_account_is_readable_too(servers, made, admin):
 
 def test_a_wildcard_in_the_name_gives_no_other_database(servers, made, admin):
     other = DatabaseAddress(made.engine, made.host, made.port, "my1panko")
-    servers.ensure_database(other, admin)
+    servers.ensure_database(other, admin, OWNER, adopt=False)
     try:
         with pytest.raises((pymysql.err.OperationalError, psycopg.Error)):
             execute(other, API, "CREATE TABLE stolen (id INTEGER)")
@@ -183,7 +184,7 @@ def test_the_database_goes_although_somebody_uses_it(servers, made, admin):
 
 def test_a_wrong_password_is_a_refusal_that_names_the_user_but_not_the_password(servers, address):
     with pytest.raises(DatabaseLoginRefusedError, match="refuses the user somebody") as caught:
-        servers.ensure_database(address, Login("somebody", "hunter2"))
+        servers.ensure_database(address, Login("somebody", "hunter2"), OWNER, adopt=False)
     assert "hunter2" not in str(caught.value)
 
 
@@ -195,12 +196,12 @@ def test_a_database_that_is_not_there_is_no_refusal(servers, address, admin):
 
 def test_a_port_where_nobody_listens_is_unreachable(servers, engine, admin):
     with pytest.raises(DatabaseUnreachableError, match="does not answer"):
-        servers.ensure_database(DatabaseAddress(engine, "127.0.0.1", 9, "panko"), admin)
+        servers.ensure_database(DatabaseAddress(engine, "127.0.0.1", 9, "panko"), admin, OWNER, adopt=False)
 
 
 def test_a_host_name_that_does_not_resolve_is_unreachable(servers, engine, admin):
     with pytest.raises(DatabaseUnreachableError, match="does not answer"):
-        servers.ensure_database(DatabaseAddress(engine, "db.invalid", 3306, "panko"), admin)
+        servers.ensure_database(DatabaseAddress(engine, "db.invalid", 3306, "panko"), admin, OWNER, adopt=False)
 
 
 def test_a_kept_database_is_taken_over_by_new_accounts(servers, made, admin):

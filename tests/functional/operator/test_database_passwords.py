@@ -7,7 +7,7 @@ import pytest
 
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world import DatabaseAddress, Login, Owner
 from servers.rogue_database import (
     clear_text_mysql,
     clear_text_mysql_over_tls,
@@ -25,6 +25,8 @@ ROGUES = [
     ("postgresql", clear_text_postgresql),
 ]
 
+OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
+
 
 @pytest.mark.parametrize(("engine", "talk"), ROGUES)
 def test_who_answers_for_the_server_gets_no_password(engine, talk):
@@ -41,7 +43,7 @@ def test_the_general_log_of_mariadb_holds_no_password(mariadb):
     with contextlib.closing(_connect(mariadb)) as connection, connection.cursor() as cursor:
         cursor.execute("SET GLOBAL log_output = 'TABLE', GLOBAL general_log = ON")
         try:
-            servers.ensure_database(address, admin)
+            servers.ensure_database(address, admin, OWNER, adopt=False)
             for password in ("canary-one", "canary-two"):
                 account = Login("panko-api-log", password)
                 servers.ensure_account(address, admin, account, role="api")

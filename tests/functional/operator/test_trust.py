@@ -15,10 +15,12 @@ from panko.storage import sql
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseUntrustedError, KeystoneError, KeystoneUntrustedError
 from panko_operator.keystone.session import token
-from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login, ServiceUser
+from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login, Owner, ServiceUser
 from servers.authority import Authority
 from servers.mariadb import MariaDB
 from servers.postgresql import PostgreSQL
+
+OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 
 
 @pytest.fixture(scope="module")
@@ -95,22 +97,22 @@ def known_by(address, authority, *, verify_name=True):
 
 def test_a_stranger_is_told_as_that_and_not_as_an_outage(address, admin, stranger):
     with pytest.raises(DatabaseUntrustedError, match=r"caSecretRef signed it and that it names 127\.0\.0\.1"):
-        DatabaseServers().ensure_database(known_by(address, stranger), admin)
+        DatabaseServers().ensure_database(known_by(address, stranger), admin, OWNER, adopt=False)
 
 
 @pytest.mark.parametrize(("verify_name", "believed"), [(True, False), (False, True)])
 def test_a_name_that_the_certificate_does_not_hold(address, admin, authority, verify_name, believed):
     other = dataclasses.replace(known_by(address, authority, verify_name=verify_name), host="localhost")
     if believed:
-        DatabaseServers().ensure_database(other, admin)
+        DatabaseServers().ensure_database(other, admin, OWNER, adopt=False)
     else:
         with pytest.raises(DatabaseUntrustedError):
-            DatabaseServers().ensure_database(other, admin)
+            DatabaseServers().ensure_database(other, admin, OWNER, adopt=False)
 
 
 def test_the_operator_and_the_service_reach_it_with_its_authority(address, admin, authority):
     known, servers, account = known_by(address, authority), DatabaseServers(), Login("panko-api-1", "api-password")
-    servers.ensure_database(known, admin)
+    servers.ensure_database(known, admin, OWNER, adopt=False)
     servers.ensure_account(known, admin, Login("panko-schema-1", "schema-password"), role="schema")
     servers.ensure_account(known, admin, account, role="api")
     servers.check_login(known, account)

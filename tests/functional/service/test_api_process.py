@@ -145,7 +145,7 @@ def test_request_in_flight_is_answered_after_sigterm(start_api, database):
     body = json.dumps(EVENT).encode()
     head = (
         "POST /v2/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
-        f"Content-Length: {len(body)}\r\nX-Roles: service\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Roles: service\r\nX-Project-Id: p\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", api.port), timeout=20) as connection:
         connection.sendall(head.encode())

@@ -51,7 +51,7 @@ def test_one_pass_takes_a_panko_from_nothing_to_ready(memory):
     assert (status["replicas"], status["readyReplicas"], status["image"]) == (2, 2, "panko:11")
     assert {endpoint["interface"] for endpoint in status["endpoints"]} == {"public", "internal", "admin"}
     assert memory.kube.names("Deployment") == {"panko-api", "panko-haproxy"}
-    assert memory.database.databases == {"panko"}
+    assert memory.database.databases == {"panko_openstack_panko"}
 
 
 def test_a_second_pass_writes_nothing_and_tells_nothing(ready):

@@ -22,7 +22,7 @@ def test_by_default_keystone_forgets_it_and_the_events_stay():
     assert memory.body is None
     assert memory.keystone.endpoints == {}
     assert memory.keystone.users == {}
-    assert memory.database.databases == {"panko"}
+    assert memory.database.databases == {"panko_openstack_panko"}
     assert memory.database.accounts == {"root": "root-password"}
 
 

@@ -1,5 +1,6 @@
 """The typed Panko: its names, addresses and what it reads."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -37,8 +38,11 @@ def test_account_names_fit_mysql_and_tell_namespaces_apart(make_panko):
 @pytest.mark.parametrize(
     ("database", "expected"),
     [
-        ({}, DatabaseAddress("mysql", "mariadb.openstack.svc", 3306, "panko")),
-        ({"engine": "postgresql"}, DatabaseAddress("postgresql", "mariadb.openstack.svc", 5432, "panko")),
+        ({}, DatabaseAddress("mysql", "mariadb.openstack.svc", 3306, "panko_openstack_panko")),
+        (
+            {"engine": "postgresql"},
+            DatabaseAddress("postgresql", "mariadb.openstack.svc", 5432, "panko_openstack_panko"),
+        ),
         ({"port": 3307, "name": "events"}, DatabaseAddress("mysql", "mariadb.openstack.svc", 3307, "events")),
     ],
 )
@@ -87,3 +91,23 @@ def test_the_service_user_is_one_for_each_panko_unless_it_is_named(make_panko):
 
 def test_the_name_of_the_service_user_always_fits(make_panko):
     assert len(make_panko(name="n" * 44, namespace="s" * 63).service_user) <= 255
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "expected"),
+    [
+        ("openstack", "panko", "panko_openstack_panko"),
+        ("a-b", "c", "panko_a-b_c"),
+        ("a", "b-c", "panko_a_b-c"),
+    ],
+)
+def test_the_database_of_a_panko_is_its_own(make_panko, namespace, name, expected):
+    assert dataclasses.replace(make_panko({}), namespace=namespace, name=name).database_name == expected
+
+
+def test_a_long_name_of_a_database_is_cut_and_stays_its_own(make_panko):
+    names = {
+        dataclasses.replace(make_panko({}), namespace="n" * 63, name=f"panko-{last}").database_name for last in "ab"
+    }
+    assert len(names) == 2
+    assert {len(name) for name in names} == {63}

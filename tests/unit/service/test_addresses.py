@@ -51,7 +51,12 @@ def test_metrics_are_told_in_both_families(loopback):
 @pytest.mark.parametrize("loopback", ["127.0.0.1", "::1"])
 def test_gunicorn_serves_both_families_at_once(loopback):
     config = Config()
-    config.set("bind", Binding(addresses.every(), 0, workers=1, threads=1, access_log=False).address)
+    config.set(
+        "bind",
+        Binding(
+            addresses.every(), 0, workers=1, threads=1, access_log=False, header_seconds=15, body_seconds=20
+        ).address,
+    )
     (listener,) = create_sockets(config, logging.getLogger(__name__))
     try:
         socket.create_connection((loopback, listener.getsockname()[1]), timeout=5).close()

@@ -64,7 +64,7 @@ def test_connection_leads_to_the_database_whatever_the_password(make_panko, engi
     login = Login("us@er", "p:@/?#%$ w\\ord")
     url = make_url(read(config.render_database(panko, "schema", login))["database"]["connection"])
     assert (url.username, url.password) == (login.username, login.password)
-    assert (url.host, url.port, url.database) == (host, 1234, "panko")
+    assert (url.host, url.port, url.database) == (host, 1234, "panko_openstack_panko")
     assert url.get_backend_name() == engine
 
 
@@ -74,7 +74,7 @@ def test_pods_find_the_account_of_their_role_only(panko, inputs):
     assert "event_time_to_live" not in rendered
     schema = read(config.render_database(panko, "schema", Login("owner", "x")))
     assert dict(schema["database"]) == {
-        "connection": "mysql+pymysql://owner:x@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
+        "connection": "mysql+pymysql://owner:x@mariadb.openstack.svc:3306/panko_openstack_panko?charset=utf8mb4"
     }
 
 

@@ -70,7 +70,8 @@ def test_expirer_understands_what_it_is_told(panko, read):
     assert conf.database.event_time_to_live == 30 * 24 * 3600
     assert conf.database.events_delete_batch_size == 1000
     assert (
-        service.database_url(conf) == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko?charset=utf8mb4"
+        service.database_url(conf)
+        == "mysql+pymysql://user:p%24w%25rd@mariadb.openstack.svc:3306/panko_openstack_panko?charset=utf8mb4"
     )
 
 

@@ -1,0 +1,123 @@
+"""Whose a database is, on real MariaDB and PostgreSQL: marked, refused, given, dropped."""
+
+import contextlib
+
+import psycopg
+import pymysql
+import pytest
+
+from panko_operator.database import DatabaseServers
+from panko_operator.errors import DatabaseNotOursError
+from panko_operator.world import DatabaseAddress, Login, Owner
+
+OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
+OTHERS = [Owner("cluster-1", "openstack/staging", "4-5-6"), Owner("cluster-2", "openstack/panko", "7-8-9")]
+HEIR = Owner("cluster-1", "openstack/panko", "made-again")
+
+
+@pytest.fixture(params=["mysql", "postgresql"])
+def server(request):
+    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[request.param])
+
+
+@pytest.fixture
+def admin(server):
+    return Login(server.admin_username, server.admin_password)
+
+
+@pytest.fixture
+def servers():
+    return DatabaseServers()
+
+
+@pytest.fixture
+def address(server, servers, admin):
+    engine = "mysql" if server.scheme.startswith("mysql") else "postgresql"
+    address = DatabaseAddress(engine, server.host, server.port, "owned-by_nobody")
+    yield address
+    servers.drop_database(address, admin)
+
+
+def execute(address, admin, *statements, database=None):
+    common = {"host": address.host, "port": address.port, "user": admin.username, "password": admin.password}
+    if address.engine == "mysql":
+        connection = pymysql.connect(**common, database=database, autocommit=True)
+    else:
+        connection = psycopg.connect(**common, dbname=database or "postgres", autocommit=True)
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def made_by_hand(address, admin, *tables):
+    quote = "`" if address.engine == "mysql" else '"'
+    execute(address, admin, f"CREATE DATABASE {quote}{address.name}{quote}")
+    execute(address, admin, *(f"CREATE TABLE {table} (id INTEGER)" for table in tables), database=address.name)
+
+
+def test_what_is_created_is_marked_and_stays_this_pankos(servers, address, admin):
+    assert servers.ensure_database(address, admin, OWNER, adopt=False)
+    assert not servers.ensure_database(address, admin, OWNER, adopt=False)
+    assert servers.origin(address, admin, OWNER) == "created"
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+@pytest.mark.parametrize("other", OTHERS, ids=["another Panko", "another cluster"])
+def test_another_pankos_is_refused_whatever_the_spec_says(servers, address, admin, other, adopt):
+    servers.ensure_database(address, admin, OWNER, adopt=False)
+    with pytest.raises(DatabaseNotOursError, match="belongs to Panko openstack/panko of cluster cluster-1"):
+        servers.ensure_database(address, admin, other, adopt=adopt)
+    assert servers.origin(address, admin, other) is None
+    assert servers.origin(address, admin, OWNER) == "created"
+
+
+def test_a_panko_that_is_made_again_is_the_heir(servers, address, admin):
+    servers.ensure_database(address, admin, OWNER, adopt=False)
+    assert not servers.ensure_database(address, admin, HEIR, adopt=False)
+    assert servers.origin(address, admin, HEIR) == "created"
+
+
+def test_an_empty_one_is_taken_and_never_called_created(servers, address, admin):
+    made_by_hand(address, admin)
+    assert not servers.ensure_database(address, admin, OWNER, adopt=False)
+    assert servers.origin(address, admin, OWNER) == "adopted"
+
+
+def test_somebodys_tables_are_refused_and_nothing_is_written(servers, address, admin):
+    made_by_hand(address, admin, "users", "event")
+    for adopt in (False, True):
+        with pytest.raises(DatabaseNotOursError, match=r"holds what is not Panko's \(users\)"):
+            servers.ensure_database(address, admin, OWNER, adopt=adopt)
+    assert servers.origin(address, admin, OWNER) is None
+    tables = execute(
+        address,
+        admin,
+        "SELECT table_name FROM information_schema.tables "
+        f"WHERE {'table_schema' if address.engine == 'mysql' else 'table_catalog'} = '{address.name}' "
+        "AND table_schema NOT IN ('pg_catalog', 'information_schema')",
+        database=address.name,
+    )
+    assert sorted(tables) == [("event",), ("users",)]
+
+
+def test_the_originals_is_taken_when_it_is_given(servers, address, admin):
+    made_by_hand(address, admin, "event", "event_type", "trait_text")
+    with pytest.raises(DatabaseNotOursError, match=r"set spec\.database\.adopt: true"):
+        servers.ensure_database(address, admin, OWNER, adopt=False)
+    servers.ensure_database(address, admin, OWNER, adopt=True)
+    assert servers.origin(address, admin, OWNER) == "adopted"
+
+
+def test_the_mark_outlives_the_schema_account_and_its_ownership(servers, address, admin):
+    servers.ensure_database(address, admin, OWNER, adopt=False)
+    account = Login("panko-schema-m", "schema-password")
+    servers.ensure_account(address, admin, account, role="schema")
+    try:
+        assert servers.origin(address, admin, OWNER) == "created"
+        servers.ensure_database(address, admin, HEIR, adopt=False)
+        servers.claim(address, account, HEIR, adopt=True)
+    finally:
+        servers.drop_database(address, admin)
+        servers.drop_accounts(address, admin, [account.username])
+    assert servers.origin(address, admin, HEIR) is None
