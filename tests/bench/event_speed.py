@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import expiry, growth, ingest, reads, server
+from bench import expiry, growth, ingest, reads, resending, server
 from bench.handwritten import HandWritten
 from servers.panko_api import PankoApi
 
@@ -91,7 +91,22 @@ def _workers(api: PankoApi) -> list[float]:
     return found
 
 
-RUN = {"reads": _reads, "growth": _growth, "ingest": _ingest, "expiry": _expiry, "sizes": _sizes}
+def _resending(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    url = database.new_database()
+    try:
+        resending.run(url)
+    finally:
+        database.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
+
+
+RUN = {
+    "reads": _reads,
+    "growth": _growth,
+    "ingest": _ingest,
+    "expiry": _expiry,
+    "sizes": _sizes,
+    "resending": _resending,
+}
 
 
 if __name__ == "__main__":

@@ -185,3 +185,17 @@ def test_each_statement_has_a_bounded_number_of_values_whatever_is_sent(store):
     store.record_events(events)
     assert 0 < most < 10_000
     assert len(list(store.get_trait_types("t"))) == 3000
+
+
+def test_an_event_that_is_sent_again_holds_nobody_up_and_is_not_spoken_of(store, caplog):
+    first, second = numbered([1, 6])  # of one type
+    store.record_events([first])
+    seen = []
+    event.listen(store._engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+    with caplog.at_level("DEBUG", logger="panko"):
+        assert store.record_events([first]) == Recorded(created=0, duplicates=1)
+    assert "busy" not in caplog.text
+    assert "try 1" not in caplog.text
+    seen.clear()
+    store.record_events([second])
+    assert not any("FROM event_type" in statement for statement in seen), "what was remembered is forgotten"

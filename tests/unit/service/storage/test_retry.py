@@ -83,3 +83,23 @@ def test_a_defect_is_not_tried_again_and_not_hidden():
 
 def test_two_writers_of_one_unique_key_are_a_reason_to_try_again():
     assert Retry(4, 8, Time().clock).call(Flaky(1, mysql_error(1062, IntegrityError))) == "answer"
+
+
+REFUSED_KEY = mysql_error(1062, IntegrityError)
+
+
+def test_an_event_that_is_stored_is_looked_for_at_once_and_without_a_word(caplog):
+    time, attempt = Time(), Flaky(1, REFUSED_KEY)
+    with caplog.at_level("DEBUG"):
+        assert Retry(4, 8, time.clock).call(attempt) == "answer"
+    assert attempt.calls == 2
+    assert time.seconds == 0
+    assert caplog.text == ""
+
+
+def test_a_key_that_is_refused_again_is_somebody_elses_writing_and_waited_for(caplog):
+    time, attempt = Time(), Flaky(2, REFUSED_KEY)
+    with caplog.at_level("INFO"):
+        assert Retry(4, 8, time.clock).call(attempt) == "answer"
+    assert time.seconds > 0
+    assert "try 2 of 4 failed: The database is busy with other writers" in caplog.text

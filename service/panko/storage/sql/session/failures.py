@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 class Remedy(enum.Enum):
     """What may help against a failure."""
 
+    LOOK = "the same transaction succeeds at once when it looks first what is stored"
     RETRY = "the same transaction may succeed right away"
     WAIT = "the same transaction may succeed when somebody has done something"
     NONE = "a defect of this program or of its input"
@@ -33,6 +34,8 @@ AWAY = Failure(
     "The database does not answer. Try again in a few seconds; if that does not help, see that its server runs and "
     "that [database] connection names its host and port.",
 )
+# Nothing is wrong: an event that is stored was sent again. Seen twice in one call, somebody else writes the same.
+KEY = Failure(Remedy.LOOK, "The database is busy with other writers; try again in a few seconds.")
 BUSY = Failure(Remedy.RETRY, "The database is busy with other writers; try again in a few seconds.")
 CROWDED = Failure(Remedy.RETRY, "The database has no connection left; try again, or raise its connection limit.")
 READ_ONLY = Failure(Remedy.RETRY, "The database accepts no writing at the moment; try again in a few seconds.")
@@ -128,6 +131,9 @@ SQLITE: Mapping[str, Failure] = MappingProxyType(
 )
 
 
+# A row that is referred to does not exist, by MySQL's number, PostgreSQL's SQLSTATE and SQLite's name.
+FOREIGN_KEYS = frozenset({1216, 1452, "23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
+
 LIBPQ: Mapping[str, Failure] = MappingProxyType(
     {
         "password authentication failed": REFUSED,
@@ -147,6 +153,12 @@ def code_of(error: BaseException) -> int | str | None:
     return getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
 
 
+def is_missing_row(error: IntegrityError) -> bool:
+    """Tell whether a foreign key was refused, and not a unique one."""
+    code = code_of(error.orig) if error.orig is not None else None
+    return code in FOREIGN_KEYS
+
+
 def is_disconnect(error: BaseException) -> bool:
     """Tell whether the session is of no use after a driver's error that SQLAlchemy takes for harmless."""
     code = code_of(error)
@@ -158,7 +170,7 @@ def classify(error: Exception) -> Failure:
     if isinstance(error, PoolTimeoutError):
         return POOL
     if isinstance(error, IntegrityError):
-        return BUSY
+        return KEY
     if not isinstance(error, DBAPIError):
         return DEFECT
     code = code_of(error.orig) if error.orig is not None else None

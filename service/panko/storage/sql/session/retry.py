@@ -20,6 +20,7 @@ from panko.storage.sql.session.failures import Failure, Remedy, classify
 LOG = logging.getLogger(__name__)
 FIRST_DELAY_SECONDS = 0.1
 DELAY_FACTOR = 3
+RETRIED = frozenset({Remedy.RETRY, Remedy.LOOK})
 
 T = TypeVar("T")
 
@@ -57,11 +58,14 @@ class Retry:
                 return attempt()
             except SQLAlchemyError as error:
                 failure = classify(error)
-                delay = self._delay(number)
+                # A unique key has refused an event that is stored already: no reason to wait, or to speak of.
+                at_once = failure.remedy is Remedy.LOOK and number == 1
+                delay = 0 if at_once else self._delay(number)
                 in_time = number < self.tries and self.clock.now() + delay - begin < self.deadline_seconds
                 _give_up_unless(error, failure, in_time=in_time)
-                LOG.info("try %d of %d failed: %s", number, self.tries, failure.reason)
-                self.clock.sleep(delay)
+                if not at_once:
+                    LOG.info("try %d of %d failed: %s", number, self.tries, failure.reason)
+                    self.clock.sleep(delay)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _delay(self, number: int) -> float:
@@ -71,7 +75,7 @@ class Retry:
 
 
 def _give_up_unless(error: SQLAlchemyError, failure: Failure, *, in_time: bool) -> None:
-    if failure.remedy is Remedy.RETRY and in_time:
+    if failure.remedy in RETRIED and in_time:
         return
     if failure.remedy is Remedy.NONE:
         raise error

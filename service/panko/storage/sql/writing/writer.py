@@ -19,6 +19,7 @@ from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
 from panko.storage.sql.rows.tables import EVENT
 from panko.storage.sql.rows.trait_tables import insert_traits
+from panko.storage.sql.session.failures import is_missing_row
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.writing.event_types import EventTypes
 from panko.storage.sql.writing.trait_names import TraitName, TraitNames, add, names_of
@@ -56,10 +57,18 @@ class Writer:
             return frozenset()
         unique = distinct(events)
         tries = itertools.count()
+
+        def attempt(connection: Connection) -> Stored:
+            try:
+                return self._store(connection, unique, look_first=next(tries) > 0)
+            except IntegrityError as error:
+                if is_missing_row(error):  # what is remembered is there no more; a stored event says nothing of it
+                    self.event_types.forget()
+                    self.trait_names.forget()
+                raise
+
         try:
-            stored = self.retry.run(
-                self.engine, lambda connection: self._store(connection, unique, look_first=next(tries) > 0)
-            )
+            stored = self.retry.run(self.engine, attempt)
         except (TraitNamesCollideError, TooLargeError) as error:
             raise InvalidEventsError(_named(events, error.reasons)) from error
         self.event_types.remember(stored.event_type_ids)
@@ -68,8 +77,6 @@ class Writer:
 
     def _store(self, connection: Connection, events: list[Event], *, look_first: bool) -> Stored:
         if look_first:
-            self.event_types.forget()
-            self.trait_names.forget()
             events = _without_stored(connection, events)
         type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
         ids = _insert_events(connection, [event_row(event, type_ids[event.event_type]) for event in events])
