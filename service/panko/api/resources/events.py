@@ -7,12 +7,13 @@ from typing import Any
 import falcon
 
 from panko import policies, validation
-from panko.api.callers import credentials
+from panko.api.callers import audit, credentials
+from panko.api.callers.credentials import Credentials
 from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import body, serialize
 from panko.api.messages.bounds import Bounds
 from panko.asking import v2
-from panko.errors import EventConflictError, EventNotFoundError, InvalidInputError
+from panko.errors import EventConflictError, EventNotFoundError, ForbiddenError, InvalidInputError
 from panko.filters import EventFilter, Page
 from panko.literals import why_unstorable
 from panko.monitoring.counting import Counting
@@ -44,23 +45,33 @@ class Events:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
         caller = credentials.from_environ(request.env)
         if caller.publisher is None:
-            self.enforcer.require(policies.CREATE, caller)
+            self._require_writer(request, caller)
         v2.refuse_arguments(body.arguments(request))
         payload = body.read_json(request, self.bounds.max_body_bytes)
         if payload is None:
             raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
-        recorded = self._record(payload)
+        recorded = self._record(request, caller, payload)
         response.status = falcon.HTTP_201
         response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
 
-    def _record(self, payload: Any) -> Recorded:
+    def _require_writer(self, request: falcon.Request, caller: Credentials) -> None:
+        try:
+            self.enforcer.require(policies.CREATE, caller)
+        except ForbiddenError:
+            audit.refused(request.env, caller, refused=None)
+            raise
+
+    def _record(self, request: falcon.Request, caller: Credentials, payload: Any) -> Recorded:
         try:
             events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC))
             recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
         except (InvalidInputError, EventConflictError):
-            self.counting.count_events(refused=len(payload) if isinstance(payload, list) else 1)
+            refused = len(payload) if isinstance(payload, list) else 1
+            self.counting.count_events(refused=refused)
+            audit.refused(request.env, caller, refused=refused)
             raise
         self.counting.count_events(created=recorded.created, duplicates=recorded.duplicates)
+        audit.stored(request.env, caller, created=recorded.created, duplicates=recorded.duplicates)
         return recorded
 
 
