@@ -108,7 +108,9 @@ def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
     if stuck:
         return Observation(State.FAILED, stuck.reason, f"Deployment {name} does not come up: {stuck.message}")
     advice = f"`kubectl describe pod -l {selector(live)}` shows why."
-    counted = f"Deployment {name} has {min(updated, ready)} of {wanted} pods ready"
+    counted = (
+        f"Deployment {name}: {_progress(wanted, total, updated, ready) if seen else 'its newest spec is taken up'}"
+    )
     stalled = false_condition(live, "Progressing")
     if seen and stalled:
         return Observation(State.FAILED, stalled["reason"], f"{counted} and makes no progress; {advice}")
@@ -116,6 +118,15 @@ def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
     if unscheduled:
         return Observation(State.PROGRESSING, "Unschedulable", f"{counted}: {unscheduled}")
     return Observation(State.PROGRESSING, "RollingOut", f"{counted}; {advice}")
+
+
+def _progress(wanted: int, total: int, updated: int, ready: int) -> str:
+    """Say what is still to come: new pods, their being ready, or the end of old ones."""
+    if updated < wanted:
+        return f"{updated} of {wanted} pods are new"
+    if total > updated:
+        return f"all {wanted} new pods are there, {total - updated} old ones are not gone yet"
+    return f"{ready} of {wanted} pods are ready"
 
 
 def cron_job(live: Manifest) -> Observation:

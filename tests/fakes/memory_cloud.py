@@ -22,6 +22,7 @@ class MemoryDatabase:
     def __init__(self):
         self.databases = set()
         self.marks = {}
+        self.without_schema = set()
         self.tables = {}
         self.accounts = {"root": "root-password"}
         self.roles = {}
@@ -42,6 +43,10 @@ class MemoryDatabase:
         mark = marks.claim(address, owner, found=found, tables=tables, adopt=adopt)
         if mark is not None:
             self.marks[address.name] = mark
+
+    def has_schema(self, address, login):
+        self._log_in(login)
+        return address.name not in self.without_schema
 
     def origin(self, address, admin, owner):
         self._log_in(admin)

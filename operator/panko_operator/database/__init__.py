@@ -56,6 +56,7 @@ class Engine(Protocol):
         """End the database's sessions and drop it, when it exists."""
 
 
+REVISION: Final = "alembic_version"  # the table in which panko-dbsync keeps the revision
 ENGINES: Final[Mapping[str, Engine]] = {"mysql": mysql, "postgresql": postgresql}
 
 
@@ -85,6 +86,10 @@ class DatabaseServers:
             _log.info("database %s on %s is taken by %s", address.name, address.host, owner.panko)
         elif found is not None and found.owner != owner:
             engine.change_mark(address, login, Mark(owner, found.origin).text())
+
+    def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
+        """Tell whether panko-dbsync has made a schema in the database."""
+        return REVISION in ENGINES[address.engine].tables(address, login)
 
     def _require(self, address: DatabaseAddress, login: Login, owner: Owner) -> None:
         """Look whose mark it is in the end: somebody else may have written theirs at the same time."""

@@ -27,6 +27,11 @@ def schema(this: Pass) -> Observation:
     if seen.failed and _is_due(live, this.world.now()):
         this.world.kube.delete(live)
         return Observation(State.PROGRESSING, "Retrying", f"{seen.message} It is tried again.")
+    if seen.done and not this.world.database.has_schema(this.database_address, this.database_login):
+        # A Job of that name has made a schema once; the database is another one by now.
+        this.world.kube.delete(live)
+        told = f"The database has no schema although Job {this.dbsync_name} has completed; it is made anew."
+        return Observation(State.PROGRESSING, "Retrying", told)
     if seen.done and _is_news(this, live, seen):
         this.note("SchemaUpgraded", f"Job {this.dbsync_name} has made or upgraded the schema.")
     return seen

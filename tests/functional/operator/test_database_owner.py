@@ -121,3 +121,10 @@ def test_the_mark_outlives_the_schema_account_and_its_ownership(servers, address
         servers.drop_database(address, admin)
         servers.drop_accounts(address, admin, [account.username])
     assert servers.origin(address, admin, HEIR) is None
+
+
+def test_a_schema_is_told_from_none(servers, address, admin):
+    servers.ensure_database(address, admin, OWNER, adopt=False)
+    assert not servers.has_schema(address, admin)
+    execute(address, admin, "CREATE TABLE alembic_version (version_num VARCHAR(32))", database=address.name)
+    assert servers.has_schema(address, admin)

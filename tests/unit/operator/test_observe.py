@@ -38,18 +38,25 @@ def test_deployment_without_pods_is_done_when_none_is_wanted():
 
 
 @pytest.mark.parametrize(
-    "status",
+    ("status", "told"),
     [
-        {"replicas": 3, "updatedReplicas": 2, "readyReplicas": 3},  # an old pod is left
-        {"replicas": 2, "updatedReplicas": 1, "readyReplicas": 2},
-        {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 1},
-        {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "observedGeneration": 2},  # of the spec before
-        {},
+        (
+            {"replicas": 3, "updatedReplicas": 2, "readyReplicas": 3},
+            "all 2 new pods are there, 1 old ones are not gone",
+        ),
+        ({"replicas": 3, "updatedReplicas": 1, "readyReplicas": 2}, "1 of 2 pods are new"),
+        ({"replicas": 2, "updatedReplicas": 2, "readyReplicas": 1}, "1 of 2 pods are ready"),
+        (
+            {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "observedGeneration": 2},
+            "its newest spec is taken up",
+        ),
+        ({}, "0 of 2 pods are new"),
     ],
 )
-def test_deployment_is_under_way_until_the_last_pod(status):
+def test_deployment_is_under_way_until_the_last_pod(status, told):
     seen = observe.deployment(deployment(**status))
     assert seen.progressing
+    assert f"Deployment panko-api: {told}" in seen.message
     assert "`kubectl describe pod -l component=api,instance=panko`" in seen.message
 
 

@@ -64,6 +64,20 @@ def test_two_pankos_never_share_a_database_by_default():
     assert len(names) == 3
 
 
+def test_a_schema_that_is_gone_is_made_again_whatever_the_job_says():
+    memory = MemoryWorld()
+    memory.reconcile()
+    (job,) = memory.kube.names("Job")
+    uid = memory.kube.objects["Job", "openstack", job]["metadata"]["uid"]
+    memory.database.without_schema.add(NAME)
+    memory.reconcile()
+    assert memory.condition("DBSyncReady")["reason"] == "Retrying"
+    memory.database.without_schema.clear()
+    memory.reconcile()
+    assert memory.condition("Ready")["status"] == "True"
+    assert memory.kube.objects["Job", "openstack", job]["metadata"]["uid"] != uid
+
+
 def deleted(memory):
     memory.reconcile()
     memory.kube.delete_panko(memory.body, memory.time)
