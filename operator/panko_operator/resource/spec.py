@@ -31,27 +31,14 @@ class LoginRef:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PasswordRef:
-    """A key of a Secret that holds a password."""
+class KeyRef:
+    """A key of a Secret: a password, or the certificates of an authority."""
 
     name: str
     key: str
 
     @classmethod
-    def parse(cls, ref: Manifest | None) -> "PasswordRef | None":
-        """Read a reference that may be absent."""
-        return None if ref is None else cls(ref["name"], ref["key"])
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class AuthorityRef:
-    """A key of a Secret that holds the certificates of an authority."""
-
-    name: str
-    key: str
-
-    @classmethod
-    def parse(cls, ref: Manifest | None) -> "AuthorityRef | None":
+    def parse(cls, ref: Manifest | None) -> "KeyRef | None":
         """Read a reference that may be absent."""
         return None if ref is None else cls(ref["name"], ref["key"])
 
@@ -61,7 +48,7 @@ class TLS:
     """How the database server is known. `client_secret_name` is a Secret with tls.crt and tls.key."""
 
     verify_name: bool
-    ca: AuthorityRef
+    ca: KeyRef
     client_secret_name: str | None
 
     @classmethod
@@ -71,7 +58,7 @@ class TLS:
             return None
         ca = tls["caSecretRef"]
         client = tls.get("clientSecretRef")
-        return cls(tls["mode"] == "verify-full", AuthorityRef(ca["name"], ca["key"]), client and client["name"])
+        return cls(tls["mode"] == "verify-full", KeyRef(ca["name"], ca["key"]), client and client["name"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -147,7 +134,7 @@ class Keystone:
     project_domain: str
     roles: tuple[str, ...]
     endpoints: Mapping[str, str]
-    ca: AuthorityRef | None
+    ca: KeyRef | None
     publish: bool
 
     @classmethod
@@ -163,7 +150,7 @@ class Keystone:
             project_domain=keystone["projectDomain"],
             roles=tuple(keystone["roles"]),
             endpoints=keystone["endpoints"],
-            ca=AuthorityRef.parse(keystone.get("caSecretRef")),
+            ca=KeyRef.parse(keystone.get("caSecretRef")),
             publish=keystone["publish"],
         )
 
@@ -235,12 +222,12 @@ class Publisher:
     """An account that may POST events with HTTP Basic. Its password is generated when no Secret is named."""
 
     name: str
-    password_secret_ref: PasswordRef | None
+    password_secret_ref: KeyRef | None
 
     @classmethod
     def parse(cls, publisher: Manifest) -> "Publisher":
         """Read one of `spec.publishers`."""
-        return cls(publisher["name"], PasswordRef.parse(publisher.get("passwordSecretRef")))
+        return cls(publisher["name"], KeyRef.parse(publisher.get("passwordSecretRef")))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.observe import Observation
-from panko_operator.resource.spec import AuthorityRef
+from panko_operator.resource.spec import KeyRef
 from panko_operator.steps import cleanup, secrets
 from panko_operator.steps.context import Pass, done
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
@@ -90,7 +90,7 @@ def database_address(this: Pass) -> DatabaseAddress:
     return dataclasses.replace(address, tls=known)
 
 
-def _authority(this: Pass, ref: AuthorityRef) -> str:
+def _authority(this: Pass, ref: KeyRef) -> str:
     (certificates,) = secrets.required(this, ref.name, (ref.key,))
     if "-----BEGIN CERTIFICATE-----" not in certificates:
         raise InputError(
