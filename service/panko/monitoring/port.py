@@ -5,6 +5,7 @@ It has threads of its own, so that it answers while all of the API's are busy, a
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -64,7 +65,8 @@ class Port:
 def _new_directory(address: str) -> Path:
     """Make the directory of whoever listens on this address; what a killed service left there is nobody's any more."""
     parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
-    directory = parent / f"panko-metrics-{address}"
+    # Nothing that a pattern gives a meaning: the Prometheus client looks for its files by one, and [::] is such.
+    directory = parent / f"panko-metrics-{re.sub(r'[][]', '', address)}"
     try:
         if directory.exists():
             shutil.rmtree(directory)

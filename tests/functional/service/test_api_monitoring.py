@@ -18,11 +18,11 @@ ADMIN = MEMBER | {"X-Roles": "admin"}
 
 @pytest.fixture
 def watched(start_api, database):
-    """Start a service of two workers; return it and the URL of its port for watchers."""
+    """Start a service of two workers that listens as in a pod; return it and the URL of its port for watchers."""
     port = free_port()
     api = start_api(
         f"[api]\nauth_strategy = noauth\nworkers = 2\n[database]\nconnection = {database}\nmax_pool_size = 3\n"
-        f"slow_query_seconds = 0.000001\n[metrics]\nport = {port}\n"
+        f"slow_query_seconds = 0.000001\n[metrics]\nhost = ::\nport = {port}\n"
     )
     return api, f"http://127.0.0.1:{port}"
 

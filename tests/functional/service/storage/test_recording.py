@@ -4,8 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pymysql
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event, Trait, TraitType
@@ -199,3 +201,22 @@ def test_an_event_that_is_sent_again_holds_nobody_up_and_is_not_spoken_of(store,
     seen.clear()
     store.record_events([second])
     assert not any("FROM event_type" in statement for statement in seen), "what was remembered is forgotten"
+
+
+def test_what_is_remembered_is_not_believed_after_the_server_may_have_become_another(store, inspector_engine):
+    first, second = numbered([1, 6])  # of one type
+    store.record_events([first])
+    types = METADATA.tables["event_type"]
+    with inspector_engine.begin() as connection:  # a restore, or a failover that lost something: another type's id
+        connection.execute(types.update().values(desc="another"))
+    lost = [OperationalError("INSERT", {}, pymysql.err.OperationalError(2013, "Lost connection"))]
+
+    def lose(_connection, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO event ") and lost:
+            raise lost.pop()
+
+    event.listen(store._engine, "before_cursor_execute", lose)
+    store.record_events([second])
+    assert lost == []
+    (found,) = store.get_events(EventFilter(Everything(), message_id=second.message_id), Page(1))
+    assert found.event_type == second.event_type

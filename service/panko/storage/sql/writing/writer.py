@@ -57,14 +57,19 @@ class Writer:
             return frozenset()
         unique = distinct(events)
         tries = itertools.count()
+        key_refused = False
 
         def attempt(connection: Connection) -> Stored:
+            nonlocal key_refused
+            look_first = next(tries) > 0
+            if look_first and not key_refused:  # the server may be another one now, or a COMMIT be lost
+                self.event_types.forget()
+                self.trait_names.forget()
+            key_refused = False
             try:
-                return self._store(connection, unique, look_first=next(tries) > 0)
+                return self._store(connection, unique, look_first=look_first)
             except IntegrityError as error:
-                if is_missing_row(error):  # what is remembered is there no more; a stored event says nothing of it
-                    self.event_types.forget()
-                    self.trait_names.forget()
+                key_refused = not is_missing_row(error)
                 raise
 
         try:
