@@ -46,3 +46,22 @@ def test_no_caller_makes_the_line_long_or_two(make_client, capsys):
 def test_reading_leaves_none(make_client, capsys):
     make_client().simulate_get("/v2/events", headers=ADMIN)
     assert lines(capsys) == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"body": "{"}, {"body": ""}, {"json": [EVENT], "query_string": "a=1"}, {"body": "[" + " " * 9_000_000 + "]"}],
+    ids=["malformed", "empty", "an argument", "too large"],
+)
+def test_what_is_refused_before_it_is_looked_at_leaves_a_line(make_client, capsys, sent):
+    answer = make_client().simulate_post("/v2/events", headers=ADMIN, **sent)
+    assert 400 <= answer.status_code < 500
+    (line,) = lines(capsys)
+    assert "by user:alice project:cloud: created 0, duplicates 0, refused all" in line
+
+
+def test_a_database_that_does_not_answer_leaves_it_open(make_client, connection, capsys):
+    connection.outage = "The database does not answer."
+    assert make_client().simulate_post("/v2/events", headers=ADMIN, json=[EVENT]).status_code == 503
+    (line,) = lines(capsys)
+    assert "by user:alice project:cloud: not known" in line

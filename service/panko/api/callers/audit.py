@@ -25,6 +25,11 @@ def refused(environ: Mapping[str, Any], caller: Credentials, *, refused: int | N
     _line(environ, caller, refused=refused)
 
 
+def unknown(environ: Mapping[str, Any], caller: Credentials) -> None:
+    """Write that the database did not answer: whether the events were stored shows when they are sent again."""
+    LOG.info("write %s by %s: not known, the database did not answer", environ.get(REQUEST_ID, "-"), writer(caller))
+
+
 def writer(caller: Credentials) -> str:
     """Name who writes: a publisher by its account, anybody else by the ids that Keystone knows."""
     if caller.publisher is not None:

@@ -13,7 +13,13 @@ from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import body, serialize
 from panko.api.messages.bounds import Bounds
 from panko.asking import v2
-from panko.errors import EventConflictError, EventNotFoundError, ForbiddenError, InvalidInputError
+from panko.errors import (
+    EventConflictError,
+    EventNotFoundError,
+    InvalidInputError,
+    PankoError,
+    StorageUnavailableError,
+)
 from panko.filters import EventFilter, Page
 from panko.literals import why_unstorable
 from panko.monitoring.counting import Counting
@@ -44,22 +50,24 @@ class Events:
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
         caller = credentials.from_environ(request.env)
-        if caller.publisher is None:
-            self._require_writer(request, caller)
-        v2.refuse_arguments(body.arguments(request))
-        payload = body.read_json(request, self.bounds.max_body_bytes)
-        if payload is None:
-            raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
+        try:
+            payload = self._payload(request, caller)
+        except (PankoError, falcon.HTTPError):
+            audit.refused(request.env, caller, refused=None)
+            raise
         recorded = self._record(request, caller, payload)
         response.status = falcon.HTTP_201
         response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
 
-    def _require_writer(self, request: falcon.Request, caller: Credentials) -> None:
-        try:
+    def _payload(self, request: falcon.Request, caller: Credentials) -> Any:
+        """Return what was sent, by somebody who may send it."""
+        if caller.publisher is None:
             self.enforcer.require(policies.CREATE, caller)
-        except ForbiddenError:
-            audit.refused(request.env, caller, refused=None)
-            raise
+        v2.refuse_arguments(body.arguments(request))
+        payload = body.read_json(request, self.bounds.max_body_bytes)
+        if payload is None:
+            raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
+        return payload
 
     def _record(self, request: falcon.Request, caller: Credentials, payload: Any) -> Recorded:
         try:
@@ -69,6 +77,9 @@ class Events:
             refused = len(payload) if isinstance(payload, list) else 1
             self.counting.count_events(refused=refused)
             audit.refused(request.env, caller, refused=refused)
+            raise
+        except StorageUnavailableError:
+            audit.unknown(request.env, caller)
             raise
         self.counting.count_events(created=recorded.created, duplicates=recorded.duplicates)
         audit.stored(request.env, caller, created=recorded.created, duplicates=recorded.duplicates)
