@@ -45,7 +45,8 @@ def test_first_start_needs_nothing(start_api):
     api = start_api(None)
     assert httpx.post(f"{api.url}/v2/events", json=EVENT).status_code == 201
     assert [event["message_id"] for event in httpx.get(f"{api.url}/v2/events").json()] == ["m1"]
-    (line,) = api.output.splitlines()
+    line, audited = api.output.splitlines()
+    assert "panko.audit" in audited
     assert "no configuration found: SQLite file" in line
     assert "no authentication, only on this machine" in line
     # Whoever does say who they are is taken at their word.
