@@ -51,7 +51,8 @@ def create_database(address: DatabaseAddress, admin: Login) -> bool:
 
 def has_database(address: DatabaseAddress, admin: Login) -> bool:
     """Tell whether the database exists."""
-    return _has_database(address, admin)
+    with _session(address, admin) as session:
+        return session.execute("SELECT 1 FROM pg_database WHERE datname = %s", (address.name,)).fetchone() is not None
 
 
 def read_mark(address: DatabaseAddress, login: Login) -> str | None:
@@ -113,7 +114,7 @@ def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
     """End the account's sessions and drop it, when it exists; what it owns goes to the administrator."""
     if not _has_role(address, admin, username):
         return
-    if _has_database(address, admin):
+    if has_database(address, admin):
         with _session(address, admin, database=address.name) as session:
             _end_sessions(session, "usename", username)
             _join(session, username)
@@ -214,11 +215,6 @@ def _regrole(name: str) -> str:
 def _has_role(address: DatabaseAddress, admin: Login, username: str) -> bool:
     with _session(address, admin) as session:
         return session.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (username,)).fetchone() is not None
-
-
-def _has_database(address: DatabaseAddress, admin: Login) -> bool:
-    with _session(address, admin) as session:
-        return session.execute("SELECT 1 FROM pg_database WHERE datname = %s", (address.name,)).fetchone() is not None
 
 
 def _end_sessions(session: psycopg.Connection, column: str, value: str) -> None:

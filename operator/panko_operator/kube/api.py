@@ -28,6 +28,7 @@ class KubeAPI:
     def __init__(self, client: Any, *, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
+        self._cluster_id = ""
 
     def get(self, api_version: str, kind: str, name: str, namespace: str) -> Manifest | None:
         """Return the live object, or None."""
@@ -154,11 +155,13 @@ class KubeAPI:
 
     def cluster_id(self) -> str:
         """Return the uid of the namespace kube-system, which tells clusters apart."""
-        with translated("get", "Namespace", "kube-system"):
-            answer = self._client.request(
-                "get", "/api/v1/namespaces/kube-system", serializer=_plain, _request_timeout=_TIMEOUT_SECONDS
-            )
-        return str(answer["metadata"]["uid"])
+        if not self._cluster_id:  # it never changes, and each pass asks several times
+            with translated("get", "Namespace", "kube-system"):
+                answer = self._client.request(
+                    "get", "/api/v1/namespaces/kube-system", serializer=_plain, _request_timeout=_TIMEOUT_SECONDS
+                )
+            self._cluster_id = str(answer["metadata"]["uid"])
+        return self._cluster_id
 
     def emit(self, panko: Manifest, *, event_type: str, reason: str, message: str) -> None:
         """Record a Kubernetes Event; a repeated one grows its count. A refusal is logged, for an Event is no work."""

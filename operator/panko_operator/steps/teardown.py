@@ -12,12 +12,12 @@ from typing import Final
 
 from panko_operator.errors import KeystoneError
 from panko_operator.steps import cleanup, inputs, keystone, secrets
+from panko_operator.steps.cleanup import DELETE
 from panko_operator.steps.context import Pass
 from panko_operator.steps.database import ROLES
 from panko_operator.steps.registration import Registration
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
-DELETE: Final = "Delete"
 CREATED: Final = "created"
 
 

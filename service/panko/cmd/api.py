@@ -56,9 +56,8 @@ def serve(conf: cfg.ConfigOpts) -> None:
     authentication.prepare(conf)
     if config.is_embedded(conf):
         _prepare_embedded(url)
-    connect(
-        conf
-    ).dispose()  # no connection is made; what is wrong with the URL is told here in a line, not by each worker
+    # No connection is made: what is wrong with the URL is told here in a line, not by each worker.
+    connect(conf).dispose()
     serving = _watched(conf) if conf.metrics.port else {"build": lambda connection: create_service(conf, connection)}
     print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)
     Server(binding, connect=lambda: connect(conf), **serving).run()

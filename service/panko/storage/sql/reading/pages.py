@@ -63,13 +63,13 @@ def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any
     return select(*counts)
 
 
-def walk(terms: Terms, page: Page, after: Position | None, *, rare_type: bool = False) -> Select[Any]:
-    """Find a page by following the order; everything of a rare type is looked at."""
+def walk(terms: Terms, page: Page, after: Position | None) -> Select[Any]:
+    """Find a page by following the order, inside the scope, or of a type, or of everything."""
     exist = tuple(term.exists() for term in terms.traits)
     if terms.by_message_id:
         conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
         return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
-    if terms.types is not None and (rare_type or terms.branches is None):
+    if terms.types is not None and terms.branches is None:
         return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
     if terms.branches is not None:
         of_types = () if terms.types is None else (terms.types.condition_by_row(),)

@@ -75,8 +75,8 @@ class Reader:
             return None
         if fewest > self.rare_limit:
             return pages.walk(wanted, page, after)
-        if counts.index(fewest) == len(competing):
-            return pages.walk(wanted, page, after, rare_type=True)
+        if counts.index(fewest) == len(competing):  # nothing is rarer than the type, whose own index is walked
+            return pages.walk(wanted, page, after)
         driving = wanted.traits[counts.index(fewest)]
         return pages.drive(wanted, page, after, driving=driving, count=fewest)
 
