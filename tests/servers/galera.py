@@ -144,6 +144,7 @@ class GaleraNode(MariaDB):
             program("mariadb-install-db"),
             "--no-defaults",
             f"--datadir={self.folder}/data",
+            f"--tmpdir={self.folder}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--innodb-log-file-size=32M",
@@ -159,7 +160,8 @@ class GaleraNode(MariaDB):
             f"CREATE USER {name}@localhost IDENTIFIED BY '{password}';\n"
             f"GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, REPLICA MONITOR ON *.* TO {name}@localhost;\n"
         )
-        options = ("--no-defaults", "--bootstrap", f"--datadir={self.folder}/data", "--innodb-log-file-size=32M")
+        folders = (f"--datadir={self.folder}/data", f"--tmpdir={self.folder}")
+        options = ("--no-defaults", "--bootstrap", *folders, "--innodb-log-file-size=32M")
         subprocess.run(
             [*self._drop_privileges(), program("mariadbd"), *options],
             check=True,

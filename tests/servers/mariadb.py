@@ -48,6 +48,7 @@ class MariaDB(DatabaseServer):
             "--no-defaults",
             f"--user={self.user}",
             f"--datadir={self.folder}/data",
+            f"--tmpdir={self.folder}",  # a server that starts deletes the temporary tables of all that share one
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--innodb-log-file-size=32M",
@@ -60,7 +61,7 @@ class MariaDB(DatabaseServer):
             f"--datadir={self.folder}/data",
             f"--socket={self.folder}/socket",
             f"--pid-file={self.folder}/pid",
-            f"--tmpdir={self.folder}",  # a server that starts deletes the temporary tables of all that share one
+            f"--tmpdir={self.folder}",
             f"--init-file={self.folder}/accounts.sql",
             f"--bind-address={self.host}",
             f"--port={self.port}",
