@@ -31,6 +31,7 @@ from panko_operator.steps import (
     teardown,
 )
 from panko_operator.steps.context import Pass
+from panko_operator.steps.teardown import Removal
 from panko_operator.world import Manifest, World
 
 STEPS: Final[tuple[tuple[str, Callable[[Pass], Observation]], ...]] = (
@@ -99,8 +100,10 @@ def finalize(this: Pass) -> Result:
 
     Every removal is tried in each pass: what does not answer keeps nothing else from going.
     """
-    tried = [(name, _removal_failure(this, name, remove)) for name, remove in teardown.TEARDOWN]
-    failed = {name: failure for name, failure in tried if failure is not None}
+    tried = [(removal, _removal_failure(this, removal)) for removal in teardown.TEARDOWN]
+    failed = {
+        removal.name: f"{failure} By hand: {removal.by_hand(this)}" for removal, failure in tried if failure is not None
+    }
     return _end(this.body, this.world, failed)
 
 
@@ -161,13 +164,13 @@ def _attempt(this: Pass, type_: str, step: Callable[[Pass], Observation]) -> Con
     return Condition(type_, STATUS_OF[seen.state], seen.reason, seen.message, generation)
 
 
-def _removal_failure(this: Pass, name: str, remove: Callable[[Pass], None]) -> str | None:
+def _removal_failure(this: Pass, removal: Removal) -> str | None:
     try:
-        remove(this)
+        removal.remove(this)
     except OperatorError as error:
         return str(error)
     except Exception:  # noqa: BLE001 -- a mistake of ours must not keep a Panko from going
-        _log.exception("removal of %s of %s", name, this.owner)
+        _log.exception("removal of %s of %s", removal.name, this.owner)
         return "the operator failed in an unforeseen way; its log says how."
     return None
 

@@ -183,11 +183,17 @@ class Panko:
         port = database.port or ENGINE_PORTS[database.engine]
         return DatabaseAddress(engine=database.engine, host=database.host, port=port, name=self.database_name)
 
-    def account_username(self, role: str) -> str:
+    def account_username(self, role: str, cluster_id: str) -> str:
         """Return the name of the account that the operator makes for a role: schema, api or expirer.
 
-        It is unique for the namespace and name, and within the 32 characters that MySQL allows.
+        It is unique for the cluster, namespace and name: clusters may share a database server. MySQL allows 32
+        characters.
         """
+        digest = hashlib.sha256(f"{cluster_id}/{self.namespace}/{self.name}".encode()).hexdigest()[:12]
+        return f"panko-{role}-{digest}"
+
+    def earlier_account_username(self, role: str) -> str:
+        """Return the name that builds before 11.0.0 gave the account; two clusters could have the same."""
         digest = hashlib.sha256(f"{self.namespace}/{self.name}".encode()).hexdigest()[:8]
         return f"panko-{role}-{digest}"
 

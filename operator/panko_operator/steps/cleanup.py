@@ -7,6 +7,7 @@ made outside of Kubernetes: while it is there, something may have been made.
 
 from panko_operator.children import credentials
 from panko_operator.resource import FINALIZER, cleanup_name, ownership
+from panko_operator.steps import accounts
 from panko_operator.steps.context import Pass
 from panko_operator.world import Kube, Manifest
 
@@ -18,7 +19,7 @@ def keep(this: Pass) -> None:
     if not _is_needed(this):
         release(this.world.kube, this.body)
         return
-    manifest = credentials.secret(this.panko, this.panko.cleanup_name, this.read)
+    manifest = credentials.secret(this.panko, this.panko.cleanup_name, {**this.read, **accounts.copied(this)})
     manifest["metadata"]["finalizers"] = [FINALIZER]
     this.world.kube.apply(manifest)
 

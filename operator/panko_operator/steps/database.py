@@ -5,11 +5,11 @@ from typing import Final
 from panko_operator.children import config
 from panko_operator.errors import DatabaseLoginRefusedError
 from panko_operator.observe import Observation
-from panko_operator.steps import keystone, secrets
+from panko_operator.steps import accounts, keystone, secrets
+from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.context import Pass, done
 from panko_operator.world import Login
 
-ROLES: Final = ("schema", "api", "expirer")
 WITH_CONFIG: Final = ("schema", "expirer")  # their pods mount the Secret as their panko.conf
 
 
@@ -47,7 +47,7 @@ def _given(this: Pass) -> Observation:
 
 
 def _kept(this: Pass, role: str) -> Login:
-    login = secrets.login(this, this.panko.database_secret_name(role), this.panko.account_username(role))
+    login = accounts.login(this, role)
     _store(this, role, login)
     return login
 

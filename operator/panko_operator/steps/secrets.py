@@ -11,7 +11,7 @@ from panko_operator.children import credentials
 from panko_operator.errors import InputError, NotAllowedError, SecretMissingError
 from panko_operator.steps.context import Pass
 from panko_operator.tenancy import SECRET_LABEL
-from panko_operator.world import Login, Manifest
+from panko_operator.world import Manifest
 
 _OF = ".."  # between the name and the key of a Secret; neither a name nor a key of ours has two dots in a row
 
@@ -34,7 +34,7 @@ def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
         if not text:
             raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
         values.append(text)
-        this.read[f"{name}{_OF}{key}"] = text
+        this.read[copied_key(name, key)] = text
     return tuple(values)
 
 
@@ -54,10 +54,15 @@ def kept(this: Pass, name: str, make: Mapping[str, Callable[[], str]]) -> dict[s
     return values
 
 
-def login(this: Pass, name: str, username: str) -> Login:
-    """Return a login whose password is kept in one of our Secrets; make and write it when it is missing."""
-    password = kept(this, name, {"password": this.world.new_secret, "username": lambda: username})["password"]
-    return Login(username, password)
+def last(this: Pass, name: str, key: str) -> str:
+    """Return the value of a key of one of our Secrets, or of its copy when it is gone; empty when there is none."""
+    live = this.child("v1", "Secret", name) or _copy(this, name) or {}
+    return decoded(live, key)
+
+
+def copied_key(name: str, key: str) -> str:
+    """Return what a key of a Secret is called in the copy for a deletion."""
+    return f"{name}{_OF}{key}"
 
 
 def store(this: Pass, name: str, data: Mapping[str, str]) -> None:

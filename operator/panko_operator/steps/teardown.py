@@ -11,10 +11,10 @@ from functools import partial
 from typing import Final
 
 from panko_operator.errors import KeystoneError
-from panko_operator.steps import cleanup, inputs, keystone, secrets
+from panko_operator.steps import accounts, cleanup, inputs, keystone, leftovers, secrets
+from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.cleanup import DELETE
 from panko_operator.steps.context import Pass
-from panko_operator.steps.database import ROLES
 from panko_operator.steps.registration import Registration
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
@@ -96,19 +96,27 @@ def database(this: Pass) -> None:
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-    this.world.database.drop_accounts(address, admin, [this.panko.account_username(role) for role in ROLES[1:]])
+    this.world.database.drop_accounts(address, admin, [accounts.username(this, role) for role in ROLES[1:]])
     if spec.deletion_policy.database == DELETE and origin == CREATED:
         this.world.database.drop_database(address, admin)
-    this.world.database.drop_accounts(address, admin, [this.panko.account_username(ROLES[0])])
+    this.world.database.drop_accounts(address, admin, [accounts.username(this, ROLES[0])])
 
 
 def _may_have_made(this: Pass, secret: str) -> bool:
     return cleanup.found(this) is not None or this.owned("v1", "Secret", secret) is not None
 
 
-# What each is called when it has to be left.
-TEARDOWN: Final[tuple[tuple[str, Callable[[Pass], None]], ...]] = (
-    ("its endpoints in Keystone", endpoints),
-    ("its service user in Keystone", service_user),
-    ("its database accounts", database),
+@dataclasses.dataclass(frozen=True, slots=True)
+class Removal:
+    """One thing that goes: what it is called when it has to be left, and what a person types then."""
+
+    name: str
+    remove: Callable[[Pass], None]
+    by_hand: Callable[[Pass], str]
+
+
+TEARDOWN: Final = (
+    Removal("its endpoints in Keystone", endpoints, leftovers.endpoints),
+    Removal("its service user in Keystone", service_user, leftovers.service_user),
+    Removal("its database accounts", database, leftovers.database),
 )

@@ -8,6 +8,7 @@ import pytest
 
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
+from panko_operator.steps import leftovers
 from panko_operator.world import DatabaseAddress, Login, Owner
 
 SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')
@@ -213,3 +214,15 @@ def test_a_kept_database_is_taken_over_by_new_accounts(servers, made, admin):
     execute(made, SCHEMA, "ALTER TABLE event ADD COLUMN note VARCHAR(10)")
     execute(made, API, "INSERT INTO event (id) VALUES (8)")
     assert sorted(row[0] for row in execute(made, EXPIRER, "SELECT id FROM event")) == [7, 8]
+
+
+def test_what_a_person_is_told_to_type_drops_the_accounts_and_keeps_the_events(made, admin, engine):
+    statements = leftovers.drop_accounts(engine, [account.username for account in ACCOUNTS.values()])
+    for statement in statements.split("; "):
+        execute(made, admin, statement)
+    accounts = {
+        "mysql": "SELECT user FROM mysql.user WHERE user LIKE 'panko-%'",
+        "postgresql": "SELECT rolname FROM pg_roles WHERE rolname LIKE 'panko-%'",
+    }
+    assert list(execute(made, admin, accounts[engine])) == []
+    assert list(execute(made, admin, "SELECT id FROM event")) == []

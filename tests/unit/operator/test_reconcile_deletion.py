@@ -122,6 +122,21 @@ def test_an_annotation_lets_a_panko_go_at_once(caplog):
     assert "openstack/panko: LeftBehind: The Panko is deleted, but its endpoints in Keystone" in caplog.text
 
 
+def test_what_has_to_be_left_is_told_with_what_to_type_against_it(caplog):
+    memory = world(database="Delete")
+    ids = [one["id"] for one in memory.body["status"]["endpoints"]]
+    user_id = memory.body["status"]["keystone"]["userId"]
+    usernames = sorted(set(memory.database.accounts) - {"root"})
+    memory.keystone.outage = memory.database.outage = True
+    memory.wait(minutes=5)
+    memory.reconcile()
+    endpoints, user, accounts = [message for _, reason, message in memory.kube.events if reason == "LeftBehind"]
+    assert endpoints.endswith(f"By hand: openstack endpoint delete {' '.join(ids)}")
+    assert user.endswith(f"By hand: openstack user delete {user_id}")
+    assert all(f"`{username}`" in accounts for username in usernames)
+    assert "By hand: in database panko_openstack_panko on mariadb: DROP USER IF EXISTS" in accounts
+
+
 def older_definition(memory):
     """Let the Panko lack a field, as if the definition in the cluster gave it no default."""
     del memory.body["spec"]["haproxy"]["maxConnections"]

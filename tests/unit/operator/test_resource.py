@@ -28,10 +28,12 @@ def test_names_of_children_fit_at_the_longest_name(make_panko):
     assert all(len(value) <= 63 for value in panko.labels("expirer").values())
 
 
-def test_account_names_fit_mysql_and_tell_namespaces_apart(make_panko):
+def test_account_names_fit_mysql_and_tell_namespaces_and_clusters_apart(make_panko):
     here, there = make_panko(), make_panko(namespace="elsewhere")
-    names = [panko.account_username(role) for panko in (here, there) for role in ("schema", "api", "expirer")]
-    assert len(set(names)) == 6
+    places = [(here, "one"), (there, "one"), (here, "another")]
+    roles = ("schema", "api", "expirer")
+    names = [panko.account_username(role, cluster) for panko, cluster in places for role in roles]
+    assert len(set(names)) == 9
     assert all(re.fullmatch(r"[a-z0-9-]{1,32}", name) for name in names)
 
 

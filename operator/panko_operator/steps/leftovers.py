@@ -1,0 +1,48 @@
+"""What a person types to remove what a deletion had to leave behind. It holds names and ids, and no login."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from panko_operator.errors import OperatorError
+from panko_operator.steps import accounts, keystone
+from panko_operator.steps.accounts import ROLES
+from panko_operator.steps.context import Pass
+
+_DROP_ACCOUNT: Final = {
+    "mysql": "DROP USER IF EXISTS `{name}`;",
+    # What a role owns or may do keeps it from being dropped.
+    "postgresql": 'REASSIGN OWNED BY "{name}" TO CURRENT_USER; DROP OWNED BY "{name}"; DROP ROLE "{name}";',
+}
+
+
+def endpoints(this: Pass) -> str:
+    """Return the command against the endpoints that the status remembers."""
+    remembered = keystone.remembered(this)
+    ids = [id_ for made in (remembered.present, *remembered.former) for id_ in made.endpoint_ids]
+    return f"openstack endpoint delete {' '.join(ids)}" if ids else "openstack endpoint list --service event"
+
+
+def service_user(this: Pass) -> str:
+    """Return the command against the users that the status remembers, else against the one that the spec names."""
+    remembered = keystone.remembered(this)
+    ids = [made.user_id for made in (remembered.present, *remembered.former) if made.user_id]
+    named = ["--domain", this.panko.spec.keystone.user_domain, this.panko.service_user]
+    return f"openstack user delete {' '.join(ids or named)}"
+
+
+def database(this: Pass) -> str:
+    """Return the statements against the accounts. The database itself is dropped by whoever knows what it held."""
+    address = this.panko.database_address()
+    return f"in database {address.name} on {address.host}: {drop_accounts(address.engine, _usernames(this))}"
+
+
+def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
+    """Return the statements that drop accounts, for an administrator who is in the database; pure."""
+    return " ".join(_DROP_ACCOUNT[engine].format(name=name) for name in reversed(usernames))
+
+
+def _usernames(this: Pass) -> list[str]:
+    try:
+        return [accounts.username(this, role) for role in ROLES]
+    except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on
+        return [this.panko.account_username(role, this.world.kube.cluster_id()) for role in ROLES]
