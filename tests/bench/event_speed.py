@@ -6,9 +6,10 @@ once, and kept in ~/.cache/panko/bench (about 3 GB for a million).
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import expiry, growth, ingest, reads, resending, server
+from bench import expiry, growth, hostile, ingest, reads, resending, server
 from bench.handwritten import HandWritten
 from servers.panko_api import PankoApi
 
@@ -92,9 +93,17 @@ def _workers(api: PankoApi) -> list[float]:
 
 
 def _resending(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    _in_empty_database(database, resending.run)
+
+
+def _hostile(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    _in_empty_database(database, hostile.run)
+
+
+def _in_empty_database(database: server.BenchMariaDB, run: Callable[[str], None]) -> None:
     url = database.new_database()
     try:
-        resending.run(url)
+        run(url)
     finally:
         database.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
 
@@ -106,6 +115,7 @@ RUN = {
     "expiry": _expiry,
     "sizes": _sizes,
     "resending": _resending,
+    "hostile": _hostile,
 }
 
 

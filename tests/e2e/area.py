@@ -54,6 +54,12 @@ class Area:
         metadata = {"name": name, "namespace": self.namespace}
         self.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(content)})
 
+    def sql(self, statements: str) -> str:
+        """Run statements as the administrator of MariaDB; they go by standard input, not into the audit log."""
+        shell = 'mariadb --user=root --password="$MARIADB_ROOT_PASSWORD" --batch --skip-column-names'
+        words = ("exec", "-i", f"--namespace={openstack.NAMESPACE}", "deploy/mariadb", "--", "sh", "-c", shell)
+        return self.cluster.kubectl(*words, stdin=statements)
+
     def keystone(self) -> Manifest:
         """Return what Keystone knows: this region's event endpoints, and all users."""
         return dict(self.admin.script("region.py", "show", self.namespace, ""))

@@ -26,15 +26,15 @@ def test_postgresql_serves_the_same(area: Area) -> None:
 def test_an_account_of_ones_own_is_used_and_the_server_is_left_alone(area: Area) -> None:
     name = area.namespace.replace("-", "_")
     password = secrets.token_urlsafe(12)
-    _sql(area, f"CREATE DATABASE {name}; CREATE USER {name}@'%' IDENTIFIED BY '{password}'")
-    _sql(area, f"GRANT ALL ON {name}.* TO {name}@'%'")
+    area.sql(f"CREATE DATABASE {name}; CREATE USER {name}@'%' IDENTIFIED BY '{password}'")
+    area.sql(f"GRANT ALL ON {name}.* TO {name}@'%'")
     area.secret("mine", {"username": name, "password": password})
-    users = _sql(area, "SELECT user FROM mysql.user")
+    users = area.sql("SELECT user FROM mysql.user")
     database = {"name": name, "adminSecretRef": None, "accountSecretRef": {"name": "mine"}}
     panko = area.panko(spec={"database": database})
     panko.wait_ready(seconds=150)
     assert "21 of 21 events published" in area.admin.publish(panko.publisher_url(), "--recent")
-    assert _sql(area, "SELECT user FROM mysql.user") == users
+    assert area.sql("SELECT user FROM mysql.user") == users
 
 
 def test_a_database_that_comes_back_is_used_again_without_a_restart(area: Area) -> None:
@@ -61,10 +61,3 @@ def _published(area: Area, panko: Panko) -> bool:
 
 def _restarts(pod: dict[str, dict[str, list[dict[str, int]]]]) -> int:
     return sum(one["restartCount"] for one in pod["status"]["containerStatuses"])
-
-
-def _sql(area: Area, statements: str) -> str:
-    """Run statements as the server's administrator; they go by standard input, not into the audit log."""
-    shell = 'mariadb --user=root --password="$MARIADB_ROOT_PASSWORD" --batch --skip-column-names'
-    words = ("exec", "-i", "--namespace=openstack", "deploy/mariadb", "--", "sh", "-c", shell)
-    return area.cluster.kubectl(*words, stdin=statements)
