@@ -30,7 +30,23 @@ def load(
     cli_opts: Sequence[cfg.Opt] = (),
     config_files: Sequence[str] | None = None,
 ) -> cfg.ConfigOpts:
-    """Read the configuration for a command, and set logging up.
+    """Read the configuration for a command, and set the logging of the process up. Otherwise as `read`."""
+    log.set_defaults(default_log_levels=[*log.get_default_log_levels(), *QUIET_LOGGERS])
+    conf = read(argv, prog=prog, cli_opts=cli_opts, config_files=config_files)
+    log.setup(conf, "panko")
+    for sentence in unknown_options.warnings(conf):
+        LOG.warning(sentence)
+    return conf
+
+
+def read(
+    argv: Sequence[str],
+    *,
+    prog: str,
+    cli_opts: Sequence[cfg.Opt] = (),
+    config_files: Sequence[str] | None = None,
+) -> cfg.ConfigOpts:
+    """Read the configuration and change nothing else of the process, which may be somebody else's.
 
     `argv` is without the program's name. Without `config_files` and `--config-file`, panko.conf is looked for in
     ~/.panko, ~, /etc/panko and /etc. Raise ConfigurationError; leave by SystemExit for --help and wrong arguments.
@@ -42,7 +58,6 @@ def load(
     log.register_options(conf)
     # oslo.log would write to standard output, which belongs to what a command has to say.
     conf.set_default("use_stderr", True)
-    log.set_defaults(default_log_levels=[*log.get_default_log_levels(), *QUIET_LOGGERS])
     try:
         conf(
             list(argv),
@@ -56,9 +71,6 @@ def load(
     except cfg.Error as error:
         message = f"The configuration cannot be read: {error}"
         raise ConfigurationError(message) from error
-    log.setup(conf, "panko")
-    for sentence in unknown_options.warnings(conf):
-        LOG.warning(sentence)
     return conf
 
 

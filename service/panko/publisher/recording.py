@@ -1,0 +1,119 @@
+"""Stores what an agent hands over: returns when all that can be stored is, and raises only when trying again may help.
+
+An agent acknowledges a notification once its publisher returns. So an event that nobody can ever store is named in the
+log and left out, and a database that is away is waited for: meanwhile the notification stays in the message bus.
+"""
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from panko import validation
+from panko.errors import EventConflictError, InvalidEventsError, InvalidInputError, PankoError
+from panko.event import Event
+from panko.publisher import wire
+from panko.storage import Connection
+
+LOG = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Store:
+    """An open database, and the bytes of JSON that the raw of an event may have in it."""
+
+    connection: Connection
+    max_raw_bytes: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Clock:
+    """Time, injected for the tests."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a database is waited for, with growing pauses.
+
+    Shorter than the half hour after which RabbitMQ takes a consumer for lost that has not acknowledged.
+    """
+
+    seconds: float = 600
+    first_pause_seconds: float = 1
+    longest_pause_seconds: float = 30
+    clock: Clock = dataclasses.field(default_factory=Clock)
+
+
+class Recording:
+    """The events of one agent. Safe to use from many threads, which then share transactions."""
+
+    def __init__(self, open_store: Callable[[], Store], patience: Patience) -> None:
+        self._open_store = open_store
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+
+    def record(self, events: Sequence[wire.Serializable | Mapping[str, Any]]) -> None:
+        """Return when all events that can be stored are. Raise what the last try raised when patience is over."""
+        store = self._patiently(self.store)
+        valid = [event for event in (_valid(sent, store.max_raw_bytes) for sent in events) if event]
+        if valid:
+            self._patiently(lambda: _record(store.connection, valid))
+
+    def store(self) -> Store:
+        """Return the open database. Raise ConfigurationError until there is a configuration that can be used."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._open_store()
+            return self._store
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        clock, pause = self._patience.clock, self._patience.first_pause_seconds
+        deadline = clock.now() + self._patience.seconds
+        while True:
+            try:
+                return attempt()
+            except Exception as error:
+                left = deadline - clock.now()
+                if left <= 0:
+                    raise
+                reason = error if isinstance(error, PankoError) else type(error).__name__  # drivers quote values
+                LOG.warning("Events are not stored yet, trying again for %d seconds: %s", left, reason)
+                clock.sleep(min(pause, left))
+                pause = min(2 * pause, self._patience.longest_pause_seconds)
+
+
+def _valid(sent: wire.Serializable | Mapping[str, Any], max_raw_bytes: int) -> Event | None:
+    """Return an event that every database takes; name any other in the log."""
+    try:
+        payload = wire.serialized(sent)
+        return validation.events(payload, max_raw_bytes=max_raw_bytes, now=datetime.now(UTC))[0]
+    except InvalidEventsError as error:
+        _dropped(wire.message_id(sent), error.problems[0][1])
+    except InvalidInputError as error:
+        _dropped(wire.message_id(sent), str(error))
+    return None
+
+
+def _record(connection: Connection, events: Sequence[Event]) -> None:
+    try:
+        connection.record_events(events)
+    except (InvalidInputError, EventConflictError) as error:
+        if len(events) == 1:
+            reason = "another event with its message_id is stored" if isinstance(error, EventConflictError) else error
+            _dropped(ascii(events[0].message_id), str(reason))
+            return
+        for event in events:  # whose fault it is shows when each is stored alone
+            _record(connection, [event])
+
+
+def _dropped(message_id: str, reason: str) -> None:
+    LOG.error("Event %s is dropped, it can never be stored: %s", message_id, reason)
