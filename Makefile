@@ -29,7 +29,7 @@ lint: .venv/ready ## Ruff, mypy, import-linter, and no package in a plain folder
 unit: .venv/ready ## Unit tests
 	$(BIN)/pytest tests/unit
 
-functional: .venv/ready .venv-openstack/ready ## On real MariaDB, PostgreSQL, SQLite, memcached, Keystone and kube-apiserver
+functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer and kube-apiserver
 	$(CLUSTER) binaries
 	$(BIN)/pytest tests/functional --numprocesses 2 --dist loadfile
 
@@ -74,7 +74,7 @@ lock: .venv/ready ## Write the lock files anew
 	requirements/lock.sh
 
 clean: ## Remove the virtual environments and caches of the tools
-	rm -rf .venv .venv-openstack .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
+	rm -rf .venv .venv-openstack .venv-ceilometer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
 
 .venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml
 	command -v $(PYTHON) > /dev/null || { apt-get update -q && apt-get install -y -q python3; }
@@ -88,6 +88,13 @@ clean: ## Remove the virtual environments and caches of the tools
 .venv-openstack/ready: tests/cluster/openstack/requirements-keystone.txt
 	$(PYTHON) -m venv --clear .venv-openstack
 	.venv-openstack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# So has ceilometer's agent, together with the service: it loads the service's publisher.
+.venv-ceilometer/ready: requirements/ceilometer.txt service/pyproject.toml
+	$(PYTHON) -m venv --clear .venv-ceilometer
+	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service
 	touch $@
 
 .PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests samples lock clean

@@ -10,3 +10,5 @@ compile service/pyproject.toml -o requirements/service.txt
 compile operator/pyproject.toml -o requirements/operator.txt
 compile service/pyproject.toml operator/pyproject.toml requirements/dev.in \
   -c requirements/service.txt -c requirements/operator.txt -o requirements/dev.txt
+# Not with the service's own lock: ceilometer wants older libraries, and so do agents.
+compile service/pyproject.toml requirements/ceilometer.in -o requirements/ceilometer.txt

@@ -6,5 +6,6 @@ pytest_plugins = (
     "servers.postgresql",
     "servers.memcached",
     "servers.keystone",
+    "servers.rabbitmq",
     "servers.kube_apiserver",
 )

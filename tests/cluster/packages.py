@@ -49,6 +49,7 @@ SERVERS = (
     Package("postgresql", "/usr/share/doc/postgresql"),
     Package("pv", "/usr/bin/pv"),
     Package("python3-venv", "/usr/share/doc/python3-venv"),
+    Package("rabbitmq-server", "/usr/lib/rabbitmq/bin/rabbitmq-server"),
     Package("rsync", "/usr/bin/rsync"),
     Package("socat", "/usr/bin/socat"),
 )
