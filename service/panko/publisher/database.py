@@ -24,10 +24,6 @@ class DatabasePublisher:
         """Store one event or a list, and return after COMMIT. Raise when the database stayed away."""
         self._recording.record(events if isinstance(events, Sequence) else [events])
 
-    def publish_samples(self, samples: Any) -> None:
-        """Refuse what is no event; ceilometer loads publishers of samples from another place."""
-        raise NotImplementedError("Panko stores events, no samples")
-
 
 def open_store() -> Store:
     """Return the database that panko.conf names, in ~/.panko, ~, /etc/panko or /etc; connect to nothing yet."""

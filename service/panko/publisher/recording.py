@@ -60,6 +60,7 @@ class Recording:
         self._patience = patience
         self._lock = threading.Lock()
         self._store: Store | None = None
+        self._told_at: float | None = None
 
     def record(self, events: Sequence[wire.Serializable | Mapping[str, Any]]) -> None:
         """Return when all events that can be stored are. Raise what the last try raised when patience is over."""
@@ -85,10 +86,19 @@ class Recording:
                 left = deadline - clock.now()
                 if left <= 0:
                     raise
-                reason = error if isinstance(error, PankoError) else type(error).__name__  # drivers quote values
-                LOG.warning("Events are not stored yet, trying again for %d seconds: %s", left, reason)
+                self._tell(error, left)
                 clock.sleep(min(pause, left))
                 pause = min(2 * pause, self._patience.longest_pause_seconds)
+
+    def _tell(self, error: Exception, left_seconds: float) -> None:
+        """Log why nothing is stored: once for all threads, and again when the longest pause is over."""
+        now = self._patience.clock.now()
+        with self._lock:
+            if self._told_at is not None and now - self._told_at < self._patience.longest_pause_seconds:
+                return
+            self._told_at = now
+        reason = error if isinstance(error, PankoError) else type(error).__name__  # drivers quote values
+        LOG.warning("Events are not stored yet, trying again for %d seconds: %s", left_seconds, reason)
 
 
 def _valid(sent: wire.Serializable | Mapping[str, Any], max_raw_bytes: int) -> Event | None:

@@ -177,7 +177,16 @@ def test_a_database_that_is_away_is_waited_for_with_growing_pauses(connection, c
     Recording(lambda: Store(connection, 1024), outage.patience(600)).record([AgentEvent()])
     assert set(connection.events) == {"a"}
     assert outage.pauses == [1, 2, 4, 8, 16, 30]
-    assert AWAY in caplog.text
+    assert [AWAY in record.getMessage() for record in caplog.records] == [True, True]  # at once, and after 31 seconds
+
+
+def test_an_outage_is_told_once_however_many_threads_wait(connection, caplog):
+    outage = Outage(connection, seconds=9999)
+    recording = Recording(lambda: Store(connection, 1024), outage.patience(1))
+    for _ in range(3):
+        with pytest.raises(StorageUnavailableError):
+            recording.record([AgentEvent()])
+    assert len(caplog.records) == 1
 
 
 def test_patience_ends_with_an_error_so_that_the_agent_puts_the_notification_back(connection):
