@@ -98,3 +98,19 @@ def test_kind_audits_what_the_cluster_of_the_tests_audits():
     program = "import configuration, json; print(json.dumps(configuration.audit()))"
     ours = subprocess.run([sys.executable, "-c", program], cwd=harness, capture_output=True, text=True, check=True)
     assert yaml.safe_load((harness / "kind" / "audit-policy.yaml").read_text()) == json.loads(ours.stdout)
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", ".devcontainer/Dockerfile"])
+def test_an_image_that_is_pulled_is_named_by_its_digest(path):
+    pulled = re.findall(
+        r"^(?:FROM |ARG BASE_IMAGE=)(docker\.io/\S+)", (REPOSITORY / path).read_text(), flags=re.MULTILINE
+    )
+    assert pulled
+    assert [image for image in pulled if not re.search(r":[\w.-]+@sha256:[0-9a-f]{64}$", image)] == []
+
+
+def test_a_job_runs_in_an_image_by_its_digest():
+    text = (REPOSITORY / ".github" / "workflows" / "test.yml").read_text()
+    images = re.findall(r"^ +image: (\S+)", text, flags=re.MULTILINE)
+    assert images
+    assert [image for image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)] == []
