@@ -1,8 +1,9 @@
 # Two images from one file:
 #   docker build  --target service  -t panko .             # the event API, its schema and its expirer
 #   buildah build --target operator -t panko-operator .    # the controller
-# BASE_IMAGE is any Debian image with python3 and its venv module.
-ARG BASE_IMAGE=docker.io/library/python:3.11-slim-bookworm
+# BASE_IMAGE is any Debian image with python3 and its venv module. The default is an index of several architectures, by its digest:
+#   docker buildx imagetools inspect python:3.11-slim-bookworm
+ARG BASE_IMAGE=docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 FROM ${BASE_IMAGE} AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -18,11 +18,12 @@ test: check functional e2e ## Everything that must hold
 
 check: lint unit ## The fast part of the tests: lint, types, layers, unit
 
-lint: .venv/ready ## Ruff, mypy, import-linter, and no package in a plain folder
+lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, and no package in a plain folder
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	PYTHONPATH=tests $(BIN)/python -m workflows
 	@! git ls-files | grep -E '^(operator|service|tests(/.*)?)/__init__\.py$$' \
 	  || { echo 'These folders must stay plain: operator/__init__.py would shadow the standard library.'; exit 1; }
 
@@ -59,10 +60,10 @@ format: .venv/ready ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-golden: .venv/ready ## Write the golden manifests anew; review them like code
+golden: .venv/ready ## Regenerate the golden manifests; review them like code
 	$(BIN)/pytest -q tests/unit/operator/children --regenerate-golden
 
-manifests: .venv/ready ## Write deploy/manifests and the chart's copy of the CRD anew
+manifests: .venv/ready ## Regenerate deploy/manifests, the chart's copy of the CRD and every copy of the version
 	PYTHONPATH=tests $(BIN)/python -m rendering
 
 samples: .venv/ready ## Write build/panko.conf.sample and build/policy.yaml.sample: every option, every rule
@@ -70,7 +71,7 @@ samples: .venv/ready ## Write build/panko.conf.sample and build/policy.yaml.samp
 	$(BIN)/oslo-config-generator --config-file service/etc/config-generator.conf
 	$(BIN)/oslopolicy-sample-generator --config-file service/etc/policy-generator.conf
 
-lock: .venv/ready ## Write the lock files anew
+lock: .venv/ready ## Regenerate the lock files
 	requirements/lock.sh
 
 clean: ## Remove the virtual environments and caches of the tools

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Writes the lock files anew from the *.in files and the two pyproject.toml. Needs `uv` (in the dev lock).
+# Regenerates the lock files from the *.in files and the two pyproject.toml. Needs `uv` (in the dev lock).
+# --universal: one lock for every Python that is supported, with markers where they differ.
 # --no-emit-index-url keeps the place where packages were fetched from out of the repository.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
-compile() { "$uv" pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" "$@"; }
+compile() {
+  "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+    --custom-compile-command "make lock" "$@"
+}
 compile requirements/build.in -o requirements/build.txt
 compile service/pyproject.toml -o requirements/service.txt
 compile operator/pyproject.toml -o requirements/operator.txt
@@ -12,3 +16,4 @@ compile service/pyproject.toml operator/pyproject.toml requirements/dev.in \
   -c requirements/service.txt -c requirements/operator.txt -o requirements/dev.txt
 # Not with the service's own lock: ceilometer wants older libraries, and so do agents.
 compile service/pyproject.toml requirements/ceilometer.in -o requirements/ceilometer.txt
+compile requirements/release.in -o requirements/release.txt

@@ -48,7 +48,18 @@ def _binaries(paths: Paths) -> None:
         binaries.build(wanted, paths)
 
 
+def _images(paths: Paths) -> None:
+    packages.install(packages.BUILD)
+    images.provide(images.ALL, paths)
+
+
+def _product(paths: Paths) -> None:
+    packages.install(packages.BUILD)
+    product.provide(paths)
+
+
 def _openstack(paths: Paths) -> None:
+    packages.install(packages.BUILD)
     images.provide((images.HAPROXY, *images.OPENSTACK), paths)
     cloud.up(_client(paths))
 
@@ -57,8 +68,8 @@ VERBS: dict[tuple[str, ...], Callable[[Paths], None]] = {
     ("packages",): lambda _paths: packages.install(packages.SERVERS),
     ("binaries",): _binaries,
     ("up",): _up,
-    ("images",): lambda paths: images.provide(images.ALL, paths),
-    ("images", "build"): product.provide,
+    ("images",): _images,
+    ("images", "build"): _product,
     ("openstack",): _openstack,
     ("status",): lambda paths: status.show(_client(paths), paths),
     ("down",): down.down,

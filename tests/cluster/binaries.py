@@ -57,6 +57,15 @@ HELM = Build(
 )
 ALL = (KUBERNETES, COREDNS, HELM)
 
+ACTIONLINT = Build(  # no part of a cluster: `make lint` uses it
+    tool="actionlint",
+    version=versions.ACTIONLINT,
+    module=HERE / "actionlint",
+    packages=("github.com/rhysd/actionlint/cmd/actionlint",),
+    files=("actionlint",),
+    flags=f"-s -w -X github.com/rhysd/actionlint.version={versions.ACTIONLINT}",
+)
+
 
 def build(wanted: Build, paths: Paths) -> Path:
     """Return the directory with the built files; builds only when one is missing."""

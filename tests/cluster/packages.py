@@ -20,7 +20,16 @@ class Package:
     proof: str
 
 
+# What images are built with.
+BUILD = (
+    Package("ca-certificates", "/etc/ssl/certs/ca-certificates.crt"),
+    Package("buildah", "/usr/bin/buildah"),
+    Package("busybox-static", "/bin/busybox"),
+    Package("debootstrap", "/usr/sbin/debootstrap"),
+)
+
 CLUSTER = (
+    *BUILD,
     Package("etcd-server", "/usr/bin/etcd"),
     Package("containerd", "/usr/bin/containerd"),
     Package("runc", "/usr/sbin/runc"),
@@ -30,11 +39,7 @@ CLUSTER = (
     Package("conntrack", "/usr/sbin/conntrack"),
     Package("socat", "/usr/bin/socat"),
     Package("openssl", "/usr/bin/openssl"),
-    Package("ca-certificates", "/etc/ssl/certs/ca-certificates.crt"),
     Package("python3-venv", "/usr/share/doc/python3-venv"),
-    Package("buildah", "/usr/bin/buildah"),
-    Package("busybox-static", "/bin/busybox"),
-    Package("debootstrap", "/usr/sbin/debootstrap"),
 )
 
 # What the functional tests start on loopback.

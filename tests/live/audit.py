@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.paths import from_environment
+from live.errors import NoAuditLogError
 
 WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 LEASES = "leases"
@@ -26,6 +27,8 @@ class Mark:
 def mark() -> Mark:
     """Return where the audit log ends now."""
     path = from_environment(os.environ).audit_log
+    if not path.exists():
+        raise NoAuditLogError(path)
     return Mark(path, path.stat().st_size)
 
 

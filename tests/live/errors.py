@@ -1,5 +1,7 @@
 """What can go wrong while driving a live cluster, as one tree."""
 
+from pathlib import Path
+
 
 class LiveError(Exception):
     """The cluster did not do what was asked."""
@@ -25,3 +27,10 @@ class ToolMissingError(LiveError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was not found; run `python3 tests/cluster up`, which puts it into ~/.cache/panko/bin")
+
+
+class NoAuditLogError(LiveError):
+    """The API server of this cluster writes no audit log to where the tests read it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no audit log at {path}: make the cluster as docs/kind.md says")

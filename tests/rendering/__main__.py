@@ -1,11 +1,12 @@
-"""Write anew what is made of something else: plain manifests, copy of the CRD, options: `make manifests`."""
+"""Regenerate what is made of something else: versions, manifests, copy of the CRD, options: `make manifests`."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
-from rendering import chart, manifests, service_options
+from rendering import chart, manifests, service_options, version
 
+version.write()
 service_options.write()
 shutil.copyfile(chart.CRD, chart.CRD_IN_CHART)
 with tempfile.TemporaryDirectory() as workdir:

@@ -1,4 +1,4 @@
-"""Find helm and kubectl: named by the environment, on the PATH, or those that tests/cluster provides.
+"""Find helm, kubectl and actionlint: named by the environment, on the PATH, or those that tests/cluster provides.
 
 A program that is nowhere is provided by tests/cluster, which takes helm a minute to build, once.
 """
@@ -13,6 +13,7 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _PROVIDE: Final = {
     "helm": "import binaries; program = binaries.build(binaries.HELM, where) / 'helm'",
+    "actionlint": "import binaries; program = binaries.build(binaries.ACTIONLINT, where) / 'actionlint'",
     "kubectl": "import kubectl; program = kubectl.program(where)",
 }
 
@@ -25,6 +26,11 @@ def helm() -> Path:
 def kubectl() -> Path:
     """Return a kubectl, for `kubectl kustomize`."""
     return _find("kubectl")
+
+
+def actionlint() -> Path:
+    """Return the actionlint that is pinned here: another one finds other things."""
+    return _provided("actionlint")
 
 
 def run(*words: str | Path) -> str:

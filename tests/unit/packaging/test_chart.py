@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import tomllib
 
 import pytest
 import yaml
@@ -224,10 +223,3 @@ def test_notes_name_the_chosen_namespace_and_how_to_go_on(tmp_path):
     assert "kubectl -n cloud create secret generic keystone-admin" in notes
     assert "kind: Panko" in notes
     assert "helm -n panko-system test panko-operator" in notes
-
-
-def test_the_version_is_that_of_the_operator():
-    project = tomllib.loads((programs.REPOSITORY / "operator" / "pyproject.toml").read_text())["project"]
-    metadata = yaml.safe_load((chart.PATH / "Chart.yaml").read_text())
-    release = project["version"].replace(".dev0", "-dev")
-    assert metadata["version"] == metadata["appVersion"] == release
