@@ -40,7 +40,8 @@ class Event:
     """Something that happened in the cloud.
 
     `generated` is aware and in UTC, exact to the microsecond; None only where the original's Python interface was given
-    none. `raw` is any JSON value.
+    none. `raw` is any JSON value. `writer` is who handed it in, as `publisher:NAME` or `user:ID@project:ID`: it is kept
+    beside the event, is none of its content, and is not read back.
     """
 
     message_id: str
@@ -48,3 +49,4 @@ class Event:
     generated: datetime | None
     traits: tuple[Trait, ...] = ()
     raw: Any = dataclasses.field(default_factory=dict)
+    writer: str | None = dataclasses.field(default=None, compare=False)

@@ -40,8 +40,8 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
-def events(payload: Any, *, max_raw_bytes: int, now: datetime) -> list[Event]:
-    """Read one event, or a list of events. Raise InvalidEventsError, which names the first bad ones."""
+def events(payload: Any, *, max_raw_bytes: int, now: datetime, writer: str | None = None) -> list[Event]:
+    """Read one event, or a list, that `writer` sent. Raise InvalidEventsError, which names the first bad ones."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
     items = payload if isinstance(payload, list) else [payload]
@@ -61,7 +61,7 @@ def events(payload: Any, *, max_raw_bytes: int, now: datetime) -> list[Event]:
         reasons: list[str] = []
         attributes = _attributes(item, readers, reasons=reasons)
         if not reasons:
-            accepted.append(Event(**attributes))
+            accepted.append(Event(**attributes, writer=writer))
         elif len(problems) < NAMED:
             problems.append((index, ", ".join(reasons)))
         else:

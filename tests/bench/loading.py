@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import mysql
 
-from panko.event import TraitType
 from panko.storage.sql.rows.encode import event_row, trait_rows
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.rows.trait_tables import COLUMNS
 from panko.storage.sql.session.url import normalise
 from panko.storage.sql.writing.trait_names import add, names_of
 
@@ -29,9 +29,9 @@ def load(url, events) -> None:
         while batch := list(itertools.islice(batches, EVENTS_PER_STATEMENT)):
             rows = [event_row(event, types[event.event_type]) | {"id": next_id + n} for n, event in enumerate(batch)]
             _send(connection, EVENT, rows)
-            traits = trait_rows(batch, {event.message_id: next_id + n for n, event in enumerate(batch)})
-            for kind in TraitType:
-                _send(connection, TRAITS[kind], traits[kind])
+            ids = {event.message_id: next_id + n for n, event in enumerate(batch)}
+            for kind, traits in trait_rows(zip(batch, rows, strict=True), ids).items():
+                _send(connection, TRAITS[kind], [dict(zip(COLUMNS, trait, strict=True)) for trait in traits])
             add(connection, set().union(*(names_of(types[e.event_type], e.generated, e.traits) for e in batch)))
             connection.commit()
             next_id += len(batch)

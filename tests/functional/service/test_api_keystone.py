@@ -1,5 +1,7 @@
 """Authentication against a real Keystone, and what its outages do."""
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -168,6 +170,25 @@ def test_publisher_may_post_events_and_nothing_else(api):
         answer = httpx.get(f"{api.url}{path}", auth=account, headers=CLAIMS, timeout=30)
         assert answer.status_code == 403
         assert "may POST to /v2/events" in answer.json()["error_message"]["faultstring"]
+
+
+def test_each_event_keeps_who_sent_it_first(cloud, tmp_path):
+    api = configured_api(cloud, tmp_path, cache_seconds=1)
+    token = cloud.token("boss", "boss-s3cret", project="demo")
+    try:
+        api.start()
+        assert post(api, EVENT, auth=("ceilometer", "publisher-s3cret")).status_code == 201
+        assert post(api, EVENT, token).json() == {"created": 0, "duplicates": 1}
+        assert post(api, EVENT | {"message_id": "m2"}, token).status_code == 201
+    finally:
+        api.remove()
+    who = httpx.get(f"{cloud.url}/auth/tokens", headers={"X-Auth-Token": token, "X-Subject-Token": token}, timeout=30)
+    ids = who.json()["token"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "panko.sqlite")) as connection:
+        assert dict(connection.execute("SELECT message_id, writer FROM event").fetchall()) == {
+            "m1": "publisher:ceilometer",
+            "m2": f"user:{ids['user']['id']}@project:{ids['project']['id']}",
+        }
 
 
 @pytest.mark.parametrize("account", [("ceilometer", "wrong"), ("nobody", "publisher-s3cret"), ("", "")])

@@ -7,7 +7,7 @@ from typing import Any
 import falcon
 
 from panko import policies, validation
-from panko.api.callers import audit, credentials
+from panko.api.callers import audit, credentials, writer
 from panko.api.callers.credentials import Credentials
 from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import body, serialize
@@ -71,7 +71,9 @@ class Events:
 
     def _record(self, request: falcon.Request, caller: Credentials, payload: Any) -> Recorded:
         try:
-            events = validation.events(payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC))
+            events = validation.events(
+                payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC), writer=writer.named(caller)
+            )
             recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
         except (InvalidInputError, EventConflictError):
             refused = len(payload) if isinstance(payload, list) else 1

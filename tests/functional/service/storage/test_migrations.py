@@ -1,13 +1,14 @@
 """The schema: made, made again, and made of what the original left."""
 
 import contextlib
+import dataclasses
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, event, inspect, select, text
 
 from original import database
 from original.database import ADOPTED, NOON, WRITTEN
@@ -26,7 +27,8 @@ from panko.filters import (
 )
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.rows import owners
+from panko.storage.sql.rows.tables import EVENT, METADATA, TRAITS, by_value
 from panko.storage.sql.schema.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
 from panko.storage.sql.schema.migrations.versions import r0004_trait_names
 from panko.storage.sql.schema.preflight import RewriteNeededError
@@ -279,6 +281,131 @@ def test_names_of_traits_that_an_earlier_release_stored_are_collected(new_databa
     engine.dispose()
     assert set(store.get_trait_types(WRITTEN.event_type)) == {(one.name, one.type) for one in WRITTEN.traits}
     store.dispose()
+
+
+def before_owners_of_traits(engine, *, is_half_done):
+    """Make a database what the release before this revision left of it, or what an interrupted upgrade did."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        connection.execute(text("ALTER TABLE event DROP COLUMN writer"))
+        for table in TRAITS.values():
+            name = f"ix_{table.name}_key_value_event_id"
+            keys = ", ".join(engine.dialect.identifier_preparer.quote(each) for each in ("key", "value", "event_id"))
+            connection.execute(text(f"CREATE INDEX {name} ON {table.name} ({keys})"))
+            if is_half_done:
+                connection.execute(table.update().where(table.c.event_id % 2 == 0).values(owner=None))
+                continue
+            on = f" ON {table.name}" if engine.dialect.name == "mysql" else ""
+            connection.execute(text(f"DROP INDEX {by_value(table.name)}{on}"))
+            connection.execute(text(f"ALTER TABLE {table.name} DROP COLUMN owner"))
+
+
+def owners_of_traits(engine):
+    """Return the owners that stand beside the traits of each event, and those that should."""
+    with engine.connect() as connection:
+        noted = {}
+        for table in TRAITS.values():
+            for message_id, owner in connection.execute(
+                select(EVENT.c.message_id, table.c.owner).join(table, table.c.event_id == EVENT.c.id)
+            ):
+                noted.setdefault(message_id, set()).add(owner)
+        columns = (EVENT.c.message_id, EVENT.c.project_hash, EVENT.c.owner_hash)
+        right = {
+            message_id: {owners.of_traits(*hashes)} for message_id, *hashes in connection.execute(select(*columns))
+        }
+    return noted, {message_id: right[message_id] for message_id in noted}
+
+
+MINE = OwnActs("p1", "u1")
+OWNED = [
+    Event(
+        f"of-{project}-{user}",
+        "t",
+        NOON,
+        (*traits, Trait("name", TraitType.TEXT, "vm"), Trait("n", TraitType.INTEGER, 7)),
+    )
+    for project, user, traits in (
+        ("p1", "u1", (Trait("project_id", TraitType.TEXT, "p1"), Trait("user_id", TraitType.TEXT, "u1"))),
+        ("p1", "u2", (Trait("project_id", TraitType.TEXT, "p1"), Trait("user_id", TraitType.TEXT, "u2"))),
+        ("p1", None, (Trait("project_id", TraitType.TEXT, "p1"),)),
+        (None, "u1", (Trait("user_id", TraitType.TEXT, "u1"),)),
+        (None, None, ()),
+    )
+]
+NAMED_VM = (TraitFilter("name", TraitType.TEXT, Comparison.EQ, "vm"),)
+
+
+def found_by_trait(store):
+    """Return who finds what by a trait, as a member and as a reader of the project."""
+    return [
+        {event.message_id for event in store.get_events(EventFilter(scope, traits=NAMED_VM), Page(10))}
+        for scope in (MINE, WholeProject("p1"))
+    ]
+
+
+@pytest.mark.parametrize("is_half_done", [False, True])
+def test_traits_that_an_earlier_release_stored_get_their_owners(new_database, is_half_done):
+    url = new_database()
+    upgrade(url)
+    engine = create_engine(normalise(url))
+    made = schema(engine)
+    with opened(url) as store:
+        store.record_events(OWNED)
+    before_owners_of_traits(engine, is_half_done=is_half_done)
+    said = []
+    upgrade(url, report=said.append)
+    assert schema(engine) == made
+    noted, right = owners_of_traits(engine)
+    assert noted == right
+    assert len(set(map(frozenset, noted.values()))) == 4  # two are nobody's
+    before = rows(engine)
+    upgrade(url)
+    assert rows(engine) == before
+    with opened(url) as store:
+        assert found_by_trait(store) == [{"of-p1-u1"}, {"of-p1-u1", "of-p1-u2", "of-p1-None"}]
+    engine.dispose()
+
+
+def test_what_an_earlier_release_goes_on_writing_is_found_and_gets_its_owners_later(new_database):
+    url = new_database()
+    upgrade(url)
+    engine = create_engine(normalise(url))
+    with opened(url) as store:
+        store.record_events(OWNED)
+        with engine.begin() as connection:
+            for table in TRAITS.values():
+                connection.execute(table.update().values(owner=None))
+        expected = [{"of-p1-u1"}, {"of-p1-u1", "of-p1-u2", "of-p1-None"}]
+        assert found_by_trait(store) == expected
+        store.record_events([dataclasses.replace(OWNED[0], message_id="newer")])
+        expected = [found | {"newer"} for found in expected]
+        assert found_by_trait(store) == expected
+        assert upgrade(url).filled == 0
+        assert found_by_trait(store) == expected
+    noted, right = owners_of_traits(engine)
+    assert {message_id: noted[message_id] for message_id in noted if message_id != "of-None-None"} == {
+        message_id: right[message_id] for message_id in right if message_id != "of-None-None"
+    }
+    engine.dispose()
+
+
+def test_the_index_over_values_is_there_while_it_is_made_anew(original):
+    """Whoever filters by a trait meanwhile is as quick as before: the old index goes after the new one has come."""
+    url, engine = original
+    upgrade(url)
+    before_owners_of_traits(engine, is_half_done=False)
+    seen = []
+
+    def remember(_connection, _cursor, statement, *_):
+        if "_key_value_" in statement and statement.startswith("ALTER TABLE trait_text"):
+            seen.append(statement.split()[3])
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        upgrade(url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+    assert seen == ["ADD", "DROP"]
 
 
 def test_the_original_can_delete_from_an_adopted_database(original):

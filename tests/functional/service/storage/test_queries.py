@@ -24,7 +24,7 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 from panko.storage.sql.schema.migrate import upgrade
 from panko.storage.sql.session.url import normalise
 
@@ -33,7 +33,7 @@ ALL = EventFilter(Everything())
 EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture(scope="module", params=[0, 20, 10_000], ids=["walk", "both", "drive"])
+@pytest.fixture(scope="module", params=[0, 100, 10_000], ids=["walk", "both", "drive"])
 def ways(request, filled_database):
     """A store that finds pages by a walk, by a drive, or by whichever counting says."""
     url, fold = filled_database
@@ -44,7 +44,7 @@ def ways(request, filled_database):
 
 @pytest.fixture(scope="module")
 def filled_database(new_database):
-    """A database where the original has written every third event."""
+    """A database where the original has written every third event, and the release before this one another third."""
     url = new_database()
     upgrade(url)
     connection = connect(url, ConnectionSettings(pool_size=1))
@@ -54,6 +54,8 @@ def filled_database(new_database):
     with engine.begin() as writing:
         unknown = dict.fromkeys(("traits", "project_hash", "owner_hash"))
         writing.execute(EVENT.update().where(EVENT.c.id % 3 == 0).values(unknown))
+        for table in TRAITS.values():
+            writing.execute(table.update().where(table.c.event_id % 3 < 2).values(owner=None))
     engine.dispose()
     return url, oracle.like_mysql if url.startswith("mysql") else oracle.exact
 

@@ -18,6 +18,7 @@ from panko.filters import (
     SortField,
     SortKey,
     TraitFilter,
+    WholeProject,
 )
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.terms import terms
@@ -101,6 +102,48 @@ def test_a_drive_begins_with_the_rare_term():
     assert "FROM (SELECT trait_text.event_id" in statement
     assert "'active' LIMIT 7) AS rare INNER JOIN event" in statement
     assert statement.count("EXISTS") == 2
+
+
+def inside(scope, dialect=mysql, **wanted):
+    found = terms(EventFilter(scope, traits=(STATE,), **wanted), (5,))
+    statement = pages.drive_inside(
+        found, Page(10), pages.Position(NOON, "m"), rare=(*found.owned, found.unknown), limit=7
+    )
+    return sql(statement, dialect)
+
+
+def test_a_drive_inside_a_scope_begins_with_the_owners_rows_and_those_that_have_no_owner():
+    member, reader = inside(OwnActs("p", "u")), inside(WholeProject("p"))
+    for statement in (member, reader):
+        assert statement.count("FORCE INDEX (ix_trait_text_key_value_owner_event_id)") == 2
+        assert statement.count("LIMIT 7)") == 2
+    assert "trait_text.owner = " in member
+    assert "trait_text.owner BETWEEN " in reader
+    assert "'u' AND CAST(trait_text.value AS BINARY) = CAST('u' AS BINARY) = 1 AND trait_text.owner IS NULL" in member
+    assert "'p' AND CAST(trait_text.value AS BINARY) = CAST('p' AS BINARY) = 1 AND trait_text.owner IS NULL" in reader
+
+
+def test_no_index_of_all_events_leads_into_a_drive_inside_a_scope():
+    statement = inside(OwnActs("p", "u"), start=NOON)
+    assert "INNER JOIN event FORCE INDEX (PRIMARY)" in statement
+    read, _, compared = statement.partition("LIMIT 14) AS own WHERE ")
+    assert "event_type_id IN" not in read
+    assert "generated >=" not in read
+    assert compared.startswith("own.generated >= 1795348800.000000 AND own.event_type_id IN (5) AND own.generated >=")
+
+
+def test_only_an_equal_value_is_looked_for_among_owners():
+    more = TraitFilter("size", TraitType.INTEGER, Comparison.GE, 1)
+    wanted = terms(EventFilter(OwnActs("p", "u"), traits=(STATE, more)), None)
+    assert [term.type for term in wanted.owned] == [TraitType.TEXT]
+    assert terms(EventFilter(Everything(), traits=(STATE,)), None).owned == ()
+    assert terms(EventFilter(ProjectAndOwnerless("p"), traits=(STATE,)), None).owned == ()
+
+
+def test_postgresql_finds_traits_of_an_event_by_nothing_but_the_event():
+    statement = walk(scope=OwnActs("p", "u"), traits=(STATE,), dialect=postgresql)
+    assert "COALESCE(trait_text.value, trait_text.value) = 'active'" in statement
+    assert "trait_text.value = " not in statement
 
 
 @pytest.mark.parametrize(

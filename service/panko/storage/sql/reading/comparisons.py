@@ -45,6 +45,20 @@ class LikeOriginal(FunctionElement[str]):
     inherit_cache = True
 
 
+class ByRow(FunctionElement[Any]):
+    """A value in a form that no index knows, for rows that are found by something else.
+
+    PostgreSQL takes an index over values, and reads what others stored, where it believes a value to be rare.
+    """
+
+    name = "by_row"
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
 @compiles(SameBytes)
 def _same_bytes(element: SameBytes, compiler: SQLCompiler, **options: Any) -> str:
     left, right = (compiler.process(clause, **options) for clause in element.clauses)
@@ -65,6 +79,17 @@ def _like_original(element: LikeOriginal, compiler: SQLCompiler, **options: Any)
 @compiles(LikeOriginal, "mysql")
 def _like_original_mysql(element: LikeOriginal, compiler: SQLCompiler, **options: Any) -> str:
     return f"({compiler.process(element.clauses, **options)} COLLATE utf8mb4_general_ci)"
+
+
+@compiles(ByRow)
+def _by_row(element: ByRow, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(ByRow, "postgresql")
+def _by_row_postgresql(element: ByRow, compiler: SQLCompiler, **options: Any) -> str:
+    value = compiler.process(element.clauses, **options)
+    return f"COALESCE({value}, {value})"
 
 
 def same_text(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -15,12 +15,23 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.reading.comparisons import like_original, same_text
-from panko.storage.sql.reading.terms import Branches, Conditions, Path, Terms, TraitTerm, TypeTerm, scope_conditions
+from panko.storage.sql.reading.terms import (
+    Branches,
+    Conditions,
+    OwnedTerm,
+    Path,
+    Terms,
+    TraitTerm,
+    TypeTerm,
+    scope_conditions,
+)
 from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+    Columns = ReadOnlyColumnCollection[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     )
 
 
-def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any]:
+def rarity(terms: Sequence[TraitTerm | TypeTerm | OwnedTerm], rare_limit: int) -> Select[Any]:
     """Count the events of each term, at most one more than what is still rare."""
     counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in terms]
     return select(*counts)
@@ -66,7 +77,7 @@ def rarity(terms: Sequence[TraitTerm | TypeTerm], rare_limit: int) -> Select[Any
 def walk(terms: Terms, page: Page, after: Position | None) -> Select[Any]:
     """Find a page by following the order, inside the scope, or of a type, or of everything."""
     exist = tuple(term.exists() for term in terms.traits)
-    if terms.by_message_id:
+    if terms.message_id is not None:
         conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
         return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
     if terms.types is not None and terms.branches is None:
@@ -89,6 +100,32 @@ def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTer
         .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
     )
     return _whole(_ordered(statement, page, after), page)
+
+
+def drive_inside(
+    terms: Terms, page: Page, after: Position | None, *, rare: Sequence[OwnedTerm], limit: int
+) -> Select[Any]:
+    """Find a page among events of the scope's owners, no more than `limit` of each term.
+
+    The events are read by their ids alone, and only then compared with what an index of all events knows: no database
+    can take that for a better way in, which would lead past events of others.
+    """
+    parts = [term.event_ids(limit) for term in rare]
+    ids = parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
+    found = ids.subquery("rare")
+    own = (
+        select(EVENT.c.id, EVENT.c.generated, EVENT.c.message_id, EVENT.c.event_type_id)
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        .with_hint(EVENT, "FORCE INDEX (PRIMARY)", "mysql")
+        .select_from(found.join(EVENT, EVENT.c.id == found.c.event_id))
+        .where(*terms.scope, *(term.exists() for term in terms.traits))
+        .limit(limit * len(parts))
+        .subquery("own")
+    )
+    keys = [own.c[key.field.value] for key in total_order(page.sort)]
+    of_types = () if terms.types is None else (terms.types.condition(own.c.event_type_id),)
+    statement = select(own.c.id, *keys).where(*terms.time.conditions(own.c.generated), *of_types)
+    return _whole(_ordered(statement, page, after, own.c), page)
 
 
 def _parts(branches: Branches, conditions: Conditions, page: Page, after: Position | None) -> Select[Any]:
@@ -114,14 +151,17 @@ def _of_types(terms: Terms) -> Conditions:
     return () if terms.types is None else (terms.types.condition(),)
 
 
-def _ordered(statement: Select[Any], page: Page, after: Position | None) -> Select[Any]:
+def _ordered(
+    statement: Select[Any], page: Page, after: Position | None, columns: "Columns | None" = None
+) -> Select[Any]:
     """Bound a statement to what the page can hold."""
+    columns = EVENT.c if columns is None else columns
     if after is not None:
-        statement = statement.where(_beyond(total_order(page.sort), after))
-    return statement.order_by(*_order(page, EVENT.c)).limit(page.limit)
+        statement = statement.where(_beyond(total_order(page.sort), after, columns))
+    return statement.order_by(*_order(page, columns)).limit(page.limit)
 
 
-def _order(page: Page, columns: "ReadOnlyColumnCollection[str, Any]") -> list[ColumnElement[Any]]:
+def _order(page: Page, columns: "Columns") -> list[ColumnElement[Any]]:
     keys = [(columns[key.field.value], key.descending) for key in total_order(page.sort)]
     return [column.desc() if down else column.asc() for column, down in keys]
 
@@ -141,15 +181,15 @@ def _whole(positions: Select[Any], page: Page) -> Select[Any]:
     )
 
 
-def _beyond(keys: Sequence[SortKey], after: Position) -> ColumnElement[bool]:
+def _beyond(keys: Sequence[SortKey], after: Position, columns: "Columns") -> ColumnElement[bool]:
     """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
     first, *rest = keys
-    column, value = EVENT.c[first.field.value], _value(first, after)
+    column, value = columns[first.field.value], _value(first, after)
     strictly: ColumnElement[bool] = column < value if first.descending else column > value
     if not rest:
         return strictly
     bound: ColumnElement[bool] = column <= value if first.descending else column >= value
-    return and_(bound, or_(strictly, _beyond(rest, after)))
+    return and_(bound, or_(strictly, _beyond(rest, after, columns)))
 
 
 def _value(key: SortKey, after: Position) -> Any:

@@ -15,6 +15,9 @@ from panko.storage.sql.rows.load import EventRow, has_copies, make_events
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 
+# In a scope, a walk passes fewer events on its way to a full page.
+SCOPES_ARE_SMALLER = 10
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reader:
@@ -61,13 +64,13 @@ class Reader:
         """Choose how the page is found; None when a term is satisfied by no event.
 
         Inside a scope nothing is chosen by what there is outside of it, or the time that it takes would tell a caller
-        how many events of others satisfy a term: the walk goes along the scope's own index, whatever is asked.
+        how many events of others satisfy a term.
         """
         if wanted.branches is not None:
-            return pages.walk(wanted, page, after)
+            return self._statement_inside(connection, wanted, page, after=after)
         competing = [*wanted.traits]
-        types = [wanted.types] if wanted.types and (wanted.traits or wanted.branches) else []
-        if wanted.by_message_id or not (competing or types):
+        types = [wanted.types] if wanted.types and wanted.traits else []
+        if wanted.message_id is not None or not (competing or types):
             return pages.walk(wanted, page, after)
         counts = list(connection.execute(pages.rarity([*competing, *types], self.rare_limit)).one())
         fewest = min(counts)
@@ -79,6 +82,24 @@ class Reader:
             return pages.walk(wanted, page, after)
         driving = wanted.traits[counts.index(fewest)]
         return pages.drive(wanted, page, after, driving=driving, count=fewest)
+
+    def _statement_inside(
+        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
+    ) -> Select[Any] | None:
+        """Choose by what the scope itself holds; the walk goes along the scope's own index."""
+        unknown = wanted.unknown
+        if unknown is None or not wanted.owned or wanted.message_id is not None:
+            return pages.walk(wanted, page, after)
+        limit = self.rare_limit // SCOPES_ARE_SMALLER
+        *counts, left = connection.execute(pages.rarity([*wanted.owned, unknown], limit)).one()
+        fewest = min(counts)
+        if max(fewest, left) > limit:
+            return pages.walk(wanted, page, after)
+        if fewest + left == 0:
+            return None
+        driving = wanted.owned[counts.index(fewest)]
+        # Rows get their owners while others read: what is not unknown any more is found with the others.
+        return pages.drive_inside(wanted, page, after, rare=(driving, unknown) if left else (driving,), limit=limit)
 
 
 def _is_for_one(event_filter: EventFilter, page: Page) -> bool:

@@ -2,15 +2,26 @@
 
 import dataclasses
 import enum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, select
 
 from panko.event import TraitType
-from panko.filters import EventFilter, Everything, OwnActs, ProjectAndOwnerless, Scope, TraitFilter, WholeProject
-from panko.storage.sql.reading.comparisons import Certainty, compare, identical, same_text
+from panko.filters import (
+    Comparison,
+    EventFilter,
+    Everything,
+    OwnActs,
+    ProjectAndOwnerless,
+    Scope,
+    TraitFilter,
+    WholeProject,
+)
+from panko.storage.sql.reading.comparisons import ByRow, Certainty, compare, identical, same_text
+from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.owners import NOBODY, PROJECT, USER, hashed
-from panko.storage.sql.rows.tables import EVENT, TRAITS
+from panko.storage.sql.rows.tables import EVENT, TRAITS, by_value
 
 TEXT = TRAITS[TraitType.TEXT]
 
@@ -43,23 +54,67 @@ class TraitTerm:
 
     type: TraitType
     condition: ColumnElement[bool]
+    condition_by_row: ColumnElement[bool]
+    is_one_value: bool = False
 
     def exists(self) -> ColumnElement[bool]:
         """Return the condition on an event, evaluated event by event, by the event's own traits alone.
 
-        Left to choose, MySQL takes the index of values where the value is rare: what others stored would cost time.
+        Left to choose, MySQL and PostgreSQL take the index of values where the value is rare: what others stored would
+        cost time.
         """
         table = TRAITS[self.type]
         one = select(literal(1)).with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
-        return exists(_unjoined(one.where(table.c.event_id == EVENT.c.id, self.condition)))
+        return exists(_unjoined(one.where(table.c.event_id == EVENT.c.id, self.condition_by_row)))
 
     def event_ids(self, limit: int) -> Select[int]:
         """Return the ids of at most `limit` events, in the order of the index."""
         return select(TRAITS[self.type].c.event_id).where(self.condition).limit(limit)
 
+    def of(self, first: int | None, last: int | None) -> "OwnedTerm":
+        """Return the term among the rows of a range of owners; None is for rows that have no owner yet."""
+        owner = TRAITS[self.type].c.owner
+        among = owner.is_(None) if first is None else owner == first if first == last else owner.between(first, last)
+        return OwnedTerm(self.type, and_(self.condition, among))
+
     def count(self, limit: int) -> ColumnElement[int]:
         """Return how many events there are, but count no further than `limit`."""
         return _count(self.event_ids(limit))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnedTerm:
+    """Rows of one trait table that have one value and are one owner's: no other row is read to find them."""
+
+    type: TraitType
+    condition: ColumnElement[bool]
+
+    def event_ids(self, limit: int) -> Select[int]:
+        """Return the ids of at most `limit` events."""
+        table = TRAITS[self.type]
+        ids = select(table.c.event_id).with_hint(table, f"FORCE INDEX ({by_value(table.name)})", "mysql")
+        return ids.where(self.condition).limit(limit)
+
+    def count(self, limit: int) -> ColumnElement[int]:
+        """Return how many events there are, but count no further than `limit`."""
+        return _count(self.event_ids(limit))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Bounds of time, both inclusive."""
+
+    start: datetime | None
+    end: datetime | None
+
+    def conditions(self, generated: ColumnElement[Any]) -> Conditions:
+        """Return the conditions on a time."""
+        bounds: list[ColumnElement[bool]] = []
+        if self.start is not None:
+            bounds.append(generated >= self.start)
+        if self.end is not None:
+            bounds.append(generated <= self.end)
+        return tuple(bounds)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,9 +123,9 @@ class TypeTerm:
 
     ids: tuple[int, ...]
 
-    def condition(self) -> ColumnElement[bool]:
+    def condition(self, event_type_id: ColumnElement[Any] = EVENT.c.event_type_id) -> ColumnElement[bool]:
         """Return the condition on an event."""
-        return EVENT.c.event_type_id.in_(self.ids)
+        return event_type_id.in_(self.ids)
 
     def condition_by_row(self) -> ColumnElement[bool]:
         """Return the condition in a form that no index knows, for a walk that must not leave its own."""
@@ -87,28 +142,44 @@ class TypeTerm:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Terms:
-    """All that must hold together; `scope` says in conditions what `branches` says in parts, None for everything."""
+    """All that must hold together; `scope` says in conditions what `branches` says in parts, None for everything.
 
-    conditions: Conditions
+    `owned` are those of the `traits` that can be looked for among the scope's owners alone, and `unknown` are the
+    scope's events whose traits do not have an owner yet; None where such events cannot be told from others'.
+    """
+
+    message_id: str | None
+    time: TimeRange
     traits: tuple[TraitTerm, ...]
     types: TypeTerm | None
     scope: Conditions
     branches: Branches | None
-    by_message_id: bool = False
+    owned: tuple[OwnedTerm, ...] = ()
+    unknown: OwnedTerm | None = None
+
+    @property
+    def conditions(self) -> Conditions:
+        """The conditions on an event by its own columns, but for its type."""
+        named = () if self.message_id is None else (EVENT.c.message_id == self.message_id,)
+        return (*named, *self.time.conditions(EVENT.c.generated))
 
 
 def terms(event_filter: EventFilter, event_type_ids: tuple[int, ...] | None) -> Terms | None:
     """Return a filter's terms; None when no event of anybody can match. The ids are those of its event type."""
-    wanted = [_trait_term(trait) for trait in event_filter.traits]
-    if None in wanted or (event_type_ids == () and isinstance(event_filter.scope, Everything)):
+    found = [_trait_term(trait) for trait in event_filter.traits]
+    wanted = tuple(term for term in found if term is not None)
+    if None in found or (event_type_ids == () and isinstance(event_filter.scope, Everything)):
         return None
+    whose, unknown = _owners(event_filter.scope)
     return Terms(
-        _on_event(event_filter),
-        tuple(term for term in wanted if term is not None),
+        event_filter.message_id,
+        TimeRange(event_filter.start, event_filter.end),
+        wanted,
         None if event_type_ids is None else TypeTerm(event_type_ids or NO_TYPE),
         scope=scope_conditions(event_filter.scope),
         branches=_branches(event_filter.scope),
-        by_message_id=event_filter.message_id is not None,
+        owned=() if whose is None else tuple(term.of(*whose) for term in wanted if term.is_one_value),
+        unknown=unknown,
     )
 
 
@@ -147,29 +218,42 @@ def _branches(scope: Scope) -> Branches | None:
             )
 
 
-def _on_event(event_filter: EventFilter) -> Conditions:
-    conditions: list[ColumnElement[bool]] = []
-    if event_filter.message_id is not None:
-        conditions.append(EVENT.c.message_id == event_filter.message_id)
-    if event_filter.start is not None:
-        conditions.append(EVENT.c.generated >= event_filter.start)
-    if event_filter.end is not None:
-        conditions.append(EVENT.c.generated <= event_filter.end)
-    return tuple(conditions)
+def _owners(scope: Scope) -> tuple[tuple[int, int] | None, OwnedTerm | None]:
+    """Return the first and last owner of a scope, and its events whose traits have none yet.
+
+    Events that are nobody's have no trait by which those that are not known yet could be told from others'.
+    """
+    match scope:
+        case Everything() | ProjectAndOwnerless():
+            return None, None
+        case WholeProject(project_id):
+            number = hashed(project_id)
+            return (owners.first_of(number), owners.last_of(number)), _owner(PROJECT, project_id).of(None, None)
+        case OwnActs(project_id, user_id):
+            both = owners.of_traits(hashed(project_id), hashed(project_id, user_id))
+            return (both, both), _owner(USER, user_id).of(None, None)
 
 
 def _trait_term(trait: TraitFilter) -> TraitTerm | None:
     table = TRAITS[trait.type]
-    condition = compare(table.c.value, trait.comparison, trait.value)
+    named = same_text(table.c.key, trait.name)
+    condition, by_row = (_compared(value, trait) for value in (table.c.value, ByRow(table.c.value)))
+    if condition is None or by_row is None:
+        return None
+    return TraitTerm(trait.type, and_(named, condition), and_(named, by_row), trait.comparison is Comparison.EQ)
+
+
+def _compared(value: ColumnElement[Any], trait: TraitFilter) -> ColumnElement[bool] | None:
+    condition = compare(value, trait.comparison, trait.value)
     if condition is Certainty.NEVER:
         return None
-    if condition is Certainty.ALWAYS:
-        condition = table.c.value.is_not(None)
-    return TraitTerm(trait.type, and_(same_text(table.c.key, trait.name), condition))
+    return value.is_not(None) if condition is Certainty.ALWAYS else condition
 
 
 def _owner(name: str, value: str) -> TraitTerm:
-    return TraitTerm(TraitType.TEXT, and_(identical(TEXT.c.key, name), identical(TEXT.c.value, value)))
+    named = identical(TEXT.c.key, name)
+    condition, by_row = (identical(column, value) for column in (TEXT.c.value, ByRow(TEXT.c.value)))
+    return TraitTerm(TraitType.TEXT, and_(named, condition), and_(named, by_row))
 
 
 def _not_of_another_project(project_id: str) -> ColumnElement[bool]:

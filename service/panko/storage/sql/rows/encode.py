@@ -12,8 +12,10 @@ from typing import Any
 from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType, TraitValue
 from panko.storage.sql.rows import owners, trait_copy
+from panko.storage.sql.rows.tables import WRITER_LENGTH
 
 Row = dict[str, Any]
+TraitRow = tuple[int, str, TraitValue, int]  # event_id, key, value, owner
 
 
 def distinct(events: Sequence[Event]) -> list[Event]:
@@ -56,6 +58,7 @@ def event_row(event: Event, event_type_id: int) -> Row:
         "generated": event.generated,
         "raw": raw_text(event.raw),
         "event_type_id": event_type_id,
+        "writer": event.writer[:WRITER_LENGTH] if event.writer else None,
         **copied(event.traits),
     }
 
@@ -76,12 +79,13 @@ def raw_value(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
-def trait_rows(events: Iterable[Event], ids: Mapping[str, int]) -> dict[TraitType, list[Row]]:
-    """Return the rows of all traits by their type; `ids` are the events' by message_id."""
-    rows: dict[TraitType, list[Row]] = {kind: [] for kind in TraitType}
-    for event in events:
+def trait_rows(events: Iterable[tuple[Event, Row]], ids: Mapping[str, int]) -> dict[TraitType, list[TraitRow]]:
+    """Return the rows of all traits by their type, of events and their rows; `ids` are the events' by message_id."""
+    rows: dict[TraitType, list[TraitRow]] = {kind: [] for kind in TraitType}
+    for event, row in events:
+        event_id, owner = ids[event.message_id], owners.of_traits(row["project_hash"], row["owner_hash"])
         for trait in event.traits:
-            rows[trait.type].append({"event_id": ids[event.message_id], "key": trait.name, "value": trait.value})
+            rows[trait.type].append((event_id, trait.name, trait.value, owner))
     return rows
 
 

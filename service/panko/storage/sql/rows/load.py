@@ -88,6 +88,7 @@ def load_traits(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[T
     traits: dict[int, list[Trait]] = defaultdict(list)
     for chunk in chunks(ids):
         for kind, table in TRAITS.items():
-            for event_id, name, value in connection.execute(select(table).where(table.c.event_id.in_(chunk))):
+            columns = (table.c.event_id, table.c.key, table.c.value)
+            for event_id, name, value in connection.execute(select(*columns).where(table.c.event_id.in_(chunk))):
                 traits[event_id].append(Trait(name, kind, value))
     return {event_id: in_order(found) for event_id, found in traits.items()}

@@ -2,6 +2,10 @@
 
 Pure. A number finds, and the traits decide: two owners of one number never see each other's events. An event without
 these numbers was written by the original, and is found by its traits alone until panko-dbsync has filled them in.
+
+The rows of the trait tables have one number each, so that an index over name, value and owner finds what a member asks
+for without reading what others stored: the upper bits are the project's and the lower ones the user's. The numbers of
+a project are one range, in which each of its users has one.
 """
 
 import hashlib
@@ -12,6 +16,8 @@ from panko.event import Trait, TraitType
 PROJECT, USER = "project_id", "user_id"
 NOBODY = 0
 HASH_BYTES = 8
+HASH_BITS = 63
+USER_BITS = 23  # leaves 40 for projects, of which there are many more in a cloud than users in one of them
 
 
 def hashed(*identity: str) -> int:
@@ -27,3 +33,18 @@ def numbers(traits: Sequence[Trait]) -> tuple[int, int]:
         return NOBODY, NOBODY
     project, user = owners[PROJECT], owners.get(USER)
     return hashed(str(project)), hashed(str(project), str(user)) if USER in owners else NOBODY
+
+
+def of_traits(project: int, owner: int) -> int:
+    """Return the number for the rows of the trait tables, by those of the event; SQL knows it too, see `backfill`."""
+    return first_of(project) | owner >> (HASH_BITS - USER_BITS)
+
+
+def first_of(project: int) -> int:
+    """Return the first number of a project, which is that of its events without a user."""
+    return project >> USER_BITS << USER_BITS
+
+
+def last_of(project: int) -> int:
+    """Return the last number of a project."""
+    return first_of(project) | (1 << USER_BITS) - 1

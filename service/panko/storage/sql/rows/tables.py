@@ -26,6 +26,7 @@ from panko.event import TraitType
 from panko.storage.sql.rows.types import Id, PreciseTime
 
 METADATA = MetaData()
+WRITER_LENGTH = 300
 
 EVENT_TYPE = Table(
     "event_type",
@@ -45,11 +46,17 @@ EVENT = Table(
     Column("traits", Text),  # see `copies`; NULL when the original wrote the event, as the next two
     Column("project_hash", BigInteger),  # see `owners`
     Column("owner_hash", BigInteger),
+    Column("writer", String(WRITER_LENGTH)),  # see `panko.event.Event`
     Index("ix_event_generated_message_id", "generated", "message_id"),
     Index("ix_event_type_generated_message_id", "event_type_id", "generated", "message_id"),
     Index("ix_event_project_generated_message_id", "project_hash", "generated", "message_id"),
     Index("ix_event_owner_generated_message_id", "owner_hash", "generated", "message_id"),
 )
+
+
+def by_value(table: str) -> str:
+    """Return the name of the index of a trait table by which a value is found, for everybody or for an owner."""
+    return f"ix_{table}_key_value_owner_event_id"
 
 
 def _trait_table(name: str, value: TypeEngine[Any]) -> Table:
@@ -59,7 +66,8 @@ def _trait_table(name: str, value: TypeEngine[Any]) -> Table:
         Column("event_id", Id, ForeignKey(EVENT.c.id), primary_key=True, autoincrement=False),
         Column("key", String(255), primary_key=True),
         Column("value", value),
-        Index(f"ix_{name}_key_value_event_id", "key", "value", "event_id"),
+        Column("owner", BigInteger),  # see `owners`; NULL when an earlier release or the original wrote the event
+        Index(by_value(name), "key", "value", "owner", "event_id"),
     )
 
 

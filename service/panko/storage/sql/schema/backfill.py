@@ -14,6 +14,7 @@ from panko.event import Trait
 from panko.storage.sql.rows.encode import copied
 from panko.storage.sql.rows.load import load_traits
 from panko.storage.sql.rows.tables import EVENT
+from panko.storage.sql.schema import trait_owners
 from panko.storage.sql.writing import trait_names
 
 EVENTS_PER_TRANSACTION = 500
@@ -37,11 +38,13 @@ def fill(connection: Connection, report: Callable[[str], None]) -> int:
     while filled < total and (events := _some(connection, select(*UNFILLED).where(missing))):
         traits = load_traits(connection, [event.id for event in events])
         connection.execute(FILL, [{"filled_id": event.id, **copied(traits.get(event.id, ()))} for event in events])
+        trait_owners.fill(connection, [event.id for event in events])
         _add_names(connection, events, traits)
         _commit(connection)
         filled += len(events)
         if filled % EVENTS_PER_REPORT == 0:
             report(f"traits copied for {filled} of {total} events")
+    trait_owners.fill_left(connection, lambda: _commit(connection))
     _commit(connection)
     return filled
 

@@ -135,6 +135,8 @@ def _postgresql_options(url: URL, settings: ConnectionSettings) -> dict[str, Any
         # Each reads all that a condition selects before the first row of it, however few rows are wanted.
         "enable_bitmapscan": "off",
         "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
     }
     connect_args: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout_seconds,

@@ -84,8 +84,9 @@ class Writer:
         if look_first:
             events = _without_stored(connection, events)
         type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
-        ids = _insert_events(connection, [event_row(event, type_ids[event.event_type]) for event in events])
-        _insert_traits(connection, events, ids)
+        rows = [event_row(event, type_ids[event.event_type]) for event in events]
+        ids = _insert_events(connection, rows)
+        _insert_traits(connection, list(zip(events, rows, strict=True)), ids)
         names = self.trait_names.unknown(_names(events, type_ids))
         add(connection, names)
         return Stored(frozenset(ids), type_ids, names)
@@ -122,13 +123,14 @@ def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int
     return ids
 
 
-def _insert_traits(connection: Connection, events: Sequence[Event], ids: dict[str, int]) -> None:
+def _insert_traits(connection: Connection, stored: Sequence[tuple[Event, Row]], ids: dict[str, int]) -> None:
     try:
-        for kind, rows in trait_rows(events, ids).items():
+        for kind, rows in trait_rows(stored, ids).items():
             if rows:
                 insert_traits(connection, kind, rows)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
+        events = [event for event, _row in stored]
         reasons = name_collisions(events, collation_weights(connection, events))
         if reasons:
             raise TraitNamesCollideError(reasons) from error

@@ -1,0 +1,47 @@
+"""Whose a trait is, beside each trait and in the index over values; and who handed an event in.
+
+What a member asks by a trait is found among the member's own. Only columns without a value are added, at once; rows
+get their owners in short transactions, and only then the index over values is made anew with them, beside the old one,
+which goes last. Readers and writers go on meanwhile, and an interrupted run is repeated.
+"""
+
+from alembic import context, op
+from sqlalchemy import Connection, inspect
+
+from panko.storage.sql.schema import trait_owners
+from panko.storage.sql.schema.online_ddl import outside_of_transactions, replace_indexes
+
+revision = "0005"
+down_revision = "0004"
+
+TRAIT_TABLES = ("trait_text", "trait_int", "trait_float", "trait_datetime")
+WRITER = {
+    "mysql": "VARCHAR(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL",
+    "postgresql": "VARCHAR(300)",
+    "sqlite": "VARCHAR(300)",
+}
+
+
+def upgrade() -> None:
+    """Add what is missing."""
+    connection = op.get_bind()
+    report = context.config.attributes["report"]
+    _add_column(connection, "event", "writer", WRITER[connection.dialect.name])
+    for table in TRAIT_TABLES:
+        _add_column(connection, table, "owner", "BIGINT")
+    with outside_of_transactions(op.get_context()):
+        trait_owners.fill_all(connection, report, _commit(connection))
+        for table in TRAIT_TABLES:
+            needed = {f"ix_{table}_key_value_owner_event_id": ("key", "value", "owner", "event_id")}
+            replace_indexes(connection, table, redundant=(), needed=needed, report=report)
+            replace_indexes(connection, table, redundant=(f"ix_{table}_key_value_event_id",), needed={}, report=report)
+
+
+def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:
+    if name not in {column["name"] for column in inspect(connection).get_columns(table)}:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+
+
+def _commit(connection: Connection) -> trait_owners.Commit:
+    """MySQL and MariaDB are in a transaction here; PostgreSQL in none, and SQLite's one is the whole upgrade."""
+    return connection.commit if connection.dialect.name == "mysql" else lambda: None
