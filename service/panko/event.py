@@ -50,3 +50,11 @@ class Event:
     traits: tuple[Trait, ...] = ()
     raw: Any = dataclasses.field(default_factory=dict)
     writer: str | None = dataclasses.field(default=None, compare=False)
+
+    @property
+    def project_id(self) -> str | None:
+        """The project whose event this is, as readers are told apart by it: the text of that name among the traits."""
+        for trait in self.traits:
+            if trait.name == "project_id" and trait.type is TraitType.TEXT:
+                return str(trait.value)
+        return None

@@ -70,6 +70,7 @@ API = (
         "htpasswd_file",
         help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "
         "Lines of `htpasswd -B -C 10`, two of one name while its password changes; read again when it changes. "
+        "Lines `NAME event_types=a.*,b` and `NAME projects=ID,ID` confine one of them. "
         "Not set: no such accounts.",
     ),
     cfg.StrOpt(

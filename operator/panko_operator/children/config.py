@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from panko_operator.children.credentials import encode
 from panko_operator.children.parts import digest as digests
 from panko_operator.children.parts import trust
-from panko_operator.children.text import ini, options, policy
+from panko_operator.children.text import htpasswd, ini, options, policy
 from panko_operator.errors import CustomConfigError
 from panko_operator.resource import Panko
 from panko_operator.world import Login, Manifest
@@ -102,7 +102,7 @@ def secret(panko: Panko, inputs: ConfigInputs) -> Manifest:
             {
                 "panko.conf": render_api(panko, inputs),
                 "policy.yaml": policy.render(panko.spec.policy),
-                "htpasswd": "".join(f"{line}\n" for line in inputs.htpasswd_lines),
+                "htpasswd": htpasswd.render(panko.spec.publishers, inputs.htpasswd_lines),
             }
         ),
     }

@@ -82,6 +82,10 @@ def keystone(**fields):
     return with_spec(keystone={"authURL": "http://keystone:5000/v3", "adminSecretRef": LOGIN} | fields)
 
 
+def publisher(**fields):
+    return with_spec(publishers=[{"name": "a"} | fields])
+
+
 REFUSED = {
     "no account": (with_spec(database={"host": "db"}), "write exactly one of adminSecretRef"),
     "two accounts": (database(accountSecretRef=LOGIN), "write exactly one of adminSecretRef"),
@@ -113,6 +117,11 @@ REFUSED = {
     "four cron fields": (with_spec(retention={"schedule": "* * * *"}), "cron schedule of five fields"),
     "publisher with a colon": (with_spec(publishers=[{"name": "a:b"}]), "lower-case letters, digits and hyphens"),
     "publisher twice": (with_spec(publishers=[{"name": "a"}, {"name": "a"}]), "Duplicate value"),
+    "two asterisks": (publisher(eventTypes=["*.instance.*"]), "with one * at most"),
+    "event type with a comma": (publisher(eventTypes=["a,b"]), "with one * at most"),
+    "project by its name": (publisher(projects=["the project"]), "write the id of a project"),
+    "no event type at all": (publisher(eventTypes=[]), "at least 1 item"),
+    "too many projects": (publisher(projects=[f"p{number}" for number in range(65)]), "at most 64 items"),
     "too many replicas": (with_spec(replicas=65), "less than or equal to 64"),
     "no workers": (with_spec(api={"workers": 0}), "greater than or equal to 1"),
     "quantity": (with_spec(api={"resources": {"limits": {"memory": "lots"}}}), "memory"),
@@ -136,6 +145,7 @@ def test_bad_value_is_refused_with_what_to_write(pankos, case):
         with_spec(retention={"timeToLive": "0", "acknowledgeUnbounded": True}),
         with_spec(retention={"timeToLive": "1h30m", "schedule": "@daily"}),
         with_spec(service={"type": "LoadBalancer", "loadBalancerClass": "example.org/lb"}),
+        publisher(eventTypes=["compute.instance.*", "*", "image.update"], projects=["2f6e" * 8, "default"]),
         with_spec(replicas=0),
         with_spec(customServiceConfig="[cors]\n\tallowed_origin = ü\n", policy="# \U0001f600\n"),
         with_spec(api={"resources": {"limits": {"cpu": 2, "memory": "1Gi"}}, "affinity": {"podAffinity": {}}}),

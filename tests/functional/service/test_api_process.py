@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import bcrypt
 import httpx
 import pytest
 
@@ -106,6 +107,30 @@ def test_bad_accounts_end_the_start(tmp_path):
     assert f"{tmp_path}/htpasswd line 1 is not NAME:BCRYPT-HASH" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
     assert "s3cret" not in answer.stderr
+
+
+def test_a_confined_publisher_stores_nothing_else(start_api, tmp_path, database):
+    hashed = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
+    lines = ("nova event_types=compute.*", "nova projects=mine")
+    (tmp_path / "htpasswd").write_text("\n".join([f"nova:{hashed}", *lines]))
+    api = start_api(noauth(database, f"htpasswd_file = {tmp_path}/htpasswd"))
+
+    def post(*kinds):
+        events = [
+            {**EVENT, "message_id": f"m-{number}", "event_type": kind, "traits": [["project_id", 1, project]]}
+            for number, (kind, project) in enumerate(kinds)
+        ]
+        return httpx.post(f"{api.url}/v2/events", auth=("nova", "s3cret"), json=events, timeout=30)
+
+    refused = post(("compute.end", "mine"), ("image.update", "mine"), ("compute.end", "theirs"))
+    assert refused.status_code == 403
+    said = refused.json()["error_message"]["faultstring"]
+    assert said.startswith("event 1: event type image.update; event 2: project theirs. Publisher nova may store")
+    everything = {"headers": ADMIN, "params": {"q.field": "all_tenants", "q.value": "true"}}
+    assert httpx.get(f"{api.url}/v2/events", **everything).json() == []
+    assert post(("compute.end", "mine")).status_code == 201
+    assert [one["event_type"] for one in httpx.get(f"{api.url}/v2/events", **everything).json()] == ["compute.end"]
+    wait_for(lambda: "by publisher:nova: created 0, duplicates 0, refused 3" in api.output)
 
 
 def test_database_may_come_later(start_api, database, mariadb):

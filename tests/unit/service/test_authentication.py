@@ -292,7 +292,7 @@ def test_line_that_is_no_account_is_named_without_what_it_holds(line, tmp_path):
 
 
 def test_hashes_of_apache_are_understood(tmp_path):
-    ((password_hash,),) = parse("a:" + HASH.replace("$2b$", "$2y$"), tmp_path).values()
+    (password_hash,) = parse("a:" + HASH.replace("$2b$", "$2y$"), tmp_path)["a"].hashes
     assert bcrypt.checkpw(b"s3cret", password_hash)
 
 

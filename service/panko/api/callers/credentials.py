@@ -4,10 +4,12 @@ Authentication in front of the API makes the Credentials; resources ask them. Th
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from panko.api.callers.confinement import Confinement
 from panko.errors import ForbiddenError
+from panko.event import Event
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 
 # Where authentication leaves the Credentials. No header of a client can set this key.
@@ -24,7 +26,9 @@ HEADERS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Credentials:
-    """The caller. Roles are lower case. A publisher is an account that may store events and do nothing else.
+    """The caller. Roles are lower case.
+
+    A publisher is an account that may store events, of its confinement where it has one, and do nothing else.
 
     A token is of a project, of a domain (`domain_id`), of the system (`system_scope`), or of nothing.
     """
@@ -35,12 +39,18 @@ class Credentials:
     system_scope: str = ""
     roles: frozenset[str] = frozenset()
     publisher: str | None = None
+    confinement: Confinement | None = None
     sees_all_projects: bool = False
 
     def require_project(self) -> None:
         """Raise ForbiddenError unless the caller is a user in a project, whatever the roles."""
         if not (self.user_id and self.project_id):
             raise ForbiddenError("RBAC Authorization Failed")
+
+    def require_own(self, events: Sequence[Event]) -> None:
+        """Raise ForbiddenError unless the caller may store all of these events."""
+        if self.publisher is not None and self.confinement is not None:
+            self.confinement.require(events, publisher=self.publisher)
 
     def scope(self, *, admin: bool, all_tenants: bool = False, whole_project: bool = False) -> Scope:
         """Return the events that the caller sees; `all_tenants` counts for admins, `whole_project` for all others."""

@@ -16,6 +16,7 @@ from panko.asking import v2
 from panko.errors import (
     EventConflictError,
     EventNotFoundError,
+    ForbiddenError,
     InvalidInputError,
     PankoError,
     StorageUnavailableError,
@@ -74,8 +75,9 @@ class Events:
             events = validation.events(
                 payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC), writer=writer.named(caller)
             )
+            caller.require_own(events)
             recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
-        except (InvalidInputError, EventConflictError):
+        except (InvalidInputError, EventConflictError, ForbiddenError):
             refused = len(payload) if isinstance(payload, list) else 1
             self.counting.count_events(refused=refused)
             audit.refused(request.env, caller, refused=refused)

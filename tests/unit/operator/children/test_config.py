@@ -150,3 +150,15 @@ def test_publishers_are_in_htpasswd_one_a_line(panko, inputs):
     lines = ("a:$2b$x", "b:$2b$y")
     secret = config.secret(panko, dataclasses.replace(inputs, htpasswd_lines=lines))
     assert content(secret, "htpasswd") == "a:$2b$x\nb:$2b$y\n"
+
+
+def test_what_confines_a_publisher_comes_after_the_passwords(make_panko, inputs):
+    publishers = [
+        {"name": "nova", "eventTypes": ["compute.instance.*", "image.update"], "projects": ["p1", "p2"]},
+        {"name": "all"},
+        {"name": "one", "projects": ["p3"]},
+    ]
+    secret = config.secret(make_panko({"publishers": publishers}), dataclasses.replace(inputs, htpasswd_lines=("a:b",)))
+    assert content(secret, "htpasswd") == (
+        "a:b\nnova event_types=compute.instance.*,image.update\nnova projects=p1,p2\none projects=p3\n"
+    )

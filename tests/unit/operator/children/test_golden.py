@@ -35,7 +35,8 @@ def test_child_is_as_reviewed(child, panko, golden):
 
 
 def test_config_secret_is_as_reviewed(make_panko, inputs, golden):
-    panko = make_panko({"memcached": {"servers": ["memcached.openstack.svc:11211"]}})
+    confined = {"name": "ceilometer", "eventTypes": ["compute.*"], "projects": ["2f6e"]}
+    panko = make_panko({"memcached": {"servers": ["memcached.openstack.svc:11211"]}, "publishers": [confined]})
     golden("config.yaml", readable(config.secret(panko, inputs)))
 
 

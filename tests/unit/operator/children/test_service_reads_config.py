@@ -8,9 +8,11 @@ from oslo_policy import opts as oslo_policy
 
 from panko import config as service
 from panko import opts
+from panko.api.callers.confinement import Confinement
+from panko.api.middleware.authentication import htpasswd as service_htpasswd
 from panko.cmd import dbsync as dbsync_command
 from panko_operator.children import config, dbsync
-from panko_operator.children.text import ini, known
+from panko_operator.children.text import htpasswd, ini, known
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.world import Login
 
@@ -82,3 +84,13 @@ def test_dbsync_understands_that_it_may_rewrite_big_tables(make_panko, tmp_path)
     file.write_text(config.render_database(panko, "schema", Login("user", "password")))
     program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
     assert service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS).allow_rewrite is True
+
+
+def test_service_confines_publishers_as_the_resource_says(make_panko, tmp_path):
+    confined = {"eventTypes": ["compute.instance.*"], "projects": ["2f6e"]}
+    panko = make_panko({"publishers": [{"name": "nova", **confined}, {"name": "all"}]})
+    hashed = "$2b$10$" + "x" * 53
+    text = htpasswd.render(panko.spec.publishers, [f"nova:{hashed}", f"all:{hashed}"])
+    accounts = service_htpasswd.parse(text, tmp_path)
+    assert accounts["nova"].confinement == Confinement(event_types=("compute.instance.*",), projects=("2f6e",))
+    assert accounts["all"].confinement is None

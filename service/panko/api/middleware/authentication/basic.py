@@ -55,11 +55,12 @@ class BasicAccounts:
             return faults.respond(environ, start_response, fault=NOT_HERE)
         name, password = _decode(encoded)
         try:
-            if not self._passwords.verify(name, password):
-                return faults.respond(environ, start_response, fault=WRONG)
+            account = self._passwords.verify(name, password)
         except FullError:
             return faults.respond(environ, start_response, fault=BUSY)
-        environ[credentials.ENVIRON_KEY] = Credentials(publisher=name)
+        if account is None:
+            return faults.respond(environ, start_response, fault=WRONG)
+        environ[credentials.ENVIRON_KEY] = Credentials(publisher=name, confinement=account.confinement)
         return self._publishers(environ, start_response)
 
 

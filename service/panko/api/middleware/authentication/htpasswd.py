@@ -1,11 +1,19 @@
-"""The file of accounts for publishers: `name:bcrypt hash` lines, as `htpasswd -B` writes them."""
+"""The file of accounts for publishers: `name:bcrypt hash` lines, as `htpasswd -B` writes them, and what confines them.
 
+`name event_types=…` and `name projects=…` are lines of their own, because htpasswd keeps those as they are, while it
+writes the line of an account anew, without what it does not know.
+"""
+
+import dataclasses
 import re
 from pathlib import Path
 
 from oslo_log import log
 
+from panko.api.callers import confinement
+from panko.api.callers.confinement import Confinement
 from panko.errors import ConfigurationError
+from panko.quoting import listed, quote
 
 LOG = log.getLogger(__name__)
 
@@ -14,23 +22,66 @@ SENSIBLE_COST = 10
 PASSWORDS = 2  # the old one and the new one, while publishers change over
 
 
-def parse(text: str, path: Path) -> dict[str, tuple[bytes, ...]]:
-    """Return the hashes of each account. Raise ConfigurationError that names the line, but nothing that it holds."""
-    accounts: dict[str, tuple[bytes, ...]] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
+CONFINING = re.compile(r"(?P<name>[^\s:]+)\s+(?P<kind>event_types|projects)=(?P<values>.*)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Account:
+    """The hashes of an account's passwords, and what it may store; None does not confine it."""
+
+    hashes: tuple[bytes, ...]
+    confinement: Confinement | None = None
+
+
+def parse(text: str, path: Path) -> dict[str, Account]:
+    """Return the accounts by name. Raise ConfigurationError that names the line, but no hash."""
+    hashes: dict[str, tuple[bytes, ...]] = {}
+    confined: dict[str, dict[str, tuple[str, ...]]] = {}
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+        if not line or line.startswith("#"):
             continue
-        name, colon, password_hash = line.strip().partition(":")
-        if not (name and colon and BCRYPT.fullmatch(password_hash)):
-            message = f"{path} line {number} is not NAME:BCRYPT-HASH; write it with `htpasswd -B -C 10 {path} NAME`."
-            raise ConfigurationError(message)
-        hashes = accounts.get(name, ())
-        if len(hashes) == PASSWORDS:
-            message = f"{path} line {number} is the third password of one account; take the oldest out."
-            raise ConfigurationError(message)
-        # Apache's name for the same algorithm.
-        accounts[name] = (*hashes, password_hash.replace("$2y$", "$2b$", 1).encode())
-    return accounts
+        confining = CONFINING.fullmatch(line)
+        problem = _confine(confined, confining) if confining else _add(hashes, line, path)
+        if problem:
+            raise ConfigurationError(f"{path} line {number} {problem}.")
+    if strangers := sorted(set(confined) - set(hashes)):
+        names = listed(map(quote, strangers))
+        raise ConfigurationError(f"{path} confines accounts that it has no password of: {names}; take that out.")
+    return {
+        name: Account(each, Confinement(**confined[name]) if name in confined else None)
+        for name, each in hashes.items()
+    }
+
+
+def _confine(confined: dict[str, dict[str, tuple[str, ...]]], line: re.Match[str]) -> str | None:
+    """Note what confines an account, or say what is wrong with the line."""
+    kinds, kind = confined.setdefault(line["name"], {}), line["kind"]
+    values = tuple(map(str.strip, line["values"].split(",")))
+    if kind in kinds:
+        return f"confines one account by {kind} for the second time; write one list"
+    wrong = confinement.problem(kind, values)
+    if wrong:
+        return f"{wrong}; write it as {_example(kind)}"
+    kinds[kind] = values
+    return None
+
+
+def _example(kind: str) -> str:
+    """Show how a line that confines looks."""
+    return f"NAME {kind}=" + ("compute.instance.*,image.update" if kind == "event_types" else "ID,ID")
+
+
+def _add(hashes: dict[str, tuple[bytes, ...]], line: str, path: Path) -> str | None:
+    """Note a password of an account, or say what is wrong with the line."""
+    name, colon, password_hash = line.partition(":")
+    if not (name and colon and BCRYPT.fullmatch(password_hash)):
+        return f"is not NAME:BCRYPT-HASH; write it with `htpasswd -B -C 10 {path} NAME`"
+    known = hashes.get(name, ())
+    if len(known) == PASSWORDS:
+        return "is the third password of one account; take the oldest out"
+    # Apache's name for the same algorithm.
+    hashes[name] = (*known, password_hash.replace("$2y$", "$2b$", 1).encode())
+    return None
 
 
 def cost(password_hash: bytes) -> int:
@@ -46,7 +97,7 @@ class Htpasswd:
         self._seen = self._stamp()
         self._accounts = self._read()
 
-    def accounts(self) -> dict[str, tuple[bytes, ...]]:
+    def accounts(self) -> dict[str, Account]:
         """Return the accounts. A file that became unreadable leaves them as they were."""
         try:
             stamp = self._stamp()
@@ -65,13 +116,13 @@ class Htpasswd:
             return (0, 0, 0)
         return (status.st_mtime_ns, status.st_ino, status.st_size)
 
-    def _read(self) -> dict[str, tuple[bytes, ...]]:
+    def _read(self) -> dict[str, Account]:
         try:
             accounts = parse(self._path.read_text(encoding="utf-8"), self._path)
         except (OSError, UnicodeDecodeError) as error:
             message = f"[api] htpasswd_file {self._path} cannot be read: {error}"
             raise ConfigurationError(message) from error
-        weak = sum(any(cost(each) < SENSIBLE_COST for each in hashes) for hashes in accounts.values())
+        weak = sum(any(cost(each) < SENSIBLE_COST for each in account.hashes) for account in accounts.values())
         if weak:
             LOG.warning("%d accounts of %s have weak hashes; write them with `htpasswd -B -C 10`", weak, self._path)
         return accounts

@@ -9,7 +9,7 @@ import bcrypt
 
 from panko.api.callers.memory import Memory
 from panko.api.middleware.authentication.bulkhead import Bulkhead
-from panko.api.middleware.authentication.htpasswd import Htpasswd, cost
+from panko.api.middleware.authentication.htpasswd import Account, Htpasswd, cost
 
 WRONG_FOR_SECONDS = 60
 REMEMBERED_VERDICTS = 4096
@@ -33,15 +33,18 @@ class Passwords:
         places = max(1, min(MOST_HASHINGS, threads // 4))
         self._hashing = Bulkhead(threads=threads, places=places, patience_seconds=PATIENCE_SECONDS)
 
-    def verify(self, name: str, password: bytes) -> bool:
-        """Tell whether the account has this password. Raise FullError while too many others are looked at."""
+    def verify(self, name: str, password: bytes) -> Account | None:
+        """Return the account that has this name and password. Raise FullError while too many others are looked at."""
         accounts = self._accounts.accounts()
-        known = name in accounts
+        account = accounts.get(name)
         # An unknown name costs as much as the most expensive of those that are known.
-        hashes = accounts[name] if known else max(accounts.values(), key=_total_cost, default=())
-        if not hashes:
-            return False
-        password = password[:BCRYPT_BYTES]
+        hashes = (
+            account.hashes if account else max((each.hashes for each in accounts.values()), key=_total_cost, default=())
+        )
+        right = bool(hashes) and self._verify(name, password[:BCRYPT_BYTES], hashes=hashes, known=account is not None)
+        return account if right else None
+
+    def _verify(self, name: str, password: bytes, *, hashes: tuple[bytes, ...], known: bool) -> bool:
         digest = self._digest(name.encode(), password, *hashes)
         if self._right.get(digest):
             return True
