@@ -28,7 +28,7 @@ lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, and no package in
 	  || { echo 'These folders must stay plain: operator/__init__.py would shadow the standard library.'; exit 1; }
 
 unit: .venv/ready ## Unit tests
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit --numprocesses 2
 
 functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer and kube-apiserver
 	$(CLUSTER) binaries
