@@ -13,7 +13,7 @@ from typing import Any, Final
 import kopf
 
 from panko_operator.controller import reconcile
-from panko_operator.controller.reconcile import Pace
+from panko_operator.controller.result import Pace
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient

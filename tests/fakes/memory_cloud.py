@@ -9,6 +9,7 @@ from panko_operator.errors import (
     DatabaseLoginRefusedError,
     DatabaseUnreachableError,
     EventAPIError,
+    KeystoneError,
     KeystoneLoginRefusedError,
     KeystoneUnreachableError,
     ServiceUserNotOursError,
@@ -93,6 +94,7 @@ class MemoryKeystone:
         self.foreign = set()
         self.unreachable = set()
         self.service = None
+        self.services_refused = False
         self.passwords_set = 0
         self.outage = False
         self._ids = iter(range(1, 1000))
@@ -124,6 +126,8 @@ class MemoryKeystone:
 
     def ensure_service(self, admin):
         self._log_in(admin)
+        if self.services_refused:
+            raise KeystoneError("Keystone refused a request of admin (403)")
         self.service = self.service or "service-1"
         return self.service
 

@@ -12,20 +12,6 @@ from panko_operator.world import Manifest
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
 
-# In the order in which a reconcile reaches them.
-TYPES = (
-    "InputReady",
-    "DBReady",
-    "DBSyncReady",
-    "KeystoneServiceReady",
-    "ServiceConfigReady",
-    "DeploymentReady",
-    "ExposeServiceReady",
-    "EventAPIReady",
-    "KeystoneEndpointReady",
-    "CronJobReady",
-)
-
 # Failures that usually heal without anybody's hand, so that a GitOps tool goes on waiting.
 TRANSIENT_REASONS = frozenset(
     error.reason for error in (DatabaseUnreachableError, KeystoneUnreachableError, KubernetesUnreachableError)
@@ -51,24 +37,31 @@ class Condition:
         return self.status == TRUE
 
 
-def merge(previous: Sequence[Manifest], new: Sequence[Condition], *, now: datetime, generation: int) -> list[Manifest]:
-    """Return the whole `status.conditions` after a pass that came to `new`, in a fixed order.
+def merge(
+    previous: Sequence[Manifest],
+    new: Sequence[Condition],
+    *,
+    types: Sequence[str],
+    now: datetime,
+    generation: int,
+) -> list[Manifest]:
+    """Return the whole `status.conditions` after a pass that came to `new`, in the order of `types`, all the steps'.
 
     Steps that the pass did not reach are Unknown; `Ready`, `Reconciling` and `Stalled` sum up. A condition keeps its
     `lastTransitionTime` for as long as its status stays.
     """
-    steps = complete(new, generation)
+    steps = complete(new, types, generation=generation)
     before = {condition["type"]: condition for condition in previous}
     everything = [ready(steps, generation), *steps, *progress(steps, generation)]
     return [as_manifest(condition, before, now) for condition in everything]
 
 
-def complete(new: Sequence[Condition], generation: int) -> list[Condition]:
+def complete(new: Sequence[Condition], types: Sequence[str], *, generation: int) -> list[Condition]:
     """Return a condition of every type; one that is missing waits for the first that is not true."""
     known = {condition.type: condition for condition in new}
-    awaited = next((type_ for type_ in TYPES if type_ not in known or not known[type_].is_true), TYPES[0])
+    awaited = next((type_ for type_ in types if type_ not in known or not known[type_].is_true), types[0])
     return [
-        known.get(type_) or Condition(type_, UNKNOWN, "Waiting", f"Waits for {awaited}.", generation) for type_ in TYPES
+        known.get(type_) or Condition(type_, UNKNOWN, "Waiting", f"Waits for {awaited}.", generation) for type_ in types
     ]
 
 

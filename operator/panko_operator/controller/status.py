@@ -4,8 +4,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from panko_operator.controller import conditions
-from panko_operator.controller.conditions import Condition
-from panko_operator.steps.context import Pass
+from panko_operator.controller.walk import Reached
+from panko_operator.steps.api import replicas
+from panko_operator.steps.context import Context
 from panko_operator.world import Manifest
 
 
@@ -18,65 +19,55 @@ class Event:
     message: str
 
 
-def build(this: Pass, reached: Sequence[Condition]) -> Manifest:
+def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str]) -> Manifest:
     """Return the whole status; what this pass did not come to stays as it was."""
-    generation = this.panko.generation
-    before = this.previous.get("conditions", [])
-    merged = conditions.merge(before, reached, now=this.world.now(), generation=generation)
+    generation = context.panko.generation
+    found = [one.condition(generation) for one in reached]
+    before = context.previous.get("conditions", [])
     return {
-        **_kept(this),
+        **{key: value for key, value in context.previous.items() if key != "publisherSecret"},
         "observedGeneration": generation,
-        "conditions": merged,
-        "selector": this.panko.scale_selector,
-        "image": this.image,
-        **_replicas(this),
-        **_found(this),
+        "conditions": conditions.merge(before, found, types=types, now=context.world.now(), generation=generation),
+        "selector": context.panko.scale_selector,
+        "image": context.image,
+        **_publisher(context),
+        **_of_steps(context, reached),
     }
 
 
-def events(this: Pass, new: Manifest) -> list[Event]:
+def events(context: Context, reached: Sequence[Reached], *, new: Manifest) -> list[Event]:
     """Return what is worth an Event: what steps noted, becoming ready, and another reason for not being it."""
-    told = [Event("Warning" if note.warning else "Normal", note.reason, note.message) for note in this.notes]
-    after = turned(this, new)
-    if after is None:
-        return told
-    if after["status"] == conditions.TRUE:
-        told.append(Event("Normal", after["reason"], after["message"]))
+    notes = [note for one in reached for note in one.outcome.notes]
+    worth = [Event("Warning" if note.warning else "Normal", note.reason, note.message) for note in notes]
+    ready = changed_ready(context, new)
+    if ready is None:
+        return worth
+    if ready["status"] == conditions.TRUE:
+        worth.append(Event("Normal", ready["reason"], ready["message"]))
     elif any(one["type"] == "Stalled" and one["status"] == conditions.TRUE for one in new["conditions"]):
-        told.append(Event("Warning", after["reason"], after["message"]))
-    return told
+        worth.append(Event("Warning", ready["reason"], ready["message"]))
+    return worth
 
 
-def turned(this: Pass, new: Manifest) -> Manifest | None:
+def changed_ready(context: Context, new: Manifest) -> Manifest | None:
     """Return the condition Ready when it is another one than before the pass, or for another reason."""
-    before, after = _ready(this.previous), _ready(new)
+    before, after = _ready(context.previous), _ready(new)
     same = (before.get("status"), before.get("reason")) == (after["status"], after["reason"])
     return None if same else after
 
 
-def _replicas(this: Pass) -> Manifest:
-    live = this.deployment or this.owned("apps/v1", "Deployment", this.panko.api_name) or {}
-    seen = live.get("status", {})
-    return {"replicas": seen.get("replicas", 0), "readyReplicas": seen.get("readyReplicas", 0)}
+def _of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:
+    parts: Manifest = {}
+    for one in reached:
+        parts |= one.outcome.status
+    if "replicas" not in parts:  # the pods are counted for `kubectl scale` also while an earlier step is not done
+        parts |= replicas(context.owned("apps/v1", "Deployment", context.panko.api_name) or {})
+    return parts
 
 
-def _kept(this: Pass) -> Manifest:
-    return {key: value for key, value in this.previous.items() if key != "publisherSecret"}
-
-
-def _found(this: Pass) -> Manifest:
-    found: Manifest = {}
-    if this.panko.spec.publishers:
-        found["publisherSecret"] = this.panko.publisher_name(this.panko.spec.publishers[0].name)
-    if this.config_hash is not None:
-        found["configHash"] = this.config_hash
-    if this.registration is not None:
-        found["keystone"] = this.registration.as_status()
-    if this.endpoints is not None:
-        found["endpoints"] = [
-            {"interface": endpoint.interface, "url": endpoint.url, "id": endpoint.id} for endpoint in this.endpoints
-        ]
-    return found
+def _publisher(context: Context) -> Manifest:
+    publishers = context.panko.spec.publishers
+    return {"publisherSecret": context.panko.publisher_name(publishers[0].name)} if publishers else {}
 
 
 def _ready(status: Manifest) -> Manifest:

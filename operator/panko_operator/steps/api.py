@@ -2,15 +2,23 @@
 
 from panko_operator.children import api as manifests
 from panko_operator.children import disruption
-from panko_operator.observe import Observation
 from panko_operator.steps import rollout
-from panko_operator.steps.context import Pass
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Configuration, Deployed, Facts
+from panko_operator.steps.step import Outcome
+from panko_operator.world import Manifest
 
 
-def api(this: Pass) -> Observation:
+def api(context: Context, facts: Facts) -> Outcome:
     """Have the pods run this image with this configuration."""
-    this.world.kube.apply(manifests.headless_service(this.panko))
-    manifest = manifests.deployment(this.panko, image=this.image, config_name=this.config_name)
-    this.deployment = this.world.kube.apply(manifest)
-    rollout.budget(this, disruption.api(this.panko), this.panko.api_name)
-    return rollout.observed(this, this.deployment, "api")
+    panko, config_name = context.panko, facts[Configuration].secret_name
+    context.apply(manifests.headless_service(panko))
+    live = context.apply(manifests.deployment(panko, image=context.image, config_name=config_name))
+    rollout.budget(context, disruption.api(panko), panko.api_name)
+    return Outcome(rollout.observed(context, live, "api"), Deployed(panko.api_name), status=replicas(live))
+
+
+def replicas(live: Manifest) -> Manifest:
+    """Return the part of the status that counts the API's pods, as the scale subresource reads it."""
+    seen = live.get("status", {})
+    return {"replicas": seen.get("replicas", 0), "readyReplicas": seen.get("readyReplicas", 0)}

@@ -5,23 +5,25 @@ with all that belongs to it deletes its children first. The copy has a finalizer
 made outside of Kubernetes: while it is there, something may have been made.
 """
 
+from collections.abc import Mapping
+
 from panko_operator.children import credentials
 from panko_operator.resource import FINALIZER, cleanup_name, ownership
 from panko_operator.steps import accounts
-from panko_operator.steps.context import Pass
+from panko_operator.steps.context import Context
 from panko_operator.world import Kube, Manifest
 
 DELETE = "Delete"
 
 
-def keep(this: Pass) -> None:
-    """Write down what the steps have read so far to log in with, or take it away where no deletion will need it."""
-    if not _is_needed(this):
-        release(this.world.kube, this.body)
+def keep(context: Context, read: Mapping[str, str]) -> None:
+    """Write down what was read to log in with, or take it away where no deletion will need it."""
+    if not _is_needed(context):
+        release(context.world.kube, context.body)
         return
-    manifest = credentials.secret(this.panko, this.panko.cleanup_name, {**this.read, **accounts.copied(this)})
+    manifest = credentials.secret(context.panko, context.panko.cleanup_name, {**read, **accounts.copied(context)})
     manifest["metadata"]["finalizers"] = [FINALIZER]
-    this.world.kube.apply(manifest)
+    context.apply(manifest)
 
 
 def release(kube: Kube, body: Manifest) -> None:
@@ -34,10 +36,13 @@ def release(kube: Kube, body: Manifest) -> None:
         kube.delete(live)
 
 
-def found(this: Pass) -> Manifest | None:
+def found(context: Context) -> Manifest | None:
     """Return the copy, which says that something may have been made outside."""
-    return this.owned("v1", "Secret", this.panko.cleanup_name)
+    return context.owned("v1", "Secret", context.panko.cleanup_name)
 
 
-def _is_needed(this: Pass) -> bool:
-    return this.panko.spec.deletion_policy.keystone == DELETE or this.panko.spec.database.admin_secret_ref is not None
+def _is_needed(context: Context) -> bool:
+    return (
+        context.panko.spec.deletion_policy.keystone == DELETE
+        or context.panko.spec.database.admin_secret_ref is not None
+    )

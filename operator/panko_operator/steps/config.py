@@ -1,32 +1,38 @@
 """The API's configuration: an immutable Secret under a name that says what it holds."""
 
 from panko_operator.children import config as manifests
-from panko_operator.observe import Observation
 from panko_operator.steps import secrets
-from panko_operator.steps.context import Pass, done
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Accounts, Configuration, Facts, Inputs, Registered
 from panko_operator.steps.publishers import htpasswd_lines
+from panko_operator.steps.step import Note, Outcome, done
 
 
-def config(this: Pass) -> Observation:
+def config(context: Context, facts: Facts) -> Outcome:
     """Have the configuration that the pods will mount."""
-    keys = secrets.kept(
-        this,
-        this.panko.keys_name,
-        {"configHashKey": this.world.new_secret, "memcacheSecretKey": this.world.new_secret},
-    )
+    new_secret = context.world.new_secret
+    made = {"configHashKey": new_secret, "memcacheSecretKey": new_secret}
+    keys = secrets.kept(context, context.panko.keys_name, made)
     wanted = manifests.ConfigInputs(
-        api_login=this.api_login,
-        service_user_password=this.service_user.password,
+        api_login=facts[Accounts].api,
+        service_user_password=facts[Registered].user.password,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
-        htpasswd_lines=htpasswd_lines(this),
+        htpasswd_lines=htpasswd_lines(context, facts[Inputs].publisher_passwords),
     )
-    manifest = manifests.secret(this.panko, wanted)
-    this.world.kube.apply(manifest)
-    this.config_name = manifest["metadata"]["name"]
-    this.config_hash = manifests.digest(manifest, keys["configHashKey"])
-    if this.previous.get("configHash", this.config_hash) != this.config_hash:
-        this.note(
-            "ConfigChanged", f"The API's configuration changed; its pods are replaced by such with {this.config_hash}."
-        )
-    return done("Ready", f"The configuration is in Secret {this.config_name}.")
+    manifest = manifests.secret(context.panko, wanted)
+    context.apply(manifest)
+    name, digest = manifest["metadata"]["name"], manifests.digest(manifest, keys["configHashKey"])
+    return Outcome(
+        done("Ready", f"The configuration is in Secret {name}."),
+        Configuration(name),
+        status={"configHash": digest},
+        notes=_news(context, digest),
+    )
+
+
+def _news(context: Context, digest: str) -> tuple[Note, ...]:
+    if context.previous.get("configHash", digest) == digest:
+        return ()
+    message = f"The API's configuration changed; its pods are replaced by such with {digest}."
+    return (Note("ConfigChanged", message),)

@@ -1,54 +1,27 @@
-"""What one pass knows: its Panko, the world, and what its steps have found so far."""
+"""What every step of one pass starts from: the Panko, the body that it was read from, and the world."""
 
 import dataclasses
 
-from panko_operator.observe import Observation, State
 from panko_operator.resource import Panko, ownership
-from panko_operator.steps.registration import Registration
-from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Manifest, ServiceUser, World
+from panko_operator.world import Manifest, Owner, World
+
+Reference = tuple[str, str, str]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Note:
-    """Something that happened and that people want to see as a Kubernetes Event."""
-
-    reason: str
-    message: str
-    warning: bool = False
+def reference(child: Manifest) -> Reference:
+    """Return which object of the Panko's namespace a manifest or a live object is."""
+    return child["apiVersion"], child["kind"], child["metadata"]["name"]
 
 
-@dataclasses.dataclass(slots=True, repr=False)
-class Pass:
-    """One pass. What has no default is found by a step, and only later steps read it."""
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class Context:
+    """One pass over one Panko. Nothing in it changes; what a step finds is a fact."""
 
     panko: Panko
     body: Manifest
     world: World
-    notes: list[Note] = dataclasses.field(default_factory=list)
-    read: dict[str, str] = dataclasses.field(default_factory=dict)  # what people's Secrets say, by name and key
-
-    # By inputs
-    keystone_admin: KeystoneAdmin = dataclasses.field(init=False)
-    database_address: DatabaseAddress = dataclasses.field(init=False)
-    database_login: Login = dataclasses.field(init=False)  # the administrator's, or the account that was given
-    given_passwords: dict[str, str] = dataclasses.field(init=False)  # of publishers, by name
-    # By database
-    api_login: Login = dataclasses.field(init=False)
-    # By schema
-    dbsync_name: str = dataclasses.field(init=False)
-    # By service_user
-    service_user: ServiceUser = dataclasses.field(init=False)
-    service_id: str = dataclasses.field(init=False)
-    registration: Registration | None = None
-    # By config
-    config_name: str = dataclasses.field(init=False)
-    config_hash: str | None = None
-    # By api
-    deployment: Manifest | None = None
-    # By expose
-    haproxy_config_name: str | None = None
-    # By endpoints
-    endpoints: list[Endpoint] | None = None
+    # Every child that the pass wants to be there; steps add to it, and what is pruned in the end alone reads it.
+    wanted: set[Reference] = dataclasses.field(default_factory=set)
 
     @property
     def image(self) -> str:
@@ -56,8 +29,8 @@ class Pass:
         return self.panko.spec.image or self.world.panko_image
 
     @property
-    def owner(self) -> str:
-        """How things outside of Kubernetes are marked as this Panko's."""
+    def qualified_name(self) -> str:
+        """The namespace and name."""
         return f"{self.panko.namespace}/{self.panko.name}"
 
     @property
@@ -65,6 +38,19 @@ class Pass:
         """The status that the last pass left."""
         status: Manifest = self.body.get("status", {})
         return status
+
+    def owner(self) -> Owner:
+        """Return how things outside of Kubernetes are marked as this Panko's."""
+        return Owner(self.world.kube.cluster_id(), self.qualified_name, self.panko.uid)
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        """Have a child as the manifest says; return the live object."""
+        self.keep(manifest)
+        return self.world.kube.apply(manifest)
+
+    def keep(self, child: Manifest) -> None:
+        """Say that a child is wanted, by one that applies nothing."""
+        self.wanted.add(reference(child))
 
     def get(self, api_version: str, kind: str, name: str) -> Manifest | None:
         """Return a live object of the Panko's namespace, or None."""
@@ -96,12 +82,3 @@ class Pass:
         live = self.owned(api_version, kind, name)
         if live is not None:
             self.world.kube.delete(live)
-
-    def note(self, reason: str, message: str, *, warning: bool = False) -> None:
-        """Note what happened, for a Kubernetes Event."""
-        self.notes.append(Note(reason, message, warning))
-
-
-def done(reason: str, message: str) -> Observation:
-    """Say that a step has nothing left to do."""
-    return Observation(State.DONE, reason, message)

@@ -3,57 +3,67 @@
 from typing import Final
 
 from panko_operator.children import config
-from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.observe import Observation
-from panko_operator.steps import accounts, keystone, secrets
+from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError
+from panko_operator.steps import accounts, secrets
 from panko_operator.steps.accounts import ROLES
-from panko_operator.steps.context import Pass, done
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Accounts, Facts, Inputs
+from panko_operator.steps.step import Note, Outcome, done, failed
 from panko_operator.world import Login
 
 WITH_CONFIG: Final = ("schema", "expirer")  # their pods mount the Secret as their panko.conf
 
 
-def database(this: Pass) -> Observation:
+def database(context: Context, facts: Facts) -> Outcome:
     """Have a database that each role can log in to."""
-    spec = this.panko.spec.database
+    spec, inputs = context.panko.spec.database, facts[Inputs]
     try:
-        return _given(this) if spec.admin_secret_ref is None else _managed(this)
+        return _given(context, inputs) if spec.admin_secret_ref is None else _managed(context, inputs)
     except DatabaseLoginRefusedError as refusal:
-        reference = spec.admin_secret_ref or spec.account_secret_ref
-        secret = reference.name if reference else ""
-        raise DatabaseLoginRefusedError(f"{refusal} in Secret {secret}") from refusal
+        raise _named(context, refusal) from refusal
 
 
-def _managed(this: Pass) -> Observation:
-    address, server = this.database_address, this.world.database
-    logins = {role: _kept(this, role) for role in ROLES}
-    if server.ensure_database(address, this.database_login, keystone.owner(this), adopt=this.panko.spec.database.adopt):
-        this.note("DatabaseCreated", f"Database {address.name} was created on {address.host}.")
-    for role, login in logins.items():
-        server.ensure_account(address, this.database_login, login, role=role)
-    this.api_login = logins["api"]
-    return done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
+def _named(context: Context, refusal: DatabaseLoginRefusedError) -> DatabaseLoginRefusedError:
+    spec = context.panko.spec.database
+    reference = spec.admin_secret_ref or spec.account_secret_ref
+    return DatabaseLoginRefusedError(f"{refusal} in Secret {reference.name if reference else ''}")
 
 
-def _given(this: Pass) -> Observation:
-    address = this.database_address
-    this.world.database.check_login(address, this.database_login)
+def _managed(context: Context, inputs: Inputs) -> Outcome:
+    address, admin, server = inputs.database, inputs.database_login, context.world.database
+    logins = {role: _kept(context, role) for role in ROLES}
+    notes: tuple[Note, ...] = ()
+    if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
+        notes = (Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."),)
+    try:
+        for role, login in logins.items():
+            server.ensure_account(address, admin, login, role=role)
+    except DatabaseError as error:
+        told = _named(context, error) if isinstance(error, DatabaseLoginRefusedError) else error
+        return Outcome(failed(told), notes=notes)
+    seen = done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
+    return Outcome(seen, Accounts(logins["api"]), notes=notes)
+
+
+def _given(context: Context, inputs: Inputs) -> Outcome:
+    address, login = inputs.database, inputs.database_login
+    context.world.database.check_login(address, login)
     # Whoever hands over the one account that may change a database has given the database with it.
-    this.world.database.claim(address, this.database_login, keystone.owner(this), adopt=True)
+    context.world.database.claim(address, login, context.owner(), adopt=True)
     for role in ROLES:
-        _store(this, role, this.database_login)
-    this.api_login = this.database_login
-    return done("Ready", f"Database {address.name} on {address.host} accepts the given account.")
+        _store(context, role, login)
+    seen = done("Ready", f"Database {address.name} on {address.host} accepts the given account.")
+    return Outcome(seen, Accounts(login))
 
 
-def _kept(this: Pass, role: str) -> Login:
-    login = accounts.login(this, role)
-    _store(this, role, login)
+def _kept(context: Context, role: str) -> Login:
+    login = accounts.login(context, role)
+    _store(context, role, login)
     return login
 
 
-def _store(this: Pass, role: str, login: Login) -> None:
+def _store(context: Context, role: str, login: Login) -> None:
     data = {"username": login.username, "password": login.password}
     if role in WITH_CONFIG:
-        data["panko.conf"] = config.render_database(this.panko, role, login)
-    secrets.store(this, this.panko.database_secret_name(role), data)
+        data["panko.conf"] = config.render_database(context.panko, role, login)
+    secrets.store(context, context.panko.database_secret_name(role), data)

@@ -2,14 +2,15 @@
 
 from panko_operator import observe
 from panko_operator.children import expirer as manifests
-from panko_operator.observe import Observation
-from panko_operator.steps.context import Pass, done
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Facts
+from panko_operator.steps.step import Outcome, done
 
 
-def expirer(this: Pass) -> Observation:
+def expirer(context: Context, _facts: Facts) -> Outcome:
     """Have old events deleted, or kept for ever when the spec says so."""
-    manifest = manifests.cron_job(this.panko, image=this.image)
+    manifest = manifests.cron_job(context.panko, image=context.image)
     if manifest is None:
-        this.remove("batch/v1", "CronJob", this.panko.expirer_name)
-        return done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says.")
-    return observe.cron_job(this.world.kube.apply(manifest))
+        context.remove("batch/v1", "CronJob", context.panko.expirer_name)
+        return Outcome(done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says."))
+    return Outcome(observe.cron_job(context.apply(manifest)))

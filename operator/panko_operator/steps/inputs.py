@@ -5,10 +5,12 @@ from typing import Final
 
 from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
-from panko_operator.observe import Observation
 from panko_operator.resource.spec import KeyRef
-from panko_operator.steps import cleanup, secrets
-from panko_operator.steps.context import Pass, done
+from panko_operator.steps import cleanup
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Facts, Inputs
+from panko_operator.steps.secrets import Reader
+from panko_operator.steps.step import Outcome, done
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
 KEYSTONE_KEYS: Final = (
@@ -20,26 +22,28 @@ KEYSTONE_KEYS: Final = (
 )
 
 
-def inputs(this: Pass) -> Observation:
+def inputs(context: Context, _facts: Facts) -> Outcome:
     """Read every Secret that the spec names, and every text in it that has a grammar."""
-    config.check(this.panko)
-    this.keystone_admin = keystone_admin(this)
-    this.database_login = database_login(this)
-    this.database_address = database_address(this)
-    cleanup.keep(this)
-    this.given_passwords = given_passwords(this)
-    return done("Complete", "Every referenced Secret is there, and the configuration can be read.")
+    config.check(context.panko)
+    reader = Reader(context)
+    admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
+    cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
+    found = Inputs(admin, address, login, publisher_passwords(reader))
+    return Outcome(
+        done("Complete", "Every referenced Secret is there, and the configuration can be read."),
+        found,
+    )
 
 
-def keystone_admin(this: Pass) -> KeystoneAdmin:
+def keystone_admin(reader: Reader) -> KeystoneAdmin:
     """Read how to log in at Keystone."""
-    keystone = this.panko.spec.keystone
-    if not this.world.tenancy.allows_keystone(keystone.auth_url):
+    keystone = reader.context.panko.spec.keystone
+    if not reader.context.world.tenancy.allows_keystone(keystone.auth_url):
         raise NotAllowedError(
             "spec.keystone.authURL is not among the URLs that this operator may log in at; "
             "choose another, or ask whoever runs the operator (ALLOWED_KEYSTONE_URLS)."
         )
-    values = secrets.required(this, keystone.admin_secret_name, KEYSTONE_KEYS)
+    values = reader.required(keystone.admin_secret_name, KEYSTONE_KEYS)
     username, password, project, user_domain, project_domain = values
     return KeystoneAdmin(
         auth_url=keystone.auth_url,
@@ -49,14 +53,14 @@ def keystone_admin(this: Pass) -> KeystoneAdmin:
         user_domain_name=user_domain,
         project_domain_name=project_domain,
         region=keystone.region,
-        ca=_authority(this, keystone.ca) if keystone.ca else "",
+        ca=_authority(reader, keystone.ca) if keystone.ca else "",
     )
 
 
-def database_login(this: Pass) -> Login:
+def database_login(reader: Reader) -> Login:
     """Read the login of the administrator, or of the account that was given instead."""
-    database = this.panko.spec.database
-    if not this.world.tenancy.allows_database(database.host):
+    database = reader.context.panko.spec.database
+    if not reader.context.world.tenancy.allows_database(database.host):
         raise NotAllowedError(
             "spec.database.host is not among the servers that this operator may use; "
             "choose another, or ask whoever runs the operator (ALLOWED_DATABASE_HOSTS)."
@@ -64,34 +68,34 @@ def database_login(this: Pass) -> Login:
     ref = database.admin_secret_ref or database.account_secret_ref
     if ref is None:  # the CRD asks for exactly one
         raise ValueError("spec.database names no Secret")
-    username, password = secrets.required(this, ref.name, (ref.username_key, ref.password_key))
+    username, password = reader.required(ref.name, (ref.username_key, ref.password_key))
     return Login(username, password)
 
 
-def given_passwords(this: Pass) -> dict[str, str]:
+def publisher_passwords(reader: Reader) -> dict[str, str]:
     """Read the passwords of publishers that are not generated, by the publisher's name."""
     given = {}
-    for publisher in this.panko.spec.publishers:
+    for publisher in reader.context.panko.spec.publishers:
         ref = publisher.password_secret_ref
         if ref is not None:
-            (given[publisher.name],) = secrets.required(this, ref.name, (ref.key,))
+            (given[publisher.name],) = reader.required(ref.name, (ref.key,))
     return given
 
 
-def database_address(this: Pass) -> DatabaseAddress:
+def database_address(reader: Reader) -> DatabaseAddress:
     """Return where the database is, with what its server is known by."""
-    address, tls = this.panko.database_address(), this.panko.spec.database.tls
+    address, tls = reader.context.panko.database_address(), reader.context.panko.spec.database.tls
     if tls is None:
         return address
     certificate, key = (
-        secrets.required(this, tls.client_secret_name, ("tls.crt", "tls.key")) if tls.client_secret_name else ("", "")
+        reader.required(tls.client_secret_name, ("tls.crt", "tls.key")) if tls.client_secret_name else ("", "")
     )
-    known = DatabaseTLS(_authority(this, tls.ca), tls.verify_name, certificate, key)
+    known = DatabaseTLS(_authority(reader, tls.ca), tls.verify_name, certificate, key)
     return dataclasses.replace(address, tls=known)
 
 
-def _authority(this: Pass, ref: KeyRef) -> str:
-    (certificates,) = secrets.required(this, ref.name, (ref.key,))
+def _authority(reader: Reader, ref: KeyRef) -> str:
+    (certificates,) = reader.required(ref.name, (ref.key,))
     if "-----BEGIN CERTIFICATE-----" not in certificates:
         raise InputError(
             f"Key {ref.key} of Secret {ref.name} holds no certificate in PEM; write the authority's there."

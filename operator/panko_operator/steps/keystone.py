@@ -6,53 +6,52 @@ What an earlier spec made goes after the endpoints: until then pods may still be
 import dataclasses
 
 from panko_operator.errors import KeystoneError
-from panko_operator.observe import Observation
 from panko_operator.steps import secrets
-from panko_operator.steps.context import Pass, done
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Facts, Inputs, Registered
 from panko_operator.steps.registration import Registration
-from panko_operator.world import KeystoneAdmin, Login, Made, Owner, ServiceUser
+from panko_operator.steps.step import Note, Outcome, done, failed
+from panko_operator.world import Endpoint, KeystoneAdmin, Login, Made, ServiceUser
 
 
-def service_user(this: Pass) -> Observation:
+def service_user(context: Context, facts: Facts) -> Outcome:
     """Have the user that validates tokens, and the service that the endpoints will belong to."""
-    keystone = this.panko.spec.keystone
-    login = _login(this)
-    before = remembered(this)
-    this.service_user = user_of(this, login)
-    account = this.world.keystone.ensure_service_user(this.keystone_admin, this.service_user)
-    this.registration = before.registered(keystone.auth_url, account)
-    if account.changed:
-        this.note("ServiceUserSetUp", f"Keystone user {login.username} was set up in {keystone.service_project}.")
-    if not keystone.publish:
-        return done("Registered", f"Keystone knows the user {login.username}.")
-    this.service_id = this.world.keystone.ensure_service(this.keystone_admin)
-    return done("Registered", f"Keystone knows the service and the user {login.username}.")
+    spec, server, admin = context.panko.spec.keystone, context.world.keystone, facts[Inputs].keystone
+    user = user_of(context, _login(context))
+    account = server.ensure_service_user(admin, user)
+    registration = remembered(context).registered(spec.auth_url, account)
+    status = {"keystone": registration.as_status()}
+    set_up = Note("ServiceUserSetUp", f"Keystone user {user.username} was set up in {spec.service_project}.")
+    notes = (set_up,) if account.changed else ()
+    try:
+        service_id = server.ensure_service(admin) if spec.publish else None
+    except KeystoneError as error:  # the user that was made is remembered all the same
+        return Outcome(failed(error), status=status, notes=notes)
+    known = f"the service and the user {user.username}" if spec.publish else f"the user {user.username}"
+    seen = done("Registered", f"Keystone knows {known}.")
+    return Outcome(seen, Registered(user, service_id, registration), status=status, notes=notes)
 
 
-def endpoints(this: Pass) -> Observation:
+def endpoints(context: Context, facts: Facts) -> Outcome:
     """Publish the endpoints. It is the last step that clients notice: the API has answered by now."""
-    registration = this.registration or remembered(this)
-    publish = _published if this.panko.spec.keystone.publish else _withdrawn
-    seen, ids = publish(this, known=registration.present.endpoint_ids)
-    registration = registration.published(ids)
-    _remove_former(this, registration)
-    this.registration = registration.cleared()
-    return seen
+    publish = _publish if context.panko.spec.keystone.publish else _withdraw
+    outcome, found = publish(context, facts)
+    owned = tuple(one.id for one in found if one.owned)
+    registration = facts[Registered].registration.published(owned)
+    left = _remove_former(context, facts, registration)
+    written = [{"interface": one.interface, "url": one.url, "id": one.id} for one in found]
+    status = {"keystone": registration.cleared().as_status(), "endpoints": written}
+    return dataclasses.replace(outcome, status=status, notes=(*outcome.notes, *left))
 
 
-def remembered(this: Pass) -> Registration:
+def remembered(context: Context) -> Registration:
     """Return what the status remembers of Keystone."""
-    return Registration.read(this.previous, this.panko.spec.keystone.auth_url)
+    return Registration.read(context.previous, context.panko.spec.keystone.auth_url)
 
 
-def owner(this: Pass) -> Owner:
-    """Return how things in Keystone are marked as this Panko's."""
-    return Owner(this.world.kube.cluster_id(), this.owner, this.panko.uid)
-
-
-def user_of(this: Pass, login: Login) -> ServiceUser:
+def user_of(context: Context, login: Login) -> ServiceUser:
     """Return the service user that the spec asks for."""
-    keystone, before = this.panko.spec.keystone, remembered(this).present
+    keystone, before = context.panko.spec.keystone, remembered(context).present
     return ServiceUser(
         username=login.username,
         password=login.password,
@@ -60,18 +59,18 @@ def user_of(this: Pass, login: Login) -> ServiceUser:
         project=keystone.service_project,
         project_domain=keystone.project_domain,
         roles=keystone.roles,
-        owner=owner(this),
+        owner=context.owner(),
         known_id=before.user_id if before.auth_url == keystone.auth_url else "",
     )
 
 
-def _login(this: Pass) -> Login:
+def _login(context: Context) -> Login:
     """Return the login of the service user; the Secret follows another name, for those who read it there."""
-    name, username = this.panko.keystone_user_name, this.panko.service_user
-    kept = secrets.kept(this, name, {"password": this.world.new_secret, "username": lambda: username})
+    name, username = context.panko.keystone_user_name, context.panko.service_user
+    kept = secrets.kept(context, name, {"password": context.world.new_secret, "username": lambda: username})
     login = Login(username, kept["password"])
     if kept["username"] != username:
-        secrets.store(this, name, {"username": login.username, "password": login.password})
+        secrets.store(context, name, {"username": login.username, "password": login.password})
     return login
 
 
@@ -80,41 +79,50 @@ def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:
     return dataclasses.replace(admin, auth_url=made.auth_url)
 
 
-def _published(this: Pass, *, known: tuple[str, ...]) -> tuple[Observation, tuple[str, ...]]:
-    wanted = this.panko.endpoints(this.world.cluster_domain)
-    found = this.world.keystone.ensure_endpoints(
-        this.keystone_admin, this.service_id, wanted, owner=this.service_user.owner, known=known
+def _publish(context: Context, facts: Facts) -> tuple[Outcome, list[Endpoint]]:
+    registered, admin = facts[Registered], facts[Inputs].keystone
+    if registered.service_id is None:  # it was looked up where endpoints are published
+        raise ValueError("no service to publish endpoints of")
+    found = context.world.keystone.ensure_endpoints(
+        admin,
+        registered.service_id,
+        context.panko.endpoints(context.world.cluster_domain),
+        owner=registered.user.owner,
+        known=registered.registration.present.endpoint_ids,
     )
-    this.endpoints = found
     urls = ", ".join(dict.fromkeys(endpoint.url for endpoint in found))
-    if {(one.interface, one.url, one.id) for one in found} != _told(this):
-        this.note("EndpointsPublished", f"Published {urls} in region {this.keystone_admin.region}.")
-    ids = tuple(one.id for one in found if one.owned)
-    return done("Published", f"Region {this.keystone_admin.region} offers events at {urls}."), ids
+    published = Note("EndpointsPublished", f"Published {urls} in region {admin.region}.")
+    notes = () if {(one.interface, one.url, one.id) for one in found} == _published_before(context) else (published,)
+    return Outcome(done("Published", f"Region {admin.region} offers events at {urls}."), notes=notes), found
 
 
-def _withdrawn(this: Pass, *, known: tuple[str, ...]) -> tuple[Observation, tuple[str, ...]]:
-    keystone, owner = this.world.keystone, this.service_user.owner
-    if keystone.withdraw_endpoints(this.keystone_admin, owner, known=known, empty_service=False):
-        this.note("EndpointsWithdrawn", f"Region {this.keystone_admin.region} no longer offers events of this Panko.")
-    this.endpoints = []
-    url = this.panko.service_url(this.world.cluster_domain)
-    told = f"The catalogue does not have this Panko, as spec.keystone.publish says; ask it at {url}."
-    return done("NotPublished", told), ()
+def _withdraw(context: Context, facts: Facts) -> tuple[Outcome, list[Endpoint]]:
+    registered, admin = facts[Registered], facts[Inputs].keystone
+    known = registered.registration.present.endpoint_ids
+    gone = context.world.keystone.withdraw_endpoints(admin, registered.user.owner, known=known, empty_service=False)
+    withdrawn = Note("EndpointsWithdrawn", f"Region {admin.region} no longer offers events of this Panko.")
+    url = context.panko.service_url(context.world.cluster_domain)
+    message = f"The catalogue does not have this Panko, as spec.keystone.publish says; ask it at {url}."
+    return Outcome(done("NotPublished", message), notes=(withdrawn,) if gone else ()), []
 
 
-def _remove_former(this: Pass, registration: Registration) -> None:
+def _remove_former(context: Context, facts: Facts, registration: Registration) -> list[Note]:
+    """Remove what earlier specs made; return a note for each thing that has to be left."""
+    admin, owner = facts[Inputs].keystone, facts[Registered].user.owner
+    left = []
     for former in registration.left():
         try:
-            this.world.keystone.remove_former(
-                at(this.keystone_admin, former), this.service_user.owner, former=former, kept=registration.present
-            )
+            context.world.keystone.remove_former(at(admin, former), owner, former=former, kept=registration.present)
         except KeystoneError as error:
-            users = [f"user {former.user_id}"] if former.user_id else []
-            left = ", ".join((*users, *(f"endpoint {id_}" for id_ in former.endpoint_ids)))
-            told = f"What an earlier spec made in Keystone is left behind; remove it there by hand ({left}): {error}"
-            this.note("LeftBehind", told, warning=True)
+            left.append(Note("LeftBehind", _by_hand(former, error), warning=True))
+    return left
 
 
-def _told(this: Pass) -> set[tuple[str, str, str]]:
-    return {(one["interface"], one["url"], one["id"]) for one in this.previous.get("endpoints", [])}
+def _by_hand(former: Made, error: KeystoneError) -> str:
+    users = [f"user {former.user_id}"] if former.user_id else []
+    ids = ", ".join((*users, *(f"endpoint {id_}" for id_ in former.endpoint_ids)))
+    return f"What an earlier spec made in Keystone is left behind; remove it there by hand ({ids}): {error}"
+
+
+def _published_before(context: Context) -> set[tuple[str, str, str]]:
+    return {(one["interface"], one["url"], one["id"]) for one in context.previous.get("endpoints", [])}

@@ -6,7 +6,7 @@ from typing import Final
 from panko_operator.errors import OperatorError
 from panko_operator.steps import accounts, keystone
 from panko_operator.steps.accounts import ROLES
-from panko_operator.steps.context import Pass
+from panko_operator.steps.context import Context
 
 _DROP_ACCOUNT: Final = {
     "mysql": "DROP USER IF EXISTS `{name}`;",
@@ -15,25 +15,25 @@ _DROP_ACCOUNT: Final = {
 }
 
 
-def endpoints(this: Pass) -> str:
+def endpoints(context: Context) -> str:
     """Return the command against the endpoints that the status remembers."""
-    remembered = keystone.remembered(this)
+    remembered = keystone.remembered(context)
     ids = [id_ for made in (remembered.present, *remembered.former) for id_ in made.endpoint_ids]
     return f"openstack endpoint delete {' '.join(ids)}" if ids else "openstack endpoint list --service event"
 
 
-def service_user(this: Pass) -> str:
+def service_user(context: Context) -> str:
     """Return the command against the users that the status remembers, else against the one that the spec names."""
-    remembered = keystone.remembered(this)
+    remembered = keystone.remembered(context)
     ids = [made.user_id for made in (remembered.present, *remembered.former) if made.user_id]
-    named = ["--domain", this.panko.spec.keystone.user_domain, this.panko.service_user]
+    named = ["--domain", context.panko.spec.keystone.user_domain, context.panko.service_user]
     return f"openstack user delete {' '.join(ids or named)}"
 
 
-def database(this: Pass) -> str:
+def database(context: Context) -> str:
     """Return the statements against the accounts. The database itself is dropped by whoever knows what it held."""
-    address = this.panko.database_address()
-    return f"in database {address.name} on {address.host}: {drop_accounts(address.engine, _usernames(this))}"
+    address = context.panko.database_address()
+    return f"in database {address.name} on {address.host}: {drop_accounts(address.engine, _usernames(context))}"
 
 
 def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
@@ -41,8 +41,8 @@ def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
     return " ".join(_DROP_ACCOUNT[engine].format(name=name) for name in reversed(usernames))
 
 
-def _usernames(this: Pass) -> list[str]:
+def _usernames(context: Context) -> list[str]:
     try:
-        return [accounts.username(this, role) for role in ROLES]
+        return [accounts.username(context, role) for role in ROLES]
     except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on
-        return [this.panko.account_username(role, this.world.kube.cluster_id()) for role in ROLES]
+        return [context.panko.account_username(role, context.world.kube.cluster_id()) for role in ROLES]

@@ -9,54 +9,68 @@ from collections.abc import Callable, Mapping
 
 from panko_operator.children import credentials
 from panko_operator.errors import InputError, NotAllowedError, SecretMissingError
-from panko_operator.steps.context import Pass
+from panko_operator.steps.context import Context
 from panko_operator.tenancy import SECRET_LABEL
 from panko_operator.world import Manifest
 
 _OF = ".."  # between the name and the key of a Secret; neither a name nor a key of ours has two dots in a row
 
 
-def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
-    live = this.get("v1", "Secret", name)
-    if live is None and "deletionTimestamp" in this.body["metadata"]:
-        live = _copy(this, name)
-    if live is None:
-        wanted = " and ".join(keys)
-        raise SecretMissingError(f"Secret {name} does not exist; create it in {this.panko.namespace} with {wanted}.")
-    if not this.world.tenancy.allows_secret(live["metadata"].get("labels", {})):
-        raise NotAllowedError(
-            f"Secret {name} may not be used by a Panko here; label it {SECRET_LABEL}=true if it is meant for that."
-        )
-    values = []
-    for key in keys:
-        text = decoded(live, key)
-        if not text:
-            raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
-        values.append(text)
-        this.read[copied_key(name, key)] = text
-    return tuple(values)
+class Reader:
+    """Reads what people's Secrets say, and remembers all of it in `read`: the copy for a deletion holds the same."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.read: dict[str, str] = {}
+
+    def required(self, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
+        live = self._live(name, keys)
+        values = []
+        for key in keys:
+            text = decoded(live, key)
+            if not text:
+                raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
+            values.append(text)
+            self.read[copied_key(name, key)] = text
+        return tuple(values)
+
+    def _live(self, name: str, keys: tuple[str, ...]) -> Manifest:
+        context = self.context
+        live = context.get("v1", "Secret", name)
+        if live is None and "deletionTimestamp" in context.body["metadata"]:
+            live = _copy(context, name)
+        if live is None:
+            wanted, namespace = " and ".join(keys), context.panko.namespace
+            raise SecretMissingError(f"Secret {name} does not exist; create it in {namespace} with {wanted}.")
+        if not context.world.tenancy.allows_secret(live["metadata"].get("labels", {})):
+            raise NotAllowedError(
+                f"Secret {name} may not be used by a Panko here; label it {SECRET_LABEL}=true if it is meant for that."
+            )
+        return live
 
 
-def _copy(this: Pass, name: str) -> Manifest | None:
+def _copy(context: Context, name: str) -> Manifest | None:
     """Return a Secret as it was when it was read last; a namespace that is deleted takes the Secret itself first."""
-    copy = this.child("v1", "Secret", this.panko.cleanup_name) or {}
+    copy = context.child("v1", "Secret", context.panko.cleanup_name) or {}
     data = {key.partition(_OF)[2]: value for key, value in copy.get("data", {}).items() if key.startswith(name + _OF)}
     return {"metadata": {**copy["metadata"], "name": name}, "data": data} if data else None
 
 
-def kept(this: Pass, name: str, make: Mapping[str, Callable[[], str]]) -> dict[str, str]:
+def kept(context: Context, name: str, make: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     """Return the values of one of our Secrets; make and write those that are missing."""
-    live = this.child("v1", "Secret", name) or {}
+    live = context.child("v1", "Secret", name) or {}
+    if live:
+        context.keep(live)
     values = {key: decoded(live, key) or generate() for key, generate in make.items()}
     if any(not decoded(live, key) for key in make):
-        store(this, name, {**_all(live), **values})
+        store(context, name, {**_all(live), **values})
     return values
 
 
-def last(this: Pass, name: str, key: str) -> str:
+def last(context: Context, name: str, key: str) -> str:
     """Return the value of a key of one of our Secrets, or of its copy when it is gone; empty when there is none."""
-    live = this.child("v1", "Secret", name) or _copy(this, name) or {}
+    live = context.child("v1", "Secret", name) or _copy(context, name) or {}
     return decoded(live, key)
 
 
@@ -65,9 +79,9 @@ def copied_key(name: str, key: str) -> str:
     return f"{name}{_OF}{key}"
 
 
-def store(this: Pass, name: str, data: Mapping[str, str]) -> None:
+def store(context: Context, name: str, data: Mapping[str, str]) -> None:
     """Write one of our Secrets; nothing is sent when it says so already."""
-    this.world.kube.apply(credentials.secret(this.panko, name, data))
+    context.apply(credentials.secret(context.panko, name, data))
 
 
 def decoded(live: Manifest, key: str) -> str:

@@ -14,44 +14,45 @@ from panko_operator.errors import KeystoneError
 from panko_operator.steps import accounts, cleanup, inputs, keystone, leftovers, secrets
 from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.cleanup import DELETE
-from panko_operator.steps.context import Pass
+from panko_operator.steps.context import Context
 from panko_operator.steps.registration import Registration
+from panko_operator.steps.secrets import Reader
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
 CREATED: Final = "created"
 
 
-def endpoints(this: Pass) -> None:
+def endpoints(context: Context) -> None:
     """Withdraw the endpoints first, so that clients are told before the API goes; the service when it has none left.
 
     They are found by their mark: a pass that died may have published what no status tells.
     """
-    if not _is_in_keystone(this):
+    if not _is_in_keystone(context):
         return
-    admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
+    admin, owner, remembered = inputs.keystone_admin(Reader(context)), context.owner(), keystone.remembered(context)
     known = remembered.present.endpoint_ids
     removals: list[Callable[[], object]] = [
-        partial(this.world.keystone.withdraw_endpoints, admin, owner, known=known, empty_service=True),
+        partial(context.world.keystone.withdraw_endpoints, admin, owner, known=known, empty_service=True),
         *(
-            partial(_remove, this, admin, dataclasses.replace(one, user_id="", project_id=""), owner=owner)
-            for one in _former(this, remembered)
+            partial(_remove, context, admin, dataclasses.replace(one, user_id="", project_id=""), owner=owner)
+            for one in _former(context, remembered)
             if one.endpoint_ids
         ),
     ]
     _try_all(removals)
 
 
-def service_user(this: Pass) -> None:
+def service_user(context: Context) -> None:
     """Delete the service user that this Panko made, and those of earlier specs."""
-    if not _is_in_keystone(this):
+    if not _is_in_keystone(context):
         return
-    admin, owner, remembered = inputs.keystone_admin(this), keystone.owner(this), keystone.remembered(this)
-    live = this.owned("v1", "Secret", this.panko.keystone_user_name)
+    admin, owner, remembered = inputs.keystone_admin(Reader(context)), context.owner(), keystone.remembered(context)
+    live = context.owned("v1", "Secret", context.panko.keystone_user_name)
     password = secrets.decoded(live, "password") if live else ""
-    user = keystone.user_of(this, Login(this.panko.service_user, password))
+    user = keystone.user_of(context, Login(context.panko.service_user, password))
     removals: list[Callable[[], object]] = [
-        partial(this.world.keystone.delete_service_user, admin, user),
-        *(partial(_remove, this, admin, former, owner=owner) for former in _former(this, remembered)),
+        partial(context.world.keystone.delete_service_user, admin, user),
+        *(partial(_remove, context, admin, former, owner=owner) for former in _former(context, remembered)),
     ]
     _try_all(removals)
 
@@ -68,42 +69,45 @@ def _try_all(removals: Sequence[Callable[[], object]]) -> None:
         raise failures[0]
 
 
-def _is_in_keystone(this: Pass) -> bool:
+def _is_in_keystone(context: Context) -> bool:
     """Tell whether anything may have to be removed; the Secret of the user is written before anything is made."""
-    wanted = this.panko.spec.deletion_policy.keystone == DELETE
-    signs = (this.previous.get("keystone"), this.previous.get("endpoints"))
-    return wanted and (any(signs) or _may_have_made(this, this.panko.keystone_user_name))
+    wanted = context.panko.spec.deletion_policy.keystone == DELETE
+    signs = (context.previous.get("keystone"), context.previous.get("endpoints"))
+    return wanted and (any(signs) or _may_have_made(context, context.panko.keystone_user_name))
 
 
-def _former(this: Pass, remembered: Registration) -> list[Made]:
+def _former(context: Context, remembered: Registration) -> list[Made]:
     """Return what earlier specs made. The newest is among it when no pass has come since the URL was changed."""
-    moved = remembered.present.auth_url != this.panko.spec.keystone.auth_url
+    moved = remembered.present.auth_url != context.panko.spec.keystone.auth_url
     return [*remembered.former, *([remembered.present] if moved else [])]
 
 
-def _remove(this: Pass, admin: KeystoneAdmin, former: Made, *, owner: Owner) -> None:
+def _remove(context: Context, admin: KeystoneAdmin, former: Made, *, owner: Owner) -> None:
     nothing = Made(former.auth_url)
-    this.world.keystone.remove_former(keystone.at(admin, former), owner, former=former, kept=nothing)
+    context.world.keystone.remove_former(keystone.at(admin, former), owner, former=former, kept=nothing)
 
 
-def database(this: Pass) -> None:
+def database(context: Context) -> None:
     """Drop the accounts, which ends the API's sessions for good, and where told so the database with all its events."""
-    spec = this.panko.spec
-    if spec.database.admin_secret_ref is None or not _may_have_made(this, this.panko.database_secret_name("schema")):
+    spec = context.panko.spec
+    if spec.database.admin_secret_ref is None or not _may_have_made(
+        context, context.panko.database_secret_name("schema")
+    ):
         return
-    address, admin = inputs.database_address(this), inputs.database_login(this)
-    origin = this.world.database.origin(address, admin, keystone.owner(this))
+    reader = Reader(context)
+    address, admin = inputs.database_address(reader), inputs.database_login(reader)
+    origin = context.world.database.origin(address, admin, context.owner())
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-    this.world.database.drop_accounts(address, admin, [accounts.username(this, role) for role in ROLES[1:]])
+    context.world.database.drop_accounts(address, admin, [accounts.username(context, role) for role in ROLES[1:]])
     if spec.deletion_policy.database == DELETE and origin == CREATED:
-        this.world.database.drop_database(address, admin)
-    this.world.database.drop_accounts(address, admin, [accounts.username(this, ROLES[0])])
+        context.world.database.drop_database(address, admin)
+    context.world.database.drop_accounts(address, admin, [accounts.username(context, ROLES[0])])
 
 
-def _may_have_made(this: Pass, secret: str) -> bool:
-    return cleanup.found(this) is not None or this.owned("v1", "Secret", secret) is not None
+def _may_have_made(context: Context, secret: str) -> bool:
+    return cleanup.found(context) is not None or context.owned("v1", "Secret", secret) is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,8 +115,8 @@ class Removal:
     """One thing that goes: what it is called when it has to be left, and what a person types then."""
 
     name: str
-    remove: Callable[[Pass], None]
-    by_hand: Callable[[Pass], str]
+    remove: Callable[[Context], None]
+    by_hand: Callable[[Context], str]
 
 
 TEARDOWN: Final = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from panko_operator.controller.reconcile import Pace
+from panko_operator.controller.result import Pace
 
 # The first delay and the longest, in seconds; the delays between double.
 _SECONDS: Final[Mapping[Pace, tuple[float, float]]] = {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, NamedTuple
 
-from panko_operator.controller.reconcile import Pace
+from panko_operator.controller.result import Pace
 from panko_operator.errors import KubernetesError
 from panko_operator.watching.pace import delay_seconds
 

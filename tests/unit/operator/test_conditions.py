@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from panko_operator.controller import conditions
-from panko_operator.controller.conditions import TYPES, Condition
+from panko_operator.controller.conditions import Condition
+from panko_operator.controller.order import STEPS
 
+TYPES = [step.condition for step in STEPS]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 1, 13, tzinfo=UTC)
 
@@ -16,7 +18,7 @@ def true(type_, message="Done."):
 
 
 def merged(new, previous=(), now=NOON, generation=1):
-    result = conditions.merge(list(previous), new, now=now, generation=generation)
+    result = conditions.merge(list(previous), new, types=TYPES, now=now, generation=generation)
     return {condition["type"]: condition for condition in result}
 
 
@@ -78,8 +80,8 @@ def test_time_moves_when_the_status_does():
 
 def test_a_second_pass_with_the_same_findings_changes_nothing():
     found = [true("InputReady"), Condition("DBReady", "Unknown", "Working", "Wait.", 1)]
-    first = conditions.merge([], found, now=NOON, generation=1)
-    assert conditions.merge(first, found, now=LATER, generation=1) == first
+    first = conditions.merge([], found, types=TYPES, now=NOON, generation=1)
+    assert conditions.merge(first, found, types=TYPES, now=LATER, generation=1) == first
 
 
 def test_conditions_of_strangers_are_dropped():

@@ -7,6 +7,7 @@ import pytest
 
 from fakes import crd
 from panko_operator.controller import conditions
+from panko_operator.controller.order import STEPS
 
 
 def nodes(node, path=""):
@@ -65,5 +66,7 @@ def test_scale_leads_to_fields_that_there_are():
 
 
 def test_conditions_fit_the_schema():
-    found = conditions.merge([], [], now=datetime(2026, 3, 1, tzinfo=UTC), generation=1)
+    found = conditions.merge(
+        [], [], types=[step.condition for step in STEPS], now=datetime(2026, 3, 1, tzinfo=UTC), generation=1
+    )
     jsonschema.Draft202012Validator(FIELDS["status.conditions"]).validate(found)

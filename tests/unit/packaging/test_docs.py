@@ -11,7 +11,7 @@ from panko import opts, policies
 from panko.api import app
 from panko_operator import observe
 from panko_operator.children import config
-from panko_operator.controller import conditions
+from panko_operator.controller.order import STEPS
 from rendering import chart, programs
 
 ROOT = programs.REPOSITORY
@@ -48,7 +48,7 @@ def reasons():
 
 
 def _spelled(node):
-    """Yield the reasons of `reason = …`, an Observation, a Condition, `done(…)` and `note(…)`."""
+    """Yield the reasons of `reason = …`, an Observation, a Condition, `done(…)` and a Note."""
     match node:
         case ast.Assign(targets=[ast.Name(id="reason")], value=value):
             yield from _words(value)
@@ -56,7 +56,7 @@ def _spelled(node):
             yield from _words(value)
         case ast.Call(func=ast.Name(id="Condition"), args=[_, _, value, *_]):
             yield from _words(value)
-        case ast.Call(func=ast.Name(id="done") | ast.Attribute(attr="note"), args=[value, *_]):
+        case ast.Call(func=ast.Name(id="done" | "Note"), args=[value, *_]):
             yield from _words(value)
 
 
@@ -123,8 +123,17 @@ def test_every_route_is_documented():
 
 def test_every_condition_is_documented():
     text = page("failure-modes.md")
-    missing = [one for one in (*conditions.TYPES, "Ready", "Reconciling", "Stalled") if f"| `{one}` |" not in text]
+    missing = [
+        one
+        for one in (*(step.condition for step in STEPS), "Ready", "Reconciling", "Stalled")
+        if f"| `{one}` |" not in text
+    ]
     assert not missing
+
+
+def test_the_architecture_tells_the_steps_in_their_order():
+    told = re.findall(r"^\| [^|]+ \| `(\w+Ready)` \|", page("architecture.md"), re.MULTILINE)
+    assert told == [step.condition for step in STEPS]
 
 
 def test_every_reason_is_documented():

@@ -1,0 +1,70 @@
+"""The last passes over a Panko that is deleted: what outlives the Kubernetes objects goes, then the Panko is let go."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from panko_operator.controller.result import Pace, Result
+from panko_operator.errors import OperatorError
+from panko_operator.resource import RELEASE_ANNOTATION
+from panko_operator.steps import cleanup, teardown
+from panko_operator.steps.context import Context
+from panko_operator.steps.teardown import Removal
+from panko_operator.world import Manifest, World
+
+DELETION_PATIENCE: Final = timedelta(seconds=75)  # with the last, slow try it ends within two minutes
+
+_log = logging.getLogger(__name__)
+
+
+def finalize(context: Context) -> Result:
+    """Remove what outlives the Kubernetes objects, then let the Panko go; after a while let it go regardless.
+
+    Every removal is tried in each pass: what does not answer keeps nothing else from going.
+    """
+    tried = [(removal, _removal_failure(context, removal)) for removal in teardown.TEARDOWN]
+    failed = {
+        removal.name: f"{failure} By hand: {removal.by_hand(context)}"
+        for removal, failure in tried
+        if failure is not None
+    }
+    return let_go(context.body, context.world, failed)
+
+
+def let_go(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
+    """Let a Panko go unless something could not be removed that is still worth waiting for."""
+    metadata = body["metadata"]
+    patient = world.now() - _deleted_at(body) < DELETION_PATIENCE and not _is_released(body)
+    reason = "DeletionWaits" if patient else "LeftBehind"
+    for name, failure in failed.items():
+        message = f"The Panko is deleted, but {name} cannot be removed: {failure}"
+        # In the log as well: no Event can be made in a namespace that is being deleted.
+        _log.warning("%s/%s: %s: %s", metadata["namespace"], metadata["name"], reason, message)
+        world.kube.emit(body, event_type="Warning", reason=reason, message=message)
+    previous: Manifest = body.get("status", {})
+    if failed and patient:
+        return Result(previous, Pace.DELETING)
+    cleanup.release(world.kube, body)
+    world.kube.remove_finalizer(body)
+    return Result(previous, Pace.SETTLED)
+
+
+def _is_released(body: Manifest) -> bool:
+    annotations: Manifest = body["metadata"].get("annotations", {})
+    return annotations.get(RELEASE_ANNOTATION) == "true"
+
+
+def _removal_failure(context: Context, removal: Removal) -> str | None:
+    try:
+        removal.remove(context)
+    except OperatorError as error:
+        return str(error)
+    except Exception:  # noqa: BLE001 -- a mistake of ours must not keep a Panko from going
+        _log.exception("removal of %s of %s", removal.name, context.qualified_name)
+        return "the operator failed in an unforeseen way; its log says how."
+    return None
+
+
+def _deleted_at(body: Manifest) -> datetime:
+    return datetime.fromisoformat(body["metadata"]["deletionTimestamp"])

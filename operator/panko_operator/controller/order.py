@@ -1,0 +1,29 @@
+"""The table of steps: in which order a pass does them, and what each rests on. Conditions, tests and docs follow it."""
+
+from typing import Final
+
+from panko_operator.steps import api, config, database, expirer, inputs, keystone, schema, service, smoke_test
+from panko_operator.steps.facts import (
+    Accounts,
+    Answering,
+    Configuration,
+    Deployed,
+    Exposed,
+    Inputs,
+    Registered,
+    Schema,
+)
+from panko_operator.steps.step import Step, in_order
+
+STEPS: Final = in_order(
+    Step("InputReady", inputs.inputs, gives=Inputs),
+    Step("DBReady", database.database, needs=(Inputs,), gives=Accounts),
+    Step("DBSyncReady", schema.schema, needs=(Inputs, Accounts), gives=Schema),
+    Step("KeystoneServiceReady", keystone.service_user, needs=(Inputs,), gives=Registered),
+    Step("ServiceConfigReady", config.config, needs=(Inputs, Accounts, Registered), gives=Configuration),
+    Step("DeploymentReady", api.api, needs=(Schema, Configuration), gives=Deployed),
+    Step("ExposeServiceReady", service.service, needs=(Deployed,), gives=Exposed),
+    Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Exposed), gives=Answering),
+    Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
+    Step("CronJobReady", expirer.expirer, needs=(Schema,)),
+)

@@ -1,0 +1,23 @@
+"""What a pass comes to, for whoever called it."""
+
+import dataclasses
+import enum
+
+from panko_operator.world import Manifest
+
+
+class Pace(enum.Enum):
+    """How soon the next pass has to come when nothing wakes it earlier."""
+
+    SETTLED = "settled"
+    WAITING = "waiting"
+    FAILED = "failed"
+    DELETING = "deleting"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """What a pass came to: the status it wrote, and when it wants another one."""
+
+    status: Manifest
+    pace: Pace

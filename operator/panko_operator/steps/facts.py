@@ -1,0 +1,97 @@
+"""What one step finds and later steps build on: a frozen value each, handed on by type.
+
+A step gets the facts that it declares and no others, so what depends on what stands in the table of steps. Some of
+them say no more than that a step is done: that is what the order rests on. Pure.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from panko_operator.steps.registration import Registration
+from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, ServiceUser
+
+Fact = TypeVar("Fact")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inputs:
+    """What people provide. `database_login` is the administrator's, or the account that was given."""
+
+    keystone: KeystoneAdmin
+    database: DatabaseAddress
+    database_login: Login
+    publisher_passwords: Mapping[str, str] = dataclasses.field(repr=False)  # those that are given, by name
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Accounts:
+    """The database accounts are there; the API's is written into its configuration."""
+
+    api: Login
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Schema:
+    """The tables are those of the image: a Job has seen to it."""
+
+    job_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Registered:
+    """The service user is there, and the service where endpoints are published; `registration` is what it came to."""
+
+    user: ServiceUser
+    service_id: str | None
+    registration: Registration
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Configuration:
+    """The Secret that the API's pods mount."""
+
+    secret_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Deployed:
+    """The API's pods run the image with the configuration."""
+
+    deployment_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exposed:
+    """The Service leads to the API's pods."""
+
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answering:
+    """The API has answered an authenticated query, or is not meant to."""
+
+    url: str
+
+
+class Facts:
+    """What has been found so far, by its type."""
+
+    def __init__(self, found: Iterable[object] = ()) -> None:
+        self._found = {type(fact): fact for fact in found}
+
+    def __getitem__(self, kind: type[Fact]) -> Fact:
+        """Return the fact of a type; raise KeyError for one that the step has not declared."""
+        fact = self._found[kind]
+        if not isinstance(fact, kind):
+            raise TypeError(kind)
+        return fact
+
+    def only(self, kinds: Iterable[type]) -> "Facts":
+        """Return those of some types."""
+        return Facts(self._found[kind] for kind in kinds)
+
+    def plus(self, fact: object | None) -> "Facts":
+        """Return them with one more."""
+        return self if fact is None else Facts((*self._found.values(), fact))

@@ -1,0 +1,38 @@
+"""HAProxy, and the Service that clients use."""
+
+from panko_operator.children import disruption, haproxy
+from panko_operator.children import service as manifests
+from panko_operator.observe import Observation
+from panko_operator.steps import rollout
+from panko_operator.steps.context import Context
+from panko_operator.steps.facts import Exposed, Facts
+from panko_operator.steps.step import Outcome, done
+
+
+def service(context: Context, _facts: Facts) -> Outcome:
+    """Have the Service lead to the API's pods, by way of HAProxy unless that is off.
+
+    The Service moves only to what is up already: to HAProxy after its rollout, away from it before it is removed.
+    """
+    panko = context.panko
+    if panko.spec.haproxy.enabled:
+        seen = _haproxy(context)
+        if not seen.done:
+            return Outcome(seen)
+        context.apply(manifests.service(panko))
+    else:
+        context.apply(manifests.service(panko))
+        context.remove("apps/v1", "Deployment", panko.haproxy_name)
+        context.remove("policy/v1", "PodDisruptionBudget", panko.haproxy_name)
+    url = panko.service_url(context.world.cluster_domain)
+    return Outcome(done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url))
+
+
+def _haproxy(context: Context) -> Observation:
+    panko = context.panko
+    config_map = haproxy.config_map(panko, context.world.cluster_domain)
+    context.apply(config_map)
+    image = panko.spec.haproxy.image or context.world.haproxy_image
+    live = context.apply(haproxy.deployment(panko, image=image, config_name=config_map["metadata"]["name"]))
+    rollout.budget(context, disruption.haproxy(panko), panko.haproxy_name)
+    return rollout.observed(context, live, "haproxy")
