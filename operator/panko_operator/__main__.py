@@ -20,6 +20,8 @@ from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.kube import PANKO_API, KubeAPI, Lease, connect
+from panko_operator.monitoring import Meters, serve
+from panko_operator.monitoring.meters import GONE
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
 from panko_operator.watching import Echo, Election, Key, Queue, configure, registry
@@ -62,18 +64,28 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
-def one_pass(world: World, key: Key) -> Pace | None:
+def one_pass(world: World, meters: Meters, key: Key) -> Pace | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = world.kube.get(PANKO_API, "Panko", key.name, key.namespace)
-    return None if body is None else reconcile.run(body, world).pace
+    with meters.timed(body) as seen:
+        if body is None:
+            seen.result = GONE
+            meters.forget(key.namespace, key.name)
+            return None
+        result = reconcile.run(body, world)
+        seen.result = result.pace.value
+        meters.tell(key.namespace, key.name, result.status)
+        return result.pace
 
 
 async def _operate(settings: Settings) -> None:
-    kube = KubeAPI(connect(), now=_now)
+    meters = Meters()
+    kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
     world = build_world(settings, kube)
     leading, echo = asyncio.Event(), Echo(_now)
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
-    queue = Queue(lambda key: one_pass(world, key), executor=executor, gate=leading, spread=random.random)
+    queue = Queue(lambda key: one_pass(world, meters, key), executor=executor, gate=leading, spread=random.random)
+    meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
     lease = Lease(
         kube,
         name=LEASE_NAME,
@@ -87,13 +99,17 @@ async def _operate(settings: Settings) -> None:
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
     configure(options, clusterwide=clusterwide)
-    await kopf.operator(
-        registry=table,
-        settings=options,
-        clusterwide=clusterwide,
-        namespaces=settings.watch_namespaces,
-        liveness_endpoint=f"http://{settings.health_host}:{settings.health_port}/healthz",
-    )
+    port = await serve(meters, host=settings.health_host, port=settings.metrics_port)
+    try:
+        await kopf.operator(
+            registry=table,
+            settings=options,
+            clusterwide=clusterwide,
+            namespaces=settings.watch_namespaces,
+            liveness_endpoint=f"http://{settings.health_host}:{settings.health_port}/healthz",
+        )
+    finally:
+        await port.cleanup()
 
 
 def _follow(table: kopf.OperatorRegistry, *, queue: Queue, election: Election) -> None:

@@ -43,6 +43,7 @@ class Settings:
     max_workers: int
     health_host: str  # as in a URL
     health_port: int
+    metrics_port: int
     database_hosts: tuple[str, ...]  # none is any
     keystone_urls: tuple[str, ...]  # none is any
     labelled_secrets: bool
@@ -159,6 +160,7 @@ VARIABLES: Final = (
     Variable("MAX_WORKERS", "max_workers", "4", _number(64)),
     Variable("POD_IP", "health_host", "0.0.0.0", _everywhere),  # noqa: S104 - the kubelet asks
     Variable("HEALTH_PORT", "health_port", "8080", _number(65535)),
+    Variable("METRICS_PORT", "metrics_port", "8081", _number(65535)),
     Variable("ALLOWED_DATABASE_HOSTS", "database_hosts", "", _hosts),
     Variable("ALLOWED_KEYSTONE_URLS", "keystone_urls", "", _urls),
     Variable("LABELLED_SECRETS_ONLY", "labelled_secrets", "false", _boolean),

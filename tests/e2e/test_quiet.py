@@ -40,6 +40,16 @@ def test_an_operator_that_is_killed_and_started_again_restarts_and_writes_nothin
     assert audit.writes(start, operator.service_account()) == {}
 
 
+def test_the_operator_tells_of_each_panko_on_its_port(shared: Panko, operator: Installation, cluster: Cluster) -> None:
+    shared.wait_ready()
+    (pod,) = operator.pods()
+    path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod['metadata']['name']}:8081/proxy/metrics"
+    about = f'condition="Ready",name="{shared.name}",namespace="{shared.namespace}",status="True"'
+    line = f"panko_operator_condition{{{about}}} 1.0"
+    until(lambda: line in cluster.kubectl("get", "--raw", path).splitlines(), line, seconds=60)
+    assert "panko_operator_leader 1.0" in cluster.kubectl("get", "--raw", path).splitlines()
+
+
 def _picture(panko: Panko) -> dict[str, str]:
     """Return every child and API pod with its version: any write shows."""
     found = [*panko.children(), *panko.pods("api"), *panko.pods("haproxy")]

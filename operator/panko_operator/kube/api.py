@@ -18,6 +18,7 @@ FIELD_MANAGER: Final = "panko-operator"
 _TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"
+_WRITES: Final = {"post": "create", "patch": "patch", "put": "update", "delete": "delete"}
 
 _log = logging.getLogger(__name__)
 
@@ -25,9 +26,17 @@ _log = logging.getLogger(__name__)
 class KubeAPI:
     """The API server behind a dynamic client."""
 
-    def __init__(self, client: Any, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        *,
+        now: Callable[[], datetime],
+        on_write: Callable[[str, str], None] = lambda _verb, _kind: None,
+    ) -> None:
+        """`on_write` is told the verb, as roles name it, and the kind of each write that was accepted."""
         self._client = client
         self._now = now
+        self._on_write = on_write
         self._cluster_id = ""
 
     def get(self, api_version: str, kind: str, name: str, namespace: str) -> Manifest | None:
@@ -213,6 +222,8 @@ class KubeAPI:
                 _request_timeout=_TIMEOUT_SECONDS,
                 **options,
             )
+        if method in _WRITES:
+            self._on_write(_WRITES[method], kind)
         return cast("Manifest", answer)
 
 

@@ -26,8 +26,12 @@ class Echo:
         """Note an answer."""
         self._heard = self._now()
 
+    @property
+    def silence_seconds(self) -> float:
+        """For how long the API server has not answered."""
+        return (self._now() - self._heard).total_seconds()
+
     def check(self) -> None:
         """Raise NoEchoError after too long a silence."""
-        silence = self._now() - self._heard
-        if silence > SILENCE:
-            raise NoEchoError(f"the API server has not answered for {silence.total_seconds():.0f} s")
+        if self.silence_seconds > SILENCE.total_seconds():
+            raise NoEchoError(f"the API server has not answered for {self.silence_seconds:.0f} s")

@@ -60,6 +60,11 @@ class Queue:
             self._workers[key] = worker
         worker.wake.set()
 
+    @property
+    def depth(self) -> int:
+        """How many Pankos wait for a pass that was asked for."""
+        return sum(worker.wake.is_set() for worker in self._workers.values())
+
     async def stop(self, seconds: float) -> None:
         """Start no more passes, and give those that run some time to end."""
         tasks = [worker.task for worker in self._workers.values()]

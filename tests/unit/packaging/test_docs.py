@@ -12,6 +12,7 @@ from panko.api import app
 from panko_operator import observe
 from panko_operator.children import config
 from panko_operator.controller.order import STEPS
+from panko_operator.monitoring import Meters
 from rendering import chart, programs
 
 ROOT = programs.REPOSITORY
@@ -119,6 +120,16 @@ def test_every_route_is_documented():
     text = page("api.md")
     missing = [template for template in app.TEMPLATES if not re.search(rf"`(GET|POST) {re.escape(template)}`", text)]
     assert not missing
+
+
+def test_every_figure_of_the_operator_is_documented():
+    meters = Meters()
+    meters.follow(queue=lambda: 0, leads=lambda: False, silence=lambda: 0)
+    text = page("metrics.md")
+    suffix = {"counter": "_total"}
+    names = [f"{family.name}{suffix.get(family.type, '')}" for family in meters.registry.collect()]
+    assert names
+    assert [name for name in names if f"| `{name}` |" not in text] == []
 
 
 def test_every_condition_is_documented():

@@ -1,0 +1,126 @@
+"""The figures of the operator, in Prometheus' own terms. `docs/metrics.md` explains each."""
+
+import contextlib
+import contextvars
+import time
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from panko_operator.world import Manifest
+
+GONE, ERROR = "gone", "error"
+_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_NO_CHILDREN: Final = ("Event", "Lease", "Panko")
+
+# The writes of the pass that runs in this thread.
+_writes: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("writes", default=None)
+
+
+class Meters:
+    """One set of figures. Safe to use from all threads."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._passes = Histogram(
+            "panko_operator_pass_duration_seconds",
+            "Passes over a Panko, by what they came to",
+            ["result"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._failures = Counter(
+            "panko_operator_step_failures",
+            "Passes that ended at a step, by its condition and the reason",
+            ["condition", "reason"],
+            registry=self.registry,
+        )
+        self._written = Counter(
+            "panko_operator_writes", "Writes to the API server", ["verb", "kind"], registry=self.registry
+        )
+        self._drift = Counter(
+            "panko_operator_drift_corrections",
+            "Children that were not as wanted although neither the Panko had changed nor was it in trouble",
+            ["namespace", "name", "kind"],
+            registry=self.registry,
+        )
+        self._conditions = Gauge(
+            "panko_operator_condition",
+            "1 for the status that a condition of a Panko has, 0 for the others",
+            ["namespace", "name", "condition", "status"],
+            registry=self.registry,
+        )
+        build = Gauge("panko_operator_build_info", "The operator's version", ["version"], registry=self.registry)
+        build.labels(metadata.version("panko-operator")).set(1)
+
+    def follow(self, *, queue: Callable[[], float], leads: Callable[[], bool], silence: Callable[[], float]) -> None:
+        """Ask for these whenever somebody reads: Pankos that wait for a pass, whether this pod acts, seconds."""
+        waiting = Gauge("panko_operator_queue_depth", "Pankos that wait for a pass", registry=self.registry)
+        waiting.set_function(queue)
+        leader = Gauge("panko_operator_leader", "1 in the pod that acts", registry=self.registry)
+        leader.set_function(lambda: float(leads()))
+        echo = Gauge(
+            "panko_operator_api_server_silence_seconds",
+            "Time since the API server last answered the operator",
+            registry=self.registry,
+        )
+        echo.set_function(silence)
+
+    def wrote(self, verb: str, kind: str) -> None:
+        """Count a write to the API server, by the verb that roles have for it."""
+        self._written.labels(verb, kind).inc()
+        writes = _writes.get()
+        if writes is not None and kind not in _NO_CHILDREN:
+            writes.append(kind)
+
+    @contextlib.contextmanager
+    def timed(self, before: Manifest | None) -> Iterator["Pass"]:
+        """Measure a pass over a Panko that was read as `before`; the body says what it came to."""
+        started, writes = time.monotonic(), list[str]()
+        token, seen = _writes.set(writes), Pass()
+        try:
+            yield seen
+        finally:
+            _writes.reset(token)
+            self._passes.labels(seen.result).observe(time.monotonic() - started)
+            if before is not None and _is_at_rest(before):
+                self._count_drift(before, writes)
+
+    def _count_drift(self, body: Manifest, kinds: list[str]) -> None:
+        for kind in kinds:
+            self._drift.labels(body["metadata"]["namespace"], body["metadata"]["name"], kind).inc()
+
+    def tell(self, namespace: str, name: str, status: Manifest) -> None:
+        """Note the conditions that a pass has left."""
+        for condition in status.get("conditions", ()):
+            for value in ("True", "False", "Unknown"):
+                is_it = float(condition["status"] == value)
+                self._conditions.labels(namespace, name, condition["type"], value).set(is_it)
+            if condition["status"] == "False" and condition["type"] not in ("Ready", "Reconciling", "Stalled"):
+                self._failures.labels(condition["type"], condition["reason"]).inc()
+
+    def forget(self, namespace: str, name: str) -> None:
+        """Drop what is told of a Panko that is gone."""
+        for family in (self._conditions, self._drift):
+            family.remove_by_labels({"namespace": namespace, "name": name})
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class Pass:
+    """A pass under way; `result` is its pace, `gone` or `error`."""
+
+    def __init__(self) -> None:
+        self.result = ERROR
+
+
+def _is_at_rest(body: Manifest) -> bool:
+    """Tell whether a Panko was Ready for its present generation, so that nothing had to be written."""
+    status = body.get("status", {})
+    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", ()))
+    is_current = status.get("observedGeneration") == body["metadata"]["generation"]
+    return ready and is_current and "deletionTimestamp" not in body["metadata"]
