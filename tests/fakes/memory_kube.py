@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.kube import compare
-from panko_operator.resource import FINALIZER, ownership
+from panko_operator.resource import FINALIZER, kinds, ownership
 
 
 class MemoryKube:
@@ -42,6 +42,7 @@ class MemoryKube:
 
     def apply(self, manifest):
         self._answer()
+        assert kinds.find(manifest["apiVersion"], manifest["kind"])
         body = compare.prepare(copy.deepcopy(manifest))
         key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
         live = self.objects.get(key)

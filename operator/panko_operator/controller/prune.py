@@ -1,19 +1,22 @@
-"""Delete what earlier passes made and nothing uses any more.
+"""Delete what earlier passes made and nothing uses any more, of whatever kind.
 
-It runs after every step is done, so no old pod is left.
+It runs after every step is done, so no old pod is left. A child goes when three things hold: it bears our labels, the
+uid of its controller is the Panko's, and the pass did not want it. It is that very object that goes, not another one
+that has its name by now.
 """
 
-from typing import Final
-
+from panko_operator.resource import ownership
+from panko_operator.resource.kinds import KINDS
 from panko_operator.steps.context import Context, reference
-
-# The components whose children go when a complete pass does not want them.
-_PRUNED: Final = (("v1", "Secret", "config"), ("v1", "Secret", "credentials"), ("v1", "ConfigMap", "haproxy"))
 
 
 def prune(context: Context) -> None:
     """Delete the children that this pass, which has done every step, did not want."""
-    for api_version, kind, component in _PRUNED:
-        for live in context.children(api_version, kind, component):
-            if reference(live) not in context.wanted and "deletionTimestamp" not in live["metadata"]:
-                context.world.kube.delete(live)
+    kube, panko = context.world.kube, context.panko
+    for kind in KINDS:
+        if not kind.pruned:
+            continue
+        for live in kube.list(kind.api_version, kind.kind, panko.namespace, labels=panko.child_labels):
+            unwanted = ownership.is_controlled(live, panko.uid) and reference(live) not in context.wanted
+            if unwanted and "deletionTimestamp" not in live["metadata"]:
+                kube.delete(live)

@@ -3,7 +3,26 @@
 Pure. It trusts the CRD, which validates and fills in the defaults: it is the body of a live object that is read here.
 """
 
-from panko_operator.resource.panko import ALLOW_REWRITE_ANNOTATION, FINALIZER, RELEASE_ANNOTATION, Panko, cleanup_name
+from panko_operator.resource.panko import (
+    ALLOW_REWRITE_ANNOTATION,
+    API_VERSION,
+    FINALIZER,
+    MANAGED_BY,
+    OPERATOR,
+    RELEASE_ANNOTATION,
+    Panko,
+    cleanup_name,
+)
 from panko_operator.resource.spec import Spec
 
-__all__ = ["ALLOW_REWRITE_ANNOTATION", "FINALIZER", "RELEASE_ANNOTATION", "Panko", "Spec", "cleanup_name"]
+__all__ = [
+    "ALLOW_REWRITE_ANNOTATION",
+    "API_VERSION",
+    "FINALIZER",
+    "MANAGED_BY",
+    "OPERATOR",
+    "RELEASE_ANNOTATION",
+    "Panko",
+    "Spec",
+    "cleanup_name",
+]

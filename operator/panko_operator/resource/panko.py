@@ -14,6 +14,7 @@ API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
 ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
+MANAGED_BY, OPERATOR = "app.kubernetes.io/managed-by", "panko-operator"
 FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")
 LONGEST_DATABASE_NAME = 63  # PostgreSQL's; MySQL has 64
@@ -67,11 +68,20 @@ class Panko:
             "app.kubernetes.io/component": component,
         }
 
+    @property
+    def child_labels(self) -> dict[str, str]:
+        """The labels that all children have, whatever they belong to."""
+        return {
+            "app.kubernetes.io/name": "panko",
+            "app.kubernetes.io/instance": self.name,
+            MANAGED_BY: OPERATOR,
+        }
+
     def labels(self, component: str) -> dict[str, str]:
         """Return the labels of a child of a component: api, haproxy, dbsync, expirer, config or credentials."""
         return {
             **self.selector(component),
-            "app.kubernetes.io/managed-by": "panko-operator",
+            MANAGED_BY: OPERATOR,
             "app.kubernetes.io/part-of": "openstack",
         }
 

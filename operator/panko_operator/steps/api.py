@@ -14,7 +14,7 @@ def api(context: Context, facts: Facts) -> Outcome:
     panko, config_name = context.panko, facts[Configuration].secret_name
     context.apply(manifests.headless_service(panko))
     live = context.apply(manifests.deployment(panko, image=context.image, config_name=config_name))
-    rollout.budget(context, disruption.api(panko), panko.api_name)
+    context.apply_if(disruption.api(panko))
     return Outcome(rollout.observed(context, live, "api"), Deployed(panko.api_name), status=replicas(live))
 
 

@@ -48,6 +48,11 @@ class Context:
         self.keep(manifest)
         return self.world.kube.apply(manifest)
 
+    def apply_if(self, manifest: Manifest | None) -> None:
+        """Have a child where the spec wants it; one that there is and that is not wanted is pruned in the end."""
+        if manifest is not None:
+            self.apply(manifest)
+
     def keep(self, child: Manifest) -> None:
         """Say that a child is wanted, by one that applies nothing."""
         self.wanted.add(reference(child))
@@ -76,9 +81,3 @@ class Context:
         """Return the live children of a component."""
         found = self.world.kube.list(api_version, kind, self.panko.namespace, labels=self.panko.selector(component))
         return [live for live in found if ownership.is_controlled(live, self.panko.uid)]
-
-    def remove(self, api_version: str, kind: str, name: str) -> None:
-        """Delete a child that is not wanted; what is not this Panko's is left alone."""
-        live = self.owned(api_version, kind, name)
-        if live is not None:
-            self.world.kube.delete(live)

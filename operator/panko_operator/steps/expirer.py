@@ -11,6 +11,5 @@ def expirer(context: Context, _facts: Facts) -> Outcome:
     """Have old events deleted, or kept for ever when the spec says so."""
     manifest = manifests.cron_job(context.panko, image=context.image)
     if manifest is None:
-        context.remove("batch/v1", "CronJob", context.panko.expirer_name)
         return Outcome(done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says."))
     return Outcome(observe.cron_job(context.apply(manifest)))

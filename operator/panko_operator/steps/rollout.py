@@ -12,11 +12,3 @@ def observed(context: Context, live: Manifest, component: str) -> Observation:
     if seen.done:
         return seen
     return observe.deployment(live, context.pods(component))
-
-
-def budget(context: Context, manifest: Manifest | None, name: str) -> None:
-    """Have the PodDisruptionBudget, or have none."""
-    if manifest is None:
-        context.remove("policy/v1", "PodDisruptionBudget", name)
-    else:
-        context.apply(manifest)

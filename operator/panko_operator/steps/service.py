@@ -12,18 +12,14 @@ from panko_operator.steps.step import Outcome, done
 def service(context: Context, _facts: Facts) -> Outcome:
     """Have the Service lead to the API's pods, by way of HAProxy unless that is off.
 
-    The Service moves only to what is up already: to HAProxy after its rollout, away from it before it is removed.
+    The Service moves only to what is up already: to HAProxy after its rollout, away from it before it is pruned.
     """
     panko = context.panko
     if panko.spec.haproxy.enabled:
         seen = _haproxy(context)
         if not seen.done:
             return Outcome(seen)
-        context.apply(manifests.service(panko))
-    else:
-        context.apply(manifests.service(panko))
-        context.remove("apps/v1", "Deployment", panko.haproxy_name)
-        context.remove("policy/v1", "PodDisruptionBudget", panko.haproxy_name)
+    context.apply(manifests.service(panko))
     url = panko.service_url(context.world.cluster_domain)
     return Outcome(done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url))
 
@@ -34,5 +30,5 @@ def _haproxy(context: Context) -> Observation:
     context.apply(config_map)
     image = panko.spec.haproxy.image or context.world.haproxy_image
     live = context.apply(haproxy.deployment(panko, image=image, config_name=config_map["metadata"]["name"]))
-    rollout.budget(context, disruption.haproxy(panko), panko.haproxy_name)
+    context.apply_if(disruption.haproxy(panko))
     return rollout.observed(context, live, "haproxy")

@@ -5,22 +5,13 @@ from typing import Any, Final
 
 import kopf
 
+from panko_operator.resource import MANAGED_BY, OPERATOR
+from panko_operator.resource.kinds import KINDS, Kind, Watch
 from panko_operator.watching.echo import Echo
 from panko_operator.watching.queue import Key, Queue
 
 _GROUP: Final = "panko.openstack.org"
-_PANKOS: Final = (_GROUP, "v1beta1", "pankos")
-_SECRETS: Final = ("", "v1", "secrets")
-# Kinds of children whose change or loss wakes a pass. Secrets are watched anyway.
-_CHILDREN: Final = (
-    ("", "v1", "configmaps"),
-    ("", "v1", "services"),
-    ("apps", "v1", "deployments"),
-    ("batch", "v1", "cronjobs"),
-    ("batch", "v1", "jobs"),
-    ("policy", "v1", "poddisruptionbudgets"),
-)
-_OURS: Final = "app.kubernetes.io/managed-by=panko-operator"
+_OURS: Final = f"{MANAGED_BY}={OPERATOR}"
 
 
 def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
@@ -39,8 +30,9 @@ def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
     settings.persistence.finalizer = f"{_GROUP}/kopf"
     settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=_GROUP)
     settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=_GROUP)
-    for child in _CHILDREN:
-        settings.watching.label_selectors[child] = _OURS
+    for kind in KINDS:
+        if kind.watch is Watch.OURS:
+            settings.watching.label_selectors[_where(kind)] = _OURS
 
 
 def registry(queue: Queue, *, echo: Echo, secrets_of: Callable[[Any], frozenset[str]]) -> kopf.OperatorRegistry:
@@ -49,11 +41,15 @@ def registry(queue: Queue, *, echo: Echo, secrets_of: Callable[[Any], frozenset[
     triggers = Triggers(queue, secrets_of=secrets_of)
     kopf.on.login(registry=table)(_login)
     kopf.on.probe(registry=table, id="echo", errors=kopf.ErrorsMode.PERMANENT)(_probe(echo))
-    kopf.on.event(*_PANKOS, registry=table, id="panko")(triggers.panko)
-    kopf.on.event(*_SECRETS, registry=table, id="secret")(triggers.secret)
-    for child in _CHILDREN:
-        kopf.on.event(*child, registry=table, id="child")(triggers.child)
+    special = {"Panko": triggers.panko, "Secret": triggers.secret}
+    for kind in KINDS:
+        if kind.watch is not Watch.NONE:
+            kopf.on.event(*_where(kind), registry=table, id=kind.plural)(special.get(kind.kind, triggers.child))
     return table
+
+
+def _where(kind: Kind) -> tuple[str, str, str]:
+    return kind.group, kind.version, kind.plural
 
 
 class Triggers:

@@ -1,0 +1,87 @@
+"""Every kind of object that the operator touches, as one table. Pure.
+
+From it come the paths of requests, the watches and what is pruned; the rules of the chart are held equal to it by a
+test. A kind that is not here can be neither read nor written.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Final
+
+from panko_operator.resource.panko import API_VERSION
+
+_READ: Final = frozenset({"get", "list", "watch"})
+_HAVE: Final = _READ | {"create", "patch"}  # server-side apply of what is not there is a create
+
+
+class Watch(enum.Enum):
+    """Which objects of a kind are watched."""
+
+    NONE = "none"
+    OURS = "those that bear the operator's label"
+    ALL = "all"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: where the API server has it, what is watched of it, and what the operator may do with it.
+
+    What is `pruned` goes when a complete pass did not want it.
+    """
+
+    api_version: str
+    kind: str
+    plural: str
+    verbs: frozenset[str]
+    watch: Watch = Watch.NONE
+    pruned: bool = False
+    subresources: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """The API group; that of core kinds is empty."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def version(self) -> str:
+        """The version within the group."""
+        return self.api_version.rpartition("/")[2]
+
+
+def _child(api_version: str, kind: str, plural: str) -> Kind:
+    return Kind(api_version, kind, plural, _HAVE | {"delete"}, Watch.OURS, pruned=True)
+
+
+KINDS: Final = (
+    Kind(
+        API_VERSION,
+        "Panko",
+        "pankos",
+        _READ | {"patch"},
+        Watch.ALL,
+        # An owner reference that blocks the owner's deletion needs the second one where the API server is strict.
+        subresources={"status": frozenset({"patch"}), "finalizers": frozenset({"update"})},
+    ),
+    # All of them: a Panko refers to Secrets that people make.
+    Kind("v1", "Secret", "secrets", _HAVE | {"delete"}, Watch.ALL, pruned=True),
+    _child("v1", "ConfigMap", "configmaps"),
+    # A Panko has the same Services whatever its spec says.
+    Kind("v1", "Service", "services", _HAVE, Watch.OURS),
+    _child("apps/v1", "Deployment", "deployments"),
+    _child("batch/v1", "CronJob", "cronjobs"),
+    # The step of the schema ends those that another replaces, before that one begins.
+    Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
+    _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    # Why a pod does not start, for the conditions.
+    Kind("v1", "Pod", "pods", frozenset({"list"})),
+    Kind("v1", "Event", "events", frozenset({"get", "create", "patch"})),
+    Kind("coordination.k8s.io/v1", "Lease", "leases", frozenset({"get", "create", "update"})),
+)
+
+_BY_NAME: Final = {(kind.api_version, kind.kind): kind for kind in KINDS}
+
+
+def find(api_version: str, kind: str) -> Kind | None:
+    """Return the row of a kind; None for one that the operator does not know."""
+    return _BY_NAME.get((api_version, kind))

@@ -1,0 +1,90 @@
+"""The table of kinds: what is made is watched, and what is no longer wanted goes, of whatever kind."""
+
+import kopf
+import pytest
+
+from fakes.memory_world import MemoryWorld
+from panko_operator.resource.kinds import KINDS, Watch, find
+from panko_operator.watching import Echo, configure, registry
+from panko_operator.watching.watches import Triggers
+
+PRUNED = [kind for kind in KINDS if kind.pruned]
+
+
+@pytest.fixture
+def ready():
+    memory = MemoryWorld()
+    memory.reconcile()
+    return memory
+
+
+def child(memory, kind, name="panko-former", **metadata):
+    """Make an object that looks like a child, and is one unless `metadata` says otherwise."""
+    panko = memory.body["metadata"]
+    owner = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "name": "panko", "uid": panko["uid"]}
+    labels = {"app.kubernetes.io/name": "panko", "app.kubernetes.io/instance": "panko"}
+    about = {
+        "name": name,
+        "namespace": panko["namespace"],
+        "labels": {**labels, "app.kubernetes.io/managed-by": "panko-operator"},
+        "ownerReferences": [{**owner, "controller": True}],
+    }
+    memory.kube.put({"apiVersion": kind.api_version, "kind": kind.kind, "metadata": about | metadata})
+
+
+def test_every_kind_of_a_child_is_watched(ready):
+    children = {(live["apiVersion"], live["kind"]) for live in ready.kube.objects.values()}
+    assert len(children) >= 7
+    assert [one for one in children if find(*one) is None or find(*one).watch is Watch.NONE] == []
+
+
+def test_what_is_watched_and_pruned_may_be_listed_and_deleted():
+    for kind in KINDS:
+        assert kind.watch is Watch.NONE or {"list", "watch"} <= kind.verbs, kind
+        assert not kind.pruned or {"list", "delete"} <= kind.verbs, kind
+
+
+def test_each_watched_kind_has_a_handler_and_children_are_narrowed_to_ours():
+    settings = kopf.OperatorSettings()
+    configure(settings, clusterwide=True)
+    assert {(one.group, one.version, one.any_name) for one in settings.watching.label_selectors} == {
+        (kind.group, kind.version, kind.plural) for kind in KINDS if kind.watch is Watch.OURS
+    }
+    table = registry(None, echo=Echo(lambda: None), secrets_of=lambda _: frozenset())
+    handled = {(one.selector.group, one.selector.any_name, one.fn.__name__) for one in table._watching._handlers}
+    assert {(group, plural) for group, plural, _ in handled} == {
+        (kind.group, kind.plural) for kind in KINDS if kind.watch is not Watch.NONE
+    }
+    assert ("panko.openstack.org", "pankos", Triggers.panko.__name__) in handled
+    assert ("", "secrets", Triggers.secret.__name__) in handled
+
+
+@pytest.mark.parametrize("kind", PRUNED, ids=lambda kind: kind.kind)
+def test_a_child_that_a_complete_pass_did_not_want_goes(ready, kind):
+    child(ready, kind)
+    ready.reconcile()
+    assert "panko-former" not in ready.kube.names(kind.kind)
+
+
+@pytest.mark.parametrize("kind", PRUNED, ids=lambda kind: kind.kind)
+@pytest.mark.parametrize(
+    "metadata", [{"ownerReferences": []}, {"labels": {}}], ids=["of nobody", "without the operator's labels"]
+)
+def test_what_only_looks_like_a_child_stays(ready, kind, metadata):
+    child(ready, kind, **metadata)
+    ready.reconcile()
+    assert "panko-former" in ready.kube.names(kind.kind)
+
+
+@pytest.mark.parametrize("kind", PRUNED, ids=lambda kind: kind.kind)
+def test_nothing_goes_before_every_step_is_done(ready, kind):
+    child(ready, kind)
+    ready.keystone.outage = True
+    ready.reconcile()
+    assert "panko-former" in ready.kube.names(kind.kind)
+
+
+def test_jobs_are_the_schema_steps_own_business(ready):
+    child(ready, find("batch/v1", "Job"))
+    ready.reconcile()
+    assert "panko-former" in ready.kube.names("Job")
