@@ -2,9 +2,8 @@
 
 from panko_operator.children import config as manifests
 from panko_operator.observe import Observation
-from panko_operator.steps import secrets
+from panko_operator.steps import publishers, secrets
 from panko_operator.steps.context import Pass, done
-from panko_operator.steps.publishers import htpasswd_lines
 
 
 def config(this: Pass) -> Observation:
@@ -19,7 +18,7 @@ def config(this: Pass) -> Observation:
         service_user_password=this.service_user.password,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
-        htpasswd_lines=htpasswd_lines(this),
+        htpasswd_lines=publishers.htpasswd_lines(this),
     )
     manifest = manifests.secret(this.panko, wanted)
     this.world.kube.apply(manifest)
@@ -29,4 +28,12 @@ def config(this: Pass) -> Observation:
         this.note(
             "ConfigChanged", f"The API's configuration changed; its pods are replaced by such with {this.config_hash}."
         )
-    return done("Ready", f"The configuration is in Secret {this.config_name}.")
+    return done("Ready", f"The configuration is in Secret {this.config_name}.{_changing(wanted.htpasswd_lines)}")
+
+
+def _changing(lines: tuple[str, ...]) -> str:
+    """Say which passwords somebody has to take out one day; nobody else knows when."""
+    names = ", ".join(publishers.changing(lines))
+    return (
+        f" Previous passwords hold still: {names}; take previous-password out when they have changed." if names else ""
+    )

@@ -31,7 +31,7 @@ class Pass:
     keystone_admin: KeystoneAdmin = dataclasses.field(init=False)
     database_address: DatabaseAddress = dataclasses.field(init=False)
     database_login: Login = dataclasses.field(init=False)  # the administrator's, or the account that was given
-    given_passwords: dict[str, str] = dataclasses.field(init=False)  # of publishers, by name
+    given_passwords: dict[str, tuple[str, str]] = dataclasses.field(init=False)  # of publishers: now, and before
     # By database
     api_login: Login = dataclasses.field(init=False)
     # By schema

@@ -68,13 +68,14 @@ def database_login(this: Pass) -> Login:
     return Login(username, password)
 
 
-def given_passwords(this: Pass) -> dict[str, str]:
-    """Read the passwords of publishers that are not generated, by the publisher's name."""
+def given_passwords(this: Pass) -> dict[str, tuple[str, str]]:
+    """Read the passwords of publishers that are not generated, by name: the present one, and the previous or none."""
     given = {}
     for publisher in this.panko.spec.publishers:
         ref = publisher.password_secret_ref
         if ref is not None:
-            (given[publisher.name],) = secrets.required(this, ref.name, (ref.key,))
+            password, previous = secrets.required(this, ref.name, (ref.key,), optional=(f"previous-{ref.key}",))
+            given[publisher.name] = (password, previous)
     return given
 
 

@@ -1,9 +1,12 @@
 """The accounts that may POST events with HTTP Basic: a password each, and its line of htpasswd.
 
-A line is made once and kept for as long as it fits its password: each hashing gives another one, which would be
-another configuration and so a rollout.
+While a password changes both hold: the Secret keeps the previous one under `previous-password`, and a pass that dies in
+between finds it there again. A line is made once and kept for as long as it fits its password: each hashing gives
+another one, which would be another configuration and so a rollout.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import bcrypt
@@ -12,30 +15,51 @@ from panko_operator.errors import InputError
 from panko_operator.resource.spec import Publisher
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Pass
+from panko_operator.world import Manifest
 
-HTPASSWD_KEY: Final = "htpasswd"
+_KEYS: Final = ("password", "htpasswd")
+_PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
 _COST: Final = 10  # the API remembers a verified password, and a pass checks every line
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 
 def htpasswd_lines(this: Pass) -> tuple[str, ...]:
-    """Return a line for each publisher; its Secret holds what the publisher needs to log in."""
-    return tuple(_line(this, publisher) for publisher in this.panko.spec.publishers)
+    """Return the lines of every publisher; its Secret holds what the publisher needs to log in."""
+    return tuple(line for publisher in this.panko.spec.publishers for line in _lines(this, publisher))
 
 
-def _line(this: Pass, publisher: Publisher) -> str:
+def changing(lines: Sequence[str]) -> list[str]:
+    """Name the publishers whose previous password holds still."""
+    return [name for name, count in Counter(line.partition(":")[0] for line in lines).items() if count > 1]
+
+
+def _lines(this: Pass, publisher: Publisher) -> list[str]:
+    """Return the line of the password and, while there is one, of the previous password."""
     name = this.panko.publisher_name(publisher.name)
     live = this.child("v1", "Secret", name) or {}
     given = this.given_passwords.get(publisher.name)
-    password = given or secrets.decoded(live, "password") or this.world.new_secret()
-    line = secrets.decoded(live, HTPASSWD_KEY)
-    if not _fits(line, publisher.name, password):
-        line = f"{publisher.name}:{_hashed(publisher.name, password)}"
-    data = {"username": publisher.name, HTPASSWD_KEY: line}
-    if given is None:
-        data["password"] = password
+    password, previous = given or _generated(this, live)
+    # What was the password may be the previous one now, and keeps its line.
+    known = [secrets.decoded(live, key) for _, key in (_KEYS, _PREVIOUS_KEYS)]
+    data = {"username": publisher.name}
+    lines: list[str] = []
+    for (key, htpasswd_key), text in ((_KEYS, password), (_PREVIOUS_KEYS, previous)):
+        if not text or (lines and text == password):
+            continue
+        lines.append(_line(publisher.name, text, known=known))
+        data |= {htpasswd_key: lines[-1]} if given else {key: text, htpasswd_key: lines[-1]}
     secrets.store(this, name, data)
-    return line
+    return lines
+
+
+def _generated(this: Pass, live: Manifest) -> tuple[str, str]:
+    """Return the password that was generated, or a new one, and the one that somebody keeps valid beside it."""
+    return secrets.decoded(live, _KEYS[0]) or this.world.new_secret(), secrets.decoded(live, _PREVIOUS_KEYS[0])
+
+
+def _line(username: str, password: str, *, known: Sequence[str]) -> str:
+    fitting = (line for line in known if _fits(line, username, password))
+    return next(fitting, "") or f"{username}:{_hashed(username, password)}"
 
 
 def _fits(line: str, username: str, password: str) -> bool:

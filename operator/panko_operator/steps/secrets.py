@@ -16,8 +16,11 @@ from panko_operator.world import Manifest
 _OF = ".."  # between the name and the key of a Secret; neither a name nor a key of ours has two dots in a row
 
 
-def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
+def required(this: Pass, name: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do.
+
+    The values of `optional` keys follow, empty where there are none.
+    """
     live = this.get("v1", "Secret", name)
     if live is None and "deletionTimestamp" in this.body["metadata"]:
         live = _copy(this, name)
@@ -35,7 +38,7 @@ def required(this: Pass, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
             raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
         values.append(text)
         this.read[copied_key(name, key)] = text
-    return tuple(values)
+    return (*values, *(decoded(live, key) for key in optional))
 
 
 def _copy(this: Pass, name: str) -> Manifest | None:
