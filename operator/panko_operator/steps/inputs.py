@@ -28,6 +28,7 @@ def inputs(this: Pass) -> Observation:
     this.database_address = database_address(this)
     cleanup.keep(this)
     this.given_passwords = given_passwords(this)
+    memcached_trust(this)
     return done("Complete", "Every referenced Secret is there, and the configuration can be read.")
 
 
@@ -77,6 +78,15 @@ def given_passwords(this: Pass) -> dict[str, tuple[str, str]]:
             password, previous = secrets.required(this, ref.name, (ref.key,), optional=(f"previous-{ref.key}",))
             given[publisher.name] = (password, previous)
     return given
+
+
+def memcached_trust(this: Pass) -> None:
+    """See whether what the pods mount for memcached is there: without it they would not start."""
+    memcached = this.panko.spec.memcached
+    if memcached.servers and memcached.ca:
+        _authority(this, memcached.ca)
+    if memcached.servers and memcached.client_secret_name:
+        secrets.required(this, memcached.client_secret_name, ("tls.crt", "tls.key"))
 
 
 def database_address(this: Pass) -> DatabaseAddress:

@@ -165,6 +165,16 @@ def test_text_that_does_not_parse_is_a_condition_with_the_line(memory, field, ba
     assert memory.reconcile().pace is Pace.SETTLED
 
 
+def test_an_authority_of_memcached_has_to_be_there_before_pods_mount_it(memory):
+    tls = {"caSecretRef": {"name": "cache-ca", "key": "ca.crt"}}
+    memory.edit(memcached={"servers": ["memcached:11211"], "tls": tls})
+    assert failed(memory)[1] == "Secret cache-ca does not exist; create it in openstack with ca.crt."
+    memory.kube.put_secret("openstack", "cache-ca", **{"ca.crt": "no certificate"})
+    assert "holds no certificate in PEM" in failed(memory)[1]
+    memory.kube.put_secret("openstack", "cache-ca", **{"ca.crt": "-----BEGIN CERTIFICATE-----"})
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
 def test_a_password_too_long_for_bcrypt_is_a_condition(memory):
     memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
     memory.kube.put_secret("openstack", "mq", password="x" * 73)
