@@ -66,6 +66,10 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("keystone_authtoken", "memcached_servers"): "write spec.memcached.servers",
     ("keystone_authtoken", "memcache_security_strategy"): "cached tokens are always encrypted",
     ("keystone_authtoken", "memcache_secret_key"): "the operator generates it",
+    ("keystone_authtoken", "memcache_tls_enabled"): "write spec.memcached.tls",
+    ("keystone_authtoken", "memcache_tls_cafile"): "write spec.memcached.tls",
+    ("keystone_authtoken", "memcache_tls_certfile"): "write spec.memcached.tls",
+    ("keystone_authtoken", "memcache_tls_keyfile"): "write spec.memcached.tls",
     ("metrics", "host"): "the pods listen on every address",
     ("metrics", "port"): "the pods always have it",
     ("oslo_policy", "policy_dirs"): "write spec.policy",
@@ -178,15 +182,15 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
 
 def token_cache(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
     """Return where validated tokens are remembered; nothing when there is no memcached."""
-    if not panko.spec.memcached_servers:
+    if not panko.spec.memcached.servers:
         return {}
     return {
-        "memcached_servers": ",".join(map(memcached_server, panko.spec.memcached_servers)),
+        "memcached_servers": ",".join(map(memcached_server, panko.spec.memcached.servers)),
         "memcache_security_strategy": "ENCRYPT",
         "memcache_secret_key": ini.literal(inputs.memcache_secret_key),
         "memcache_pool_socket_timeout": "1",
         "memcache_pool_dead_retry": "20",
-        "memcache_pool_maxsize": str(panko.spec.api.threads + 2),
+        **trust.memcached_options(panko),
     }
 
 

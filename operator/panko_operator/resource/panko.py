@@ -228,18 +228,18 @@ class Panko:
 
     def referenced_secrets(self) -> frozenset[str]:
         """Return the names of the Secrets that the user provides; a change of one is a reason to reconcile."""
-        database, tls = self.spec.database, self.spec.database.tls
+        database, tls, memcached = self.spec.database, self.spec.database.tls, self.spec.memcached
         references = [
             database.admin_secret_ref,
             database.account_secret_ref,
             self.spec.keystone.ca,
             tls and tls.ca,
+            memcached.ca,
             *(publisher.password_secret_ref for publisher in self.spec.publishers),
         ]
-        return frozenset(
-            {self.spec.keystone.admin_secret_name, *(reference.name for reference in references if reference)}
-            | ({tls.client_secret_name} if tls and tls.client_secret_name else set())
-        )
+        clients = (tls.client_secret_name if tls else None, memcached.client_secret_name)
+        names = (self.spec.keystone.admin_secret_name, *clients, *(each.name for each in references if each))
+        return frozenset(name for name in names if name)
 
 
 def cleanup_name(panko: str) -> str:

@@ -156,6 +156,22 @@ class Keystone:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Memcached:
+    """Where tokens are remembered. With TLS there is a `ca`; `client_secret_name` has tls.crt and tls.key."""
+
+    servers: tuple[str, ...]
+    ca: KeyRef | None
+    client_secret_name: str | None
+
+    @classmethod
+    def parse(cls, memcached: Manifest) -> "Memcached":
+        """Read `spec.memcached`."""
+        tls = memcached.get("tls", {})
+        client = tls.get("clientSecretRef")
+        return cls(tuple(memcached["servers"]), KeyRef.parse(tls.get("caSecretRef")), client and client["name"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class HAProxy:
     """The load balancer in front of the API's pods."""
 
@@ -259,7 +275,7 @@ class Spec:
     api: API
     database: Database
     keystone: Keystone
-    memcached_servers: tuple[str, ...]
+    memcached: Memcached
     haproxy: HAProxy
     service: Service
     retention: Retention
@@ -279,7 +295,7 @@ class Spec:
             api=API.parse(spec["api"]),
             database=Database.parse(spec["database"]),
             keystone=Keystone.parse(spec["keystone"]),
-            memcached_servers=tuple(spec["memcached"]["servers"]),
+            memcached=Memcached.parse(spec["memcached"]),
             haproxy=HAProxy.parse(spec["haproxy"]),
             service=Service.parse(spec["service"]),
             retention=Retention.parse(spec["retention"]),

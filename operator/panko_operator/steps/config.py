@@ -1,10 +1,9 @@
 """The API's configuration: an immutable Secret under a name that says what it holds."""
 
 from panko_operator.children import config as manifests
-from panko_operator.steps import secrets
+from panko_operator.steps import publishers, secrets
 from panko_operator.steps.context import Context
 from panko_operator.steps.facts import Accounts, Configuration, Facts, Inputs, Registered
-from panko_operator.steps.publishers import htpasswd_lines
 from panko_operator.steps.step import Note, Outcome, done
 
 
@@ -18,13 +17,13 @@ def config(context: Context, facts: Facts) -> Outcome:
         service_user_password=facts[Registered].user.password,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
-        htpasswd_lines=htpasswd_lines(context, facts[Inputs].publisher_passwords),
+        htpasswd_lines=publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords),
     )
     manifest = manifests.secret(context.panko, wanted)
     context.apply(manifest)
     name, digest = manifest["metadata"]["name"], manifests.digest(manifest, keys["configHashKey"])
     return Outcome(
-        done("Ready", f"The configuration is in Secret {name}."),
+        done("Ready", f"The configuration is in Secret {name}.{_changing(wanted.htpasswd_lines)}"),
         Configuration(name),
         status={"configHash": digest},
         notes=_news(context, digest),
@@ -34,5 +33,13 @@ def config(context: Context, facts: Facts) -> Outcome:
 def _news(context: Context, digest: str) -> tuple[Note, ...]:
     if context.previous.get("configHash", digest) == digest:
         return ()
-    message = f"The API's configuration changed; its pods are replaced by such with {digest}."
+    message = f"The API's configuration changed; its pods are replaced by ones with {digest}."
     return (Note("ConfigChanged", message),)
+
+
+def _changing(lines: tuple[str, ...]) -> str:
+    """Say which passwords somebody has to take out one day; nobody else knows when."""
+    names = ", ".join(publishers.changing(lines))
+    return (
+        f" Previous passwords hold still: {names}; take previous-password out when they have changed." if names else ""
+    )

@@ -21,7 +21,8 @@ class Inputs:
     keystone: KeystoneAdmin
     database: DatabaseAddress
     database_login: Login
-    publisher_passwords: Mapping[str, str] = dataclasses.field(repr=False)  # those that are given, by name
+    # Those that are given, by name: the present one, and the previous one or none.
+    publisher_passwords: Mapping[str, tuple[str, str]] = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

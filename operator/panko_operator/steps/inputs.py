@@ -29,6 +29,7 @@ def inputs(context: Context, _facts: Facts) -> Outcome:
     admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
     cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
     found = Inputs(admin, address, login, publisher_passwords(reader))
+    memcached_trust(reader)
     return Outcome(
         done("Complete", "Every referenced Secret is there, and the configuration can be read."),
         found,
@@ -72,14 +73,24 @@ def database_login(reader: Reader) -> Login:
     return Login(username, password)
 
 
-def publisher_passwords(reader: Reader) -> dict[str, str]:
-    """Read the passwords of publishers that are not generated, by the publisher's name."""
+def publisher_passwords(reader: Reader) -> dict[str, tuple[str, str]]:
+    """Read the passwords of publishers that are not generated, by name: the present one, and the previous or none."""
     given = {}
     for publisher in reader.context.panko.spec.publishers:
         ref = publisher.password_secret_ref
         if ref is not None:
-            (given[publisher.name],) = reader.required(ref.name, (ref.key,))
+            password, previous = reader.required(ref.name, (ref.key,), optional=(f"previous-{ref.key}",))
+            given[publisher.name] = (password, previous)
     return given
+
+
+def memcached_trust(reader: Reader) -> None:
+    """See whether what the pods mount for memcached is there: without it they would not start."""
+    memcached = reader.context.panko.spec.memcached
+    if memcached.servers and memcached.ca:
+        _authority(reader, memcached.ca)
+    if memcached.servers and memcached.client_secret_name:
+        reader.required(memcached.client_secret_name, ("tls.crt", "tls.key"))
 
 
 def database_address(reader: Reader) -> DatabaseAddress:

@@ -1,10 +1,12 @@
 """The accounts that may POST events with HTTP Basic: a password each, and its line of htpasswd.
 
-A line is made once and kept for as long as it fits its password: each hashing gives another one, which would be
-another configuration and so a rollout.
+While a password changes both hold: the Secret keeps the previous one under `previous-password`, and a pass that dies in
+between finds it there again. A line is made once and kept for as long as it fits its password: each hashing gives
+another one, which would be another configuration and so a rollout.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import bcrypt
@@ -13,32 +15,57 @@ from panko_operator.errors import InputError
 from panko_operator.resource.spec import Publisher
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Context
+from panko_operator.world import Manifest
 
-HTPASSWD_KEY: Final = "htpasswd"
+_KEYS: Final = ("password", "htpasswd")
+_PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
 _COST: Final = 10  # the API remembers a verified password, and a pass checks every line
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 
-def htpasswd_lines(context: Context, given_passwords: Mapping[str, str]) -> tuple[str, ...]:
-    """Return a line for each publisher; its Secret holds what the publisher needs to log in."""
+def htpasswd_lines(context: Context, given: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """Return the lines of every publisher; its Secret holds what the publisher needs to log in.
+
+    `given` are passwords that are not generated, by the publisher's name: the present one, and the previous or none.
+    """
     return tuple(
-        _line(context, publisher, given=given_passwords.get(publisher.name))
+        line
         for publisher in context.panko.spec.publishers
+        for line in _lines(context, publisher, given=given.get(publisher.name))
     )
 
 
-def _line(context: Context, publisher: Publisher, *, given: str | None) -> str:
+def changing(lines: Sequence[str]) -> list[str]:
+    """Name the publishers whose previous password holds still."""
+    return [name for name, count in Counter(line.partition(":")[0] for line in lines).items() if count > 1]
+
+
+def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | None) -> list[str]:
+    """Return the line of the password and, while there is one, of the previous password."""
     name = context.panko.publisher_name(publisher.name)
     live = context.child("v1", "Secret", name) or {}
-    password = given or secrets.decoded(live, "password") or context.world.new_secret()
-    line = secrets.decoded(live, HTPASSWD_KEY)
-    if not _fits(line, publisher.name, password):
-        line = f"{publisher.name}:{_hashed(publisher.name, password)}"
-    data = {"username": publisher.name, HTPASSWD_KEY: line}
-    if given is None:
-        data["password"] = password
+    password, previous = given or _generated(context, live)
+    # What was the password may be the previous one now, and keeps its line.
+    known = [secrets.decoded(live, key) for _, key in (_KEYS, _PREVIOUS_KEYS)]
+    data = {"username": publisher.name}
+    lines: list[str] = []
+    for (key, htpasswd_key), text in ((_KEYS, password), (_PREVIOUS_KEYS, previous)):
+        if not text or (lines and text == password):
+            continue
+        lines.append(_line(publisher.name, text, known=known))
+        data |= {htpasswd_key: lines[-1]} if given else {key: text, htpasswd_key: lines[-1]}
     secrets.store(context, name, data)
-    return line
+    return lines
+
+
+def _generated(context: Context, live: Manifest) -> tuple[str, str]:
+    """Return the password that was generated, or a new one, and the one that somebody keeps valid beside it."""
+    return secrets.decoded(live, _KEYS[0]) or context.world.new_secret(), secrets.decoded(live, _PREVIOUS_KEYS[0])
+
+
+def _line(username: str, password: str, *, known: Sequence[str]) -> str:
+    fitting = (line for line in known if _fits(line, username, password))
+    return next(fitting, "") or f"{username}:{_hashed(username, password)}"
 
 
 def _fits(line: str, username: str, password: str) -> bool:

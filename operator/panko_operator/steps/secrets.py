@@ -23,8 +23,11 @@ class Reader:
         self.context = context
         self.read: dict[str, str] = {}
 
-    def required(self, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do."""
+    def required(self, name: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do.
+
+        The values of `optional` keys follow, empty where there are none.
+        """
         live = self._live(name, keys)
         values = []
         for key in keys:
@@ -33,7 +36,7 @@ class Reader:
                 raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
             values.append(text)
             self.read[copied_key(name, key)] = text
-        return tuple(values)
+        return (*values, *(decoded(live, key) for key in optional))
 
     def _live(self, name: str, keys: tuple[str, ...]) -> Manifest:
         context = self.context

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from panko.storage.sql.schema import migrate
+from servers.authority import Authority
 from servers.keystone import Keystone
-from servers.memcached import Memcached
+from servers.memcached import Encryption, Memcached
 from servers.panko_api import PankoApi
 
 CONFIGURATION = """
@@ -51,12 +52,14 @@ def cloud(keystone: Keystone) -> Keystone:
     return keystone
 
 
-def configured_api(cloud: Keystone, tmp_path, *, cache_seconds: int, memcached: Memcached | None = None) -> PankoApi:
+def configured_api(
+    cloud: Keystone, tmp_path, *, cache_seconds: int, memcached: Memcached | None = None, options: str = ""
+) -> PankoApi:
     migrate.upgrade(f"sqlite:///{tmp_path}/panko.sqlite")
     password_hash = bcrypt.hashpw(b"publisher-s3cret", bcrypt.gensalt(10)).decode()
     (tmp_path / "htpasswd").write_text(f"ceilometer:{password_hash}\n")
     configuration = CONFIGURATION.format(folder=tmp_path, keystone=cloud, token_cache_seconds=cache_seconds)
-    return PankoApi(configuration + (MEMCACHED.format(memcached=memcached) if memcached else ""))
+    return PankoApi(configuration + (MEMCACHED.format(memcached=memcached) if memcached else "") + options)
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +266,28 @@ def test_known_token_outlives_an_outage_of_keystone(cloud, memcached, tmp_path):
         memcached.start()
     finally:
         api.remove()
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "not trusted"])
+def test_memcached_with_tls_is_used_when_it_is_trusted_and_named_when_not(cloud, tmp_path, trusted):
+    folders = [tmp_path / name for name in ("api", "ours", "theirs")]
+    for folder in folders:
+        folder.mkdir()
+    ours, theirs = map(Authority, folders[1:])
+    memcached = Memcached(Encryption(*(ours if trusted else theirs).sign("memcached", "127.0.0.1")))
+    memcached.start()
+    tls = f"memcache_tls_enabled = true\nmemcache_tls_cafile = {ours.ca}\n"
+    api = configured_api(cloud, folders[0], cache_seconds=60, memcached=memcached, options=tls)
+    try:
+        api.start()
+        token = cloud.token("boss", "boss-s3cret", project="demo")
+        assert get(api, "/v2/events", token).status_code == 200
+        assert get(api, "/v2/events", token).status_code == 200
+        assert memcached.count() == int(trusted)
+        assert ("because its certificate is not trusted" in api.output) is not trusted
+    finally:
+        api.remove()
+        memcached.stop()
 
 
 def test_known_token_needs_no_memcached_to_be_remembered(cloud, tmp_path):

@@ -165,6 +165,16 @@ def test_text_that_does_not_parse_is_a_condition_with_the_line(memory, field, ba
     assert memory.reconcile().pace is Pace.SETTLED
 
 
+def test_an_authority_of_memcached_has_to_be_there_before_pods_mount_it(memory):
+    tls = {"caSecretRef": {"name": "cache-ca", "key": "ca.crt"}}
+    memory.edit(memcached={"servers": ["memcached:11211"], "tls": tls})
+    assert failed(memory)[1] == "Secret cache-ca does not exist; create it in openstack with ca.crt."
+    memory.kube.put_secret("openstack", "cache-ca", **{"ca.crt": "no certificate"})
+    assert "holds no certificate in PEM" in failed(memory)[1]
+    memory.kube.put_secret("openstack", "cache-ca", **{"ca.crt": "-----BEGIN CERTIFICATE-----"})
+    assert memory.reconcile().pace is Pace.SETTLED
+
+
 def test_a_password_too_long_for_bcrypt_is_a_condition(memory):
     memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
     memory.kube.put_secret("openstack", "mq", password="x" * 73)
@@ -347,6 +357,93 @@ def test_a_given_password_that_changes_is_another_configuration(memory):
     memory.reconcile()
     assert memory.body["status"]["configHash"] != before
     assert "ConfigChanged" in memory.kube.reasons("Normal")
+
+
+def accounts(memory):
+    """The lines of htpasswd in the configuration that pods mount."""
+    name = f"panko-config-{memory.body['status']['configHash']}"
+    return [line.partition(":")[::2] for line in text(memory, name, "htpasswd").splitlines()]
+
+
+def move_aside(memory):
+    """Do what `kubectl patch` with a move does: the password becomes the previous one."""
+    data = memory.kube.objects["Secret", "openstack", "panko-publisher-ceilometer"]["data"]
+    data["previous-password"] = data.pop("password")
+
+
+def fits(password, line):
+    return bcrypt.checkpw(password.encode(), line[1].encode())
+
+
+def test_a_generated_password_that_is_moved_aside_holds_beside_a_new_one(ready):
+    old, (before,) = text(ready, "panko-publisher-ceilometer", "password"), accounts(ready)
+    move_aside(ready)
+    assert ready.reconcile().pace is Pace.SETTLED
+    new = text(ready, "panko-publisher-ceilometer", "password")
+    current, previous = accounts(ready)
+    assert new != old
+    assert fits(new, current)
+    assert previous == before, "its line is not hashed anew"
+    assert "Previous passwords hold still: ceilometer;" in ready.condition("ServiceConfigReady")["message"]
+    ready.kube.writes.clear()
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.kube.writes == []
+
+    del ready.kube.objects["Secret", "openstack", "panko-publisher-ceilometer"]["data"]["previous-password"]
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert accounts(ready) == [current]
+    assert text(ready, "panko-publisher-ceilometer", "password") == new
+    assert "previous-htpasswd" not in ready.secret("panko-publisher-ceilometer")
+
+
+def test_a_pass_that_dies_while_a_password_changes_makes_no_second_one(ready):
+    move_aside(ready)
+    apply = ready.kube.apply
+
+    def dying(manifest):
+        if "-config-" in manifest["metadata"]["name"]:
+            raise KubernetesUnreachableError("gone")
+        return apply(manifest)
+
+    ready.kube.apply = dying
+    ready.reconcile()
+    kept = dict(ready.secret("panko-publisher-ceilometer"))
+    ready.kube.apply = apply
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert ready.secret("panko-publisher-ceilometer") == kept
+    assert len(accounts(ready)) == 2
+
+
+def test_a_given_secret_may_hold_the_previous_password_too(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "pass"}}])
+    memory.kube.put_secret("openstack", "mq", **{"pass": "old"})
+    memory.reconcile()
+    memory.kube.put_secret("openstack", "mq", **{"pass": "new", "previous-pass": "old"})
+    assert memory.reconcile().pace is Pace.SETTLED
+    current, previous = accounts(memory)
+    assert (fits("new", current), fits("old", previous)) == (True, True)
+    assert set(memory.secret("panko-publisher-mq")) == {"username", "htpasswd", "previous-htpasswd"}
+    memory.kube.put_secret("openstack", "mq", **{"pass": "new"})
+    memory.reconcile()
+    assert accounts(memory) == [current]
+
+
+def test_a_previous_password_that_is_the_present_one_is_one(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    memory.kube.put_secret("openstack", "mq", **{"password": "same", "previous-password": "same"})
+    memory.reconcile()
+    assert len(accounts(memory)) == 1
+
+
+def test_a_secret_that_is_deleted_takes_both_passwords(ready):
+    old = accounts(ready)
+    move_aside(ready)
+    ready.reconcile()
+    del ready.kube.objects["Secret", "openstack", "panko-publisher-ceilometer"]
+    ready.reconcile()
+    (line,) = accounts(ready)
+    assert line not in old
+    assert fits(text(ready, "panko-publisher-ceilometer", "password"), line)
 
 
 def test_the_secret_of_the_first_publisher_is_in_the_status(memory):

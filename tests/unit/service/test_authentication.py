@@ -243,6 +243,20 @@ def test_account_may_have_an_old_and_a_new_password(world, htpasswd):
         parse(f"a:{HASH}\na:{new}\na:{new}\n", htpasswd)
 
 
+def test_two_passwords_and_a_wrong_one_are_each_paid_once(world, htpasswd, monkeypatch):
+    app, publishers, _others = world
+    new = bcrypt.hashpw(b"new", bcrypt.gensalt(4)).decode()
+    htpasswd.write_text(f"ceilometer:{new}\nceilometer:{HASH}\n")
+    paid = []
+    check = bcrypt.checkpw
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *arguments: paid.append(arguments) or check(*arguments))
+    for _ in range(3):
+        answers = [ask(app, authorization=basic(password=password)) for password in ("new", "s3cret", "wrong")]
+        assert [answer["status"][:3] for answer in answers] == ["200", "200", "401"]
+    assert len(paid) == 1 + 2 + 2
+    assert len(publishers.environs) == 6
+
+
 def test_unknown_name_with_the_password_of_somebody_is_refused(world):
     app, _publishers, _others = world
     assert ask(app, authorization=basic())["status"] == "200 OK"

@@ -113,7 +113,13 @@ def test_content_that_no_token_has_is_a_miss(make_client, options, content):
     ("servers", "options", "message"),
     [
         ("a:b", "", "memcached_servers: 'a:b' is no address"),
-        ("a:1", "memcache_tls_enabled = true", "memcache_tls_enabled is not supported"),
+        (
+            "a:1",
+            "memcache_tls_enabled = true\nmemcache_tls_cafile = /nowhere/ca.crt",
+            r"memcache_tls_\*: .*No such file",
+        ),
+        ("a:1", "memcache_tls_enabled = true\nmemcache_tls_allowed_ciphers = none", r"memcache_tls_\*: .*cipher"),
+        ("/run/memcached", "memcache_tls_enabled = true", "a socket file has no TLS"),
         ("a:1", "memcache_sasl_enabled = true", "memcache_sasl_enabled is not supported"),
     ],
 )

@@ -13,6 +13,8 @@ DIRECTORY = "/etc/panko-trust"
 DATABASE_CA = f"{DIRECTORY}/database/ca.crt"
 DATABASE_CLIENT = f"{DIRECTORY}/database-client"
 KEYSTONE_CA = f"{DIRECTORY}/keystone/ca.crt"
+MEMCACHED_CA = f"{DIRECTORY}/memcached/ca.crt"
+MEMCACHED_CLIENT = f"{DIRECTORY}/memcached-client"
 
 
 def for_database(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
@@ -21,8 +23,8 @@ def for_database(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
 
 
 def for_api(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
-    """Return the volumes and the mounts of a pod that connects to the database and to Keystone."""
-    return _both([*_database(panko), *_keystone(panko)])
+    """Return the volumes and the mounts of a pod that connects to the database, to Keystone and to memcached."""
+    return _both([*_database(panko), *_keystone(panko), *_memcached(panko)])
 
 
 def database_arguments(panko: Panko) -> dict[str, str]:
@@ -44,6 +46,19 @@ def keystone_options(panko: Panko) -> dict[str, str]:
     return {"cafile": KEYSTONE_CA} if panko.spec.keystone.ca else {}
 
 
+def memcached_options(panko: Panko) -> dict[str, str]:
+    """Return the options of [keystone_authtoken] by which the service knows the servers of memcached."""
+    memcached = panko.spec.memcached
+    if memcached.ca is None:
+        return {}
+    client = {
+        "memcache_tls_certfile": f"{MEMCACHED_CLIENT}/tls.crt",
+        "memcache_tls_keyfile": f"{MEMCACHED_CLIENT}/tls.key",
+    }
+    own = client if memcached.client_secret_name else {}
+    return {"memcache_tls_enabled": "true", "memcache_tls_cafile": MEMCACHED_CA, **own}
+
+
 def _database(panko: Panko) -> Iterator[Manifest]:
     tls = panko.spec.database.tls
     if tls is None:
@@ -57,6 +72,15 @@ def _keystone(panko: Panko) -> Iterator[Manifest]:
     ca = panko.spec.keystone.ca
     if ca is not None:
         yield _authority("keystone-ca", ca.name, ca.key)
+
+
+def _memcached(panko: Panko) -> Iterator[Manifest]:
+    memcached = panko.spec.memcached
+    if memcached.ca is None or not memcached.servers:
+        return
+    yield _authority("memcached-ca", memcached.ca.name, memcached.ca.key)
+    if memcached.client_secret_name:
+        yield secret_volume("memcached-client", memcached.client_secret_name, keys=("tls.crt", "tls.key"))
 
 
 def _authority(name: str, secret: str, key: str) -> Manifest:

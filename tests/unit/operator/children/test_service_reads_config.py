@@ -40,7 +40,8 @@ def known_options():
 
 @pytest.mark.parametrize("memcached", [[], ["memcached:11211"]])
 def test_every_option_of_the_api_is_one_that_the_service_reads(make_panko, inputs, memcached):
-    rendered = config.render_api(make_panko({"memcached": {"servers": memcached}}), inputs)
+    tls = {"caSecretRef": {"name": "ca", "key": "ca.crt"}, "clientSecretRef": {"name": "client"}}
+    rendered = config.render_api(make_panko({"memcached": {"servers": memcached, "tls": tls}}), inputs)
     written = {(one.section, one.key) for one in ini.parse(rendered, "test")}
     assert written - known_options() == set()
 

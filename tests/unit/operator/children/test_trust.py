@@ -90,3 +90,37 @@ def test_a_change_of_what_is_trusted_wakes_the_panko(make_panko):
         {"database": {"tls": CLIENT}, "keystone": {"caSecretRef": {"name": "cloud-ca", "key": "ca.crt"}}}
     )
     assert {"database-ca", "database-client", "cloud-ca"} <= panko.referenced_secrets()
+
+
+MEMCACHED = {"servers": ["memcached:11211"], "tls": {"caSecretRef": {"name": "cache-ca", "key": "bundle.pem"}}}
+
+
+def authtoken(panko, inputs):
+    parser = configparser.RawConfigParser(strict=True)
+    parser.read_string(config.render_api(panko, inputs))
+    return {name: value for name, value in parser["keystone_authtoken"].items() if name.startswith("memcache_tls")}
+
+
+def test_memcacheds_authority_is_for_the_api_alone(make_panko, inputs):
+    panko = make_panko({"memcached": MEMCACHED})
+    assert authtoken(panko, inputs) == {"memcache_tls_enabled": "true", "memcache_tls_cafile": trust.MEMCACHED_CA}
+    api_pod, *others = pods(panko)
+    assert files(api_pod)[trust.MEMCACHED_CA] == ("cache-ca", "bundle.pem")
+    assert not any(trust.MEMCACHED_CA in files(pod) for pod in others)
+    assert "cache-ca" in panko.referenced_secrets()
+
+
+def test_a_certificate_for_memcached_is_mounted_where_the_configuration_says(make_panko, inputs):
+    tls = {**MEMCACHED["tls"], "clientSecretRef": {"name": "cache-client"}}
+    panko = make_panko({"memcached": {**MEMCACHED, "tls": tls}})
+    options = authtoken(panko, inputs)
+    api_pod = files(pods(panko)[0])
+    assert api_pod[options["memcache_tls_certfile"]] == ("cache-client", "tls.crt")
+    assert api_pod[options["memcache_tls_keyfile"]] == ("cache-client", "tls.key")
+    assert {"cache-ca", "cache-client"} <= panko.referenced_secrets()
+
+
+def test_without_servers_of_memcached_no_authority_is_mounted(make_panko, inputs):
+    panko = make_panko({"memcached": {**MEMCACHED, "servers": []}})
+    assert authtoken(panko, inputs) == {}
+    assert not any("memcached" in path for path in files(pods(panko)[0]))

@@ -15,6 +15,7 @@ from panko.api.callers.memory import Memory
 from panko.api.middleware.authentication.headers import strip_claims
 from panko.api.middleware.authentication.identity import GuardedIdentity
 from panko.api.middleware.authentication.memcached import Memcached
+from panko.api.middleware.authentication.memcached.tls import TLS
 from panko.errors import ConfigurationError, IdentityUnavailableError
 
 if TYPE_CHECKING:
@@ -61,14 +62,27 @@ def _cache(conf: cfg.ConfigOpts) -> Memory | Memcached:
     options = conf[GROUP]
     if not options.memcached_servers:
         return Memory(maximum=REMEMBERED_TOKENS)
-    for name in ("memcache_tls_enabled", "memcache_sasl_enabled"):
-        if options[name]:
-            raise ConfigurationError(f"[{GROUP}] {name} is not supported; take it out, or memcached_servers.")
+    if options.memcache_sasl_enabled:
+        message = f"[{GROUP}] memcache_sasl_enabled is not supported; take it out, or memcached_servers."
+        raise ConfigurationError(message)
     return Memcached(
         options.memcached_servers,
         timeout_seconds=options.memcache_pool_socket_timeout,
         dead_seconds=options.memcache_pool_dead_retry,
+        tls=_tls(options) if options.memcache_tls_enabled else None,
     )
+
+
+def _tls(options: cfg.ConfigOpts.GroupAttr) -> TLS:
+    """Return how memcached proves who it is. Raise ConfigurationError when that cannot be used."""
+    tls = TLS(
+        ca_file=options.memcache_tls_cafile,
+        certificate_file=options.memcache_tls_certfile,
+        key_file=options.memcache_tls_keyfile,
+        ciphers=options.memcache_tls_allowed_ciphers,
+    )
+    tls.check()
+    return tls
 
 
 def _confirmed(app: "WSGIApplication") -> "WSGIApplication":

@@ -12,6 +12,8 @@ from typing import TypeVar
 from panko.api.middleware.authentication.memcached import address
 from panko.api.middleware.authentication.memcached.conversation import LARGEST_VALUE_BYTES, Conversation
 from panko.api.middleware.authentication.memcached.server import Server
+from panko.api.middleware.authentication.memcached.tls import TLS
+from panko.errors import ConfigurationError
 
 LONGEST_KEY_BYTES = 250
 TRIED_SERVERS = 2  # each may cost a time-out
@@ -33,10 +35,15 @@ class Memcached:
         timeout_seconds: float,
         dead_seconds: float,
         clock: Callable[[], float] = time.monotonic,
+        tls: TLS | None = None,
     ) -> None:
+        addresses = [address.parse(server) for server in servers]
+        if tls is not None and not all(each.port for each in addresses):
+            message = "[keystone_authtoken] memcached_servers: a socket file has no TLS; write host:port."
+            raise ConfigurationError(message)
         self._servers = [
-            Server(address.parse(server), timeout_seconds=timeout_seconds, dead_seconds=dead_seconds, clock=clock)
-            for server in servers
+            Server(each, timeout_seconds=timeout_seconds, dead_seconds=dead_seconds, clock=clock, tls=tls)
+            for each in addresses
         ]
 
     def get(self, key: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """One memcached, with the connections to it that are open, and whether it is worth asking."""
 
+import functools
 import hashlib
 import threading
 from collections.abc import Callable
@@ -9,8 +10,14 @@ from oslo_log import log
 
 from panko.api.middleware.authentication.memcached.address import Address
 from panko.api.middleware.authentication.memcached.conversation import Conversation
+from panko.api.middleware.authentication.memcached.tls import TLS, UntrustedError
 
 LOG = log.getLogger(__name__)
+
+UNTRUSTED = (
+    "memcached %s is not used, because its certificate is not trusted: %s; [keystone_authtoken] memcache_tls_cafile "
+    "has to hold the authority that signed it, and the certificate the name in memcached_servers"
+)
 
 Answer = TypeVar("Answer")
 
@@ -19,9 +26,16 @@ class Server:
     """A server for many threads. There are never more connections to it than threads that ask at once."""
 
     def __init__(
-        self, address: Address, *, timeout_seconds: float, dead_seconds: float, clock: Callable[[], float]
+        self,
+        address: Address,
+        *,
+        timeout_seconds: float,
+        dead_seconds: float,
+        clock: Callable[[], float],
+        tls: TLS | None = None,
     ) -> None:
         self._address = address
+        self._tls = tls
         self._timeout_seconds = timeout_seconds
         self._dead_seconds = dead_seconds
         self._clock = clock
@@ -49,7 +63,9 @@ class Server:
         with self._lock:
             known, self._dead_until = self._dead_until, self._clock() + self._dead_seconds
         self.hang_up()
-        if known is None:
+        if known is None and isinstance(error, UntrustedError):
+            LOG.error(UNTRUSTED, self._address, error)
+        elif known is None:
             LOG.warning("memcached %s is not used until it answers again: %s", self._address, error)
 
     def ask(self, question: Callable[[Conversation], Answer]) -> Answer:
@@ -78,9 +94,8 @@ class Server:
         return answer
 
     def _connect(self) -> Conversation:
-        return Conversation(
-            self._address.connect(self._timeout_seconds), timeout_seconds=self._timeout_seconds, clock=self._clock
-        )
+        open_ = self._address.connect if self._tls is None else functools.partial(self._tls.connect, self._address)
+        return Conversation(open_(self._timeout_seconds), timeout_seconds=self._timeout_seconds, clock=self._clock)
 
     def _take(self) -> Conversation | None:
         with self._lock:
