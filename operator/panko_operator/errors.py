@@ -60,6 +60,12 @@ class DatabaseLoginRefusedError(DatabaseError):
     reason = "DatabaseLoginRefused"
 
 
+class DatabasePrivilegeError(DatabaseError):
+    """The database server takes the login and does not let it do what is needed."""
+
+    reason = "DatabasePrivilegeMissing"
+
+
 class DatabaseNotOursError(DatabaseError):
     """The database that the spec names is somebody else's."""
 

@@ -15,7 +15,13 @@ from pymysql.cursors import Cursor
 from panko_operator.database import certificates, marks
 from panko_operator.database.certificates import Files
 from panko_operator.database.guarded_login import REFUSED, GuardedConnection
-from panko_operator.database.refusals import login_refused, no_such_database, password_withheld, untrusted
+from panko_operator.database.refusals import (
+    login_refused,
+    no_such_database,
+    password_withheld,
+    privilege_missing,
+    untrusted,
+)
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -34,9 +40,18 @@ GRANTS: Final[Mapping[str, frozenset[str]]] = {
 _TABLES: Final = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
 _CONNECT_SECONDS: Final = 3
 _READ_SECONDS: Final = 10
-_REFUSED: Final = frozenset({1044, 1045, 1698, 3118, 3955, 4151})  # access denied, unknown user, locked
+_REFUSED: Final = frozenset({1045, 1698, 3118, 3955, 4151})  # wrong password, unknown user, locked
+# For a database (also one that does not exist), KILL, a table, a column, a statement, and GRANT that would make a user.
+_NOT_ALLOWED: Final = frozenset({1044, 1095, 1142, 1143, 1227, 1410})
 _NO_SUCH_DATABASE: Final = 1049
 _UNREACHABLE: Final = frozenset({2002, 2003, 2005, 2006, 2013, 2055, 1040, 1053, 1047})
+
+
+# What an account needs, as the words of a GRANT.
+_USE: Final = "ALL PRIVILEGES ON {database}.*"
+_SHARE: Final = "ALL PRIVILEGES ON {database}.* WITH GRANT OPTION"
+_ACCOUNTS: Final = "CREATE USER ON *.*"
+_SESSIONS: Final = "PROCESS and CONNECTION ADMIN (MySQL: CONNECTION_ADMIN) ON *.*"
 
 
 def login(address: DatabaseAddress, account: Login) -> None:
@@ -96,7 +111,7 @@ def tables(address: DatabaseAddress, login: Login) -> list[str]:
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:
     """Create the account when absent; return whether it was."""
-    with _session(address, admin) as cursor:
+    with _session(address, admin, needs=_ACCOUNTS) as cursor:
         if _exists(cursor, account.username):
             return False
         _with_password(cursor, "CREATE USER IF NOT EXISTS", account)
@@ -105,14 +120,14 @@ def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bo
 
 def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
     """Give the account its password."""
-    with _session(address, admin) as cursor:
+    with _session(address, admin, needs=_ACCOUNTS) as cursor:
         _with_password(cursor, "ALTER USER", account)
 
 
 def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
     """Make the account's grants on the database be those of its role; return whether any was not."""
     wanted = GRANTS[role]
-    with _session(address, admin) as cursor:
+    with _session(address, admin, needs=_SHARE) as cursor:
         held = _held(cursor, address.name, username)
         for verb, preposition, privileges in (("GRANT", "TO", wanted - held), ("REVOKE", "FROM", held - wanted)):
             if privileges:
@@ -124,7 +139,7 @@ def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -
 
 def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
     """End the account's sessions and drop it, when it exists."""
-    with _session(address, admin) as cursor:
+    with _session(address, admin, needs=f"{_ACCOUNTS}, {_SESSIONS}") as cursor:
         cursor.execute("SELECT id FROM information_schema.processlist WHERE user = %s", (username,))
         _kill(cursor)
         cursor.execute("DROP USER IF EXISTS %s@%s", (username, HOST))
@@ -132,7 +147,7 @@ def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
 
 def drop_database(address: DatabaseAddress, admin: Login) -> None:
     """End the database's sessions and drop it, when it exists."""
-    with _session(address, admin) as cursor:
+    with _session(address, admin, needs=f"{_USE}, {_SESSIONS}") as cursor:
         cursor.execute(
             "SELECT id FROM information_schema.processlist WHERE db = %s AND id <> CONNECTION_ID()", (address.name,)
         )
@@ -202,9 +217,11 @@ def _literal(text: str) -> str:
 
 
 @contextmanager
-def _session(address: DatabaseAddress, account: Login, *, database: str | None = None) -> Iterator[Cursor]:
-    """Log in, hand a cursor out, log out; raise our errors."""
-    with _translated(address, account), certificates.written(address.tls) as files:
+def _session(
+    address: DatabaseAddress, account: Login, *, database: str | None = None, needs: str = _USE
+) -> Iterator[Cursor]:
+    """Log in, hand a cursor out, log out; raise our errors. `needs` is told to whom the server does not let."""
+    with _translated(address, account, needs), certificates.written(address.tls) as files:
         connection = GuardedConnection(
             host=address.host,
             port=address.port,
@@ -230,7 +247,7 @@ def _ssl(files: Files | None) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
+def _translated(address: DatabaseAddress, account: Login, needs: str) -> Iterator[None]:
     """Raise one of our errors for the driver's. `from None`: the driver's message may quote the statement."""
     server = f"{address.host}:{address.port}"
     try:
@@ -241,6 +258,9 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
             raise untrusted(address) from None
         if code in _REFUSED:
             raise login_refused(address, account) from None
+        if code in _NOT_ALLOWED:
+            needed = needs.format(database=_identifier(address.name))
+            raise privilege_missing(address, account, code=f"error {code}", needed=needed) from None
         if code == REFUSED:
             raise password_withheld(address, account) from None
         if code in _UNREACHABLE:

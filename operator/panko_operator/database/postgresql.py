@@ -12,7 +12,13 @@ from psycopg import sql
 
 from panko_operator.database import certificates, marks
 from panko_operator.database.certificates import Files
-from panko_operator.database.refusals import login_refused, no_such_database, password_withheld, untrusted
+from panko_operator.database.refusals import (
+    login_refused,
+    no_such_database,
+    password_withheld,
+    privilege_missing,
+    untrusted,
+)
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.world import DatabaseAddress, Login
 
@@ -25,12 +31,21 @@ TABLE_GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
 _CONNECT_SECONDS: Final = 3
 _STATEMENT_MILLISECONDS: Final = 10_000
 _MAINTENANCE: Final = "postgres"
-_REFUSED: Final = frozenset({"28P01", "28000", "42501"})
+_REFUSED: Final = frozenset({"28P01", "28000"})
+_NOT_ALLOWED: Final = "42501"
+_NOT_ALLOWED_WORDS: Final = "permission denied for database"  # while connecting
 _UNREACHABLE: Final = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
 _NO_SUCH_DATABASE: Final = "3D000"
 _PROOFS: Final = "!password,!md5"  # whoever answers for the server's name gets nothing that a password can be read from
 _WITHHELD_WORDS: Final = "authentication method requirement"
 _REFUSAL_WORDS: Final = ("authentication failed", "no pg_hba.conf entry", "role ", "is not permitted to log in")
+
+
+# What an account needs.
+_USE: Final = "CONNECT on the database {database}"
+_OWN: Final = "the role that owns the database {database}"
+_DATABASES: Final = "the attribute CREATEDB"
+_ACCOUNTS: Final = "the attribute CREATEROLE"
 
 
 def login(address: DatabaseAddress, account: Login) -> None:
@@ -41,7 +56,7 @@ def login(address: DatabaseAddress, account: Login) -> None:
 
 def create_database(address: DatabaseAddress, admin: Login) -> bool:
     """Create the database when absent; return whether it was."""
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=_DATABASES) as session:
         if session.execute("SELECT 1 FROM pg_database WHERE datname = %s", (address.name,)).fetchone():
             return False
         statement = "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0"
@@ -72,7 +87,7 @@ def write_mark(address: DatabaseAddress, login: Login, text: str) -> None:
 
 def change_mark(address: DatabaseAddress, login: Login, text: str) -> None:
     """Write another mark in the place of the one that is there. Only the owner of a database may comment on it."""
-    with _session(address, login, database=address.name) as session:
+    with _session(address, login, database=address.name, needs=_OWN) as session:
         _join(session, _owner(session))
         statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
         session.execute(statement.format(sql.Identifier(address.name), sql.Literal(text)))
@@ -90,7 +105,7 @@ def tables(address: DatabaseAddress, login: Login) -> list[str]:
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:
     """Create the account when absent; return whether it was."""
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=_ACCOUNTS) as session:
         if session.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (account.username,)).fetchone():
             return False
         _with_password(session, "CREATE ROLE {} LOGIN PASSWORD {}", account)
@@ -99,7 +114,7 @@ def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bo
 
 def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
     """Give the account its password."""
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=_ACCOUNTS) as session:
         _with_password(session, "ALTER ROLE {} LOGIN PASSWORD {}", account)
 
 
@@ -115,25 +130,25 @@ def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
     if not _has_role(address, admin, username):
         return
     if has_database(address, admin):
-        with _session(address, admin, database=address.name) as session:
+        with _session(address, admin, database=address.name, needs=_ACCOUNTS) as session:
             _end_sessions(session, "usename", username)
             _join(session, username)
             session.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(sql.Identifier(username)))
             session.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(username)))
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=_ACCOUNTS) as session:
         _end_sessions(session, "usename", username)
         session.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(username)))
 
 
 def drop_database(address: DatabaseAddress, admin: Login) -> None:
     """End the database's sessions and drop it, when it exists."""
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=_OWN) as session:
         _end_sessions(session, "datname", address.name)
         session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(address.name)))
 
 
 def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
-    with _session(address, admin) as session:
+    with _session(address, admin, needs=f"{_ACCOUNTS} and {_OWN}") as session:
         row = session.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (address.name,)
         ).fetchone()
@@ -150,7 +165,7 @@ def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
 
 def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
     """Take over the tables that a dropped account has left, when the database was kept; theirs are the sequences."""
-    with _session(address, admin, database=address.name) as session:
+    with _session(address, admin, database=address.name, needs=_OWN) as session:
         tables = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:
             names = sql.Identifier("public", table), sql.Identifier(username)
@@ -158,7 +173,7 @@ def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
 
 
 def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges: tuple[str, ...]) -> bool:
-    with _session(address, admin, database=address.name) as session:
+    with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
         owner = _owner(session)
         held = session.execute(
             "SELECT 1 FROM pg_default_acl, aclexplode(defaclacl) AS entry WHERE defaclrole = %s::regrole "
@@ -230,9 +245,11 @@ def _with_password(session: psycopg.Connection, statement: str, account: Login) 
 
 
 @contextmanager
-def _session(address: DatabaseAddress, account: Login, *, database: str = _MAINTENANCE) -> Iterator[psycopg.Connection]:
-    """Log in, hand a connection out, log out; raise our errors."""
-    with _translated(address, account), certificates.written(address.tls) as files:
+def _session(
+    address: DatabaseAddress, account: Login, *, database: str = _MAINTENANCE, needs: str = _USE
+) -> Iterator[psycopg.Connection]:
+    """Log in, hand a connection out, log out; raise our errors. `needs` is told to whom the server does not let."""
+    with _translated(address, account, needs), certificates.written(address.tls) as files:
         connection = psycopg.connect(
             host=address.host,
             port=address.port,
@@ -259,7 +276,7 @@ def _ssl(files: Files | None) -> dict[str, Any]:
 
 
 @contextmanager
-def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
+def _translated(address: DatabaseAddress, account: Login, needs: str) -> Iterator[None]:
     """Raise one of our errors for the driver's. `from None`: the driver's message may quote the statement."""
     server = f"{address.host}:{address.port}"
     try:
@@ -269,6 +286,9 @@ def _translated(address: DatabaseAddress, account: Login) -> Iterator[None]:
             raise password_withheld(address, account) from None
         if error.sqlstate is None and _is_untrusted(str(error)):
             raise untrusted(address) from None
+        if error.sqlstate == _NOT_ALLOWED or (error.sqlstate is None and _NOT_ALLOWED_WORDS in str(error)):
+            needed = needs.format(database=address.name)
+            raise privilege_missing(address, account, code=f"SQLSTATE {_NOT_ALLOWED}", needed=needed) from None
         if _is_refusal(error):
             raise login_refused(address, account) from None
         if error.sqlstate == _NO_SUCH_DATABASE or "does not exist" in str(error):

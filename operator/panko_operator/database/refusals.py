@@ -1,6 +1,11 @@
 """What the operator says about a database server's refusals that every engine has. It knows no driver."""
 
-from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUntrustedError
+from panko_operator.errors import (
+    DatabaseError,
+    DatabaseLoginRefusedError,
+    DatabasePrivilegeError,
+    DatabaseUntrustedError,
+)
 from panko_operator.world import DatabaseAddress, Login
 
 
@@ -9,6 +14,17 @@ def login_refused(address: DatabaseAddress, account: Login) -> DatabaseLoginRefu
     server = f"{address.host}:{address.port}"
     return DatabaseLoginRefusedError(
         f"The database server {server} refuses the user {account.username}; check its name and password"
+    )
+
+
+def privilege_missing(
+    address: DatabaseAddress, account: Login, *, code: int | str, needed: str
+) -> DatabasePrivilegeError:
+    """Return the error of a login that is right and lacks a privilege; `needed` is what to give it."""
+    server = f"{address.host}:{address.port}"
+    return DatabasePrivilegeError(
+        f"The database server {server} takes the login of {account.username}, which lacks a privilege ({code}); "
+        f"give {account.username} {needed}"
     )
 
 
