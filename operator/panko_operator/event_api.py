@@ -38,7 +38,7 @@ class EventAPIClient:
         if not refused and (status != HTTPStatus.OK or not _is_array(text)):
             said = _said(text)
             raise EventAPIError(
-                f"{url}/v2/events answered {status}{said and f': {said}'}; look at the log of the API pods"
+                f"{url}/v2/events answered {status}{said and f': {said}'}; look at the log of the API pods."
             )
 
 
@@ -47,7 +47,7 @@ def _get(url: str, address: str, token: str) -> tuple[int, str, bool]:
     try:
         answer = urllib3.request("GET", address, headers=headers, timeout=_TIMEOUT, retries=False, redirect=False)
     except urllib3.exceptions.HTTPError as error:
-        message = f"{url} does not answer ({type(error).__name__}); look at the Service and the pods behind it"
+        message = f"{url} does not answer ({type(error).__name__}); look at the Service and the pods behind it."
         raise EventAPIError(message) from None
     # Proxies and gateways refuse with 403 as well; the API alone gives each request an id.
     return answer.status, answer.data.decode(errors="replace"), "x-openstack-request-id" in answer.headers

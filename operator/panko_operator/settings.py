@@ -16,7 +16,7 @@ _URL: Final = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[^\s,?#]*)?")
 
 
 class SettingsError(OperatorError):
-    """The environment cannot be used; the message names every variable that has to be mended."""
+    """The environment cannot be used; the message names every variable that has to be corrected."""
 
     reason = "InvalidSettings"
 
@@ -64,7 +64,7 @@ class Settings:
             except ValueError as error:
                 faults.append(f"{variable.name} {error}")
         if faults:
-            raise SettingsError("Set the operator's environment right: " + "; ".join(faults))
+            raise SettingsError(f"Correct the operator's environment: {'; '.join(faults)}.")
         return cls(**values)
 
 

@@ -17,7 +17,7 @@ class ConfigurationError(PankoError):
 
 
 class InvalidInputError(PankoError):
-    """A request is wrong in a way that its sender can mend."""
+    """A request is wrong in a way that its sender can correct."""
 
 
 class RequestTimeoutError(PankoError):

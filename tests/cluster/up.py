@@ -77,9 +77,9 @@ def _prepare(paths: Paths, address: str) -> None:
 
 
 def _claim(paths: Paths, identity: str) -> None:
-    """Start anew when the state is of another version or address; refuse a machine that has another cluster."""
+    """Start over when the state is of another version or address; refuse a machine that has another cluster."""
     if paths.identity.exists() and paths.identity.read_text() != identity:
-        say(f"  - the state is of {paths.identity.read_text()}, now it is {identity}: starting anew")
+        say(f"  - the state is of {paths.identity.read_text()}, now it is {identity}: starting over")
         down.down(paths)
     if not paths.identity.exists() and firewall.foreign():
         raise ClusterError(

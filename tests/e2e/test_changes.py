@@ -101,9 +101,9 @@ def test_a_child_that_somebody_changed_or_deleted_is_put_right(area: Area, panko
     change = {"spec": {"template": {"spec": {"terminationGracePeriodSeconds": 1}}}}
     area.cluster.patch("deployment", "panko-api", area.namespace, change)
 
-    def mended() -> bool:
+    def restored() -> bool:
         live = area.cluster.get("deployment", "panko-api", area.namespace) or {}
         return live["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 30
 
-    until(mended, "the Deployment as it was", seconds=60, explain=panko.told)
+    until(restored, "the Deployment as it was", seconds=60, explain=panko.told)
     panko.wait_ready()

@@ -64,7 +64,7 @@ def text() -> str:
 
 
 def write() -> None:
-    """Write the operator's copy anew."""
+    """Regenerate the operator's copy."""
     Path(PATH).write_text(text())
 
 

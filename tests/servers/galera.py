@@ -1,6 +1,6 @@
 """A real Galera cluster of three MariaDB for tests: fixture `galera`.
 
-A test that breaks nodes mends them, and waits until the cluster is whole.
+A test that breaks nodes repairs them, and waits until the cluster is whole.
 """
 
 import contextlib

@@ -264,14 +264,17 @@ def _translated(address: DatabaseAddress, account: Login, needs: str) -> Iterato
         if code == REFUSED:
             raise password_withheld(address, account) from None
         if code in _UNREACHABLE:
-            message = f"The database server {server} does not answer (error {code}); check the host, port and network"
+            message = f"The database server {server} does not answer (error {code}); check the host, port and network."
             raise DatabaseUnreachableError(message) from None
         if code == _NO_SUCH_DATABASE:
             raise no_such_database(address) from None
-        message = f"The database server {server} refused a statement of {account.username} with error {code}"
+        message = (
+            f"The database server {server} refused a statement of {account.username} with error {code}; "
+            "look at the server's log."
+        )
         raise DatabaseError(message) from None
     except OSError as error:
-        message = f"The database server {server} does not answer ({type(error).__name__}); check the host and port"
+        message = f"The database server {server} does not answer ({type(error).__name__}); check the host and port."
         raise DatabaseUnreachableError(message) from None
 
 

@@ -294,9 +294,12 @@ def _translated(address: DatabaseAddress, account: Login, needs: str) -> Iterato
         if error.sqlstate == _NO_SUCH_DATABASE or "does not exist" in str(error):
             raise no_such_database(address) from None
         if error.sqlstate in _UNREACHABLE or (error.sqlstate is None and isinstance(error, psycopg.OperationalError)):
-            message = f"The database server {server} does not answer; check the host, port and network"
+            message = f"The database server {server} does not answer; check the host, port and network."
             raise DatabaseUnreachableError(message) from None
-        message = f"The database server {server} refused a statement of {account.username} (SQLSTATE {error.sqlstate})"
+        message = (
+            f"The database server {server} refused a statement of {account.username} (SQLSTATE {error.sqlstate}); "
+            "look at the server's log."
+        )
         raise DatabaseError(message) from None
 
 

@@ -24,7 +24,7 @@ def privilege_missing(
     server = f"{address.host}:{address.port}"
     return DatabasePrivilegeError(
         f"The database server {server} takes the login of {account.username}, which lacks a privilege ({code}); "
-        f"give {account.username} {needed}"
+        f"give {account.username} {needed}."
     )
 
 
@@ -33,22 +33,22 @@ def password_withheld(address: DatabaseAddress, account: Login) -> DatabaseError
     return DatabaseError(
         f"The database server {address.host}:{address.port} asks for the password of {account.username} in a way that "
         "others could read, so none was sent; give the account a plug-in or password hash that proves it without "
-        "(mysql_native_password, ed25519, scram-sha-256)"
+        "(mysql_native_password, ed25519, scram-sha-256)."
     )
 
 
 def no_such_database(address: DatabaseAddress) -> DatabaseError:
     """Return the error of a database that nobody has made."""
-    return DatabaseError(f"The database {address.name} does not exist on {address.host}:{address.port}; create it")
+    return DatabaseError(f"The database {address.name} does not exist on {address.host}:{address.port}; create it.")
 
 
 def untrusted(address: DatabaseAddress) -> DatabaseUntrustedError:
     """Return the error of a server whose certificate is not the one that was asked for, or that has none."""
     server = f"{address.host}:{address.port}"
     if address.tls is None:
-        return DatabaseUntrustedError(f"TLS with the database server {server} failed; set spec.database.tls")
+        return DatabaseUntrustedError(f"TLS with the database server {server} failed; set spec.database.tls.")
     named = f" and that it names {address.host}" if address.tls.verify_name else ""
     return DatabaseUntrustedError(
         f"The database server {server} shows no certificate that is trusted; check that the authority in "
-        f"spec.database.tls.caSecretRef signed it{named}"
+        f"spec.database.tls.caSecretRef signed it{named}."
     )

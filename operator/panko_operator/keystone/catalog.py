@@ -36,7 +36,7 @@ def find_service(api: Any) -> Any:
         message = (
             f"Keystone has {len(named)} services of type {SERVICE_TYPE} that may be meant ({ids}), and nothing was "
             "changed; keep the one that has endpoints, and remove one for which "
-            "`openstack endpoint list --service ID` shows none with `openstack service delete ID`"
+            "`openstack endpoint list --service ID` shows none with `openstack service delete ID`."
         )
         raise OwnershipConflictError(message)
     return named[0] if named else None
@@ -110,8 +110,8 @@ def _refuse_foreign(wanted: Endpoint, same: Sequence[Any], *, region: str, ours:
         message = (
             f"Region {region} already has the {wanted.interface} endpoint {entry.url} for events, which is not this "
             "Panko's, and nothing was changed; to keep both, write spec.keystone.publish: false here, or make this "
-            "Panko anew with another spec.keystone.region. If nothing answers at that URL any more, remove it with "
-            f"`openstack endpoint delete {entry.id}`"
+            "Panko again with another spec.keystone.region. If nothing answers at that URL any more, remove it with "
+            f"`openstack endpoint delete {entry.id}`."
         )
         raise OwnershipConflictError(message)
 
@@ -138,11 +138,11 @@ def _endpoint(api: Any, wanted: Endpoint, same: Sequence[Any], *, ours: Ours, se
     for double in present:
         if double.id != kept.id:  # of a request that was thought lost
             _delete(api, double)
-    _mend(api, kept, wanted, ours.owner)
+    _correct(api, kept, wanted, ours.owner)
     return Endpoint(wanted.interface, wanted.url, str(kept.id))
 
 
-def _mend(api: Any, kept: Any, wanted: Endpoint, owner: Owner) -> None:
+def _correct(api: Any, kept: Any, wanted: Endpoint, owner: Owner) -> None:
     mark = marks.endpoint(owner)
     if (kept.url, kept.is_enabled, kept.mark) != (wanted.url, True, mark):
         kept.url, kept.is_enabled, kept.mark = wanted.url, True, mark

@@ -102,21 +102,24 @@ def _translated(url: str, username: str) -> Iterator[None]:
     try:
         yield
     except (refusals.Unauthorized, refusals.MissingAuthPlugin):
-        message = f"Keystone at {url} refuses the user {username}; check its name, password, project and domains"
+        message = f"Keystone at {url} refuses the user {username}; check its name, password, project and domains."
         raise KeystoneLoginRefusedError(message) from None
     except refusals.SSLError:
         message = (
             f"Keystone at {url} shows no certificate that is trusted; put the authority that signed it into "
-            "spec.keystone.caSecretRef, and check the name in spec.keystone.authURL"
+            "spec.keystone.caSecretRef, and check the name in spec.keystone.authURL."
         )
         raise KeystoneUntrustedError(message) from None
     except _UNREACHABLE as error:
-        message = f"Keystone at {url} does not answer ({type(error).__name__}); check spec.keystone.authURL"
+        message = f"Keystone at {url} does not answer ({type(error).__name__}); check spec.keystone.authURL."
         raise KeystoneUnreachableError(message) from None
     except (refusals.HttpError, sdk_refusals.HttpException) as error:
         raise _refusal(url, username, error) from None
     except (refusals.ClientException, sdk_refusals.SDKException, json.JSONDecodeError) as error:
-        message = f"Keystone at {url} gave an answer that cannot be used ({type(error).__name__})"
+        message = (
+            f"Keystone at {url} gave an answer that cannot be used ({type(error).__name__}); check that "
+            "spec.keystone.authURL is Keystone's."
+        )
         raise KeystoneError(message) from None
 
 
@@ -124,9 +127,9 @@ def _refusal(url: str, username: str, error: Any) -> KeystoneError:
     status = int(getattr(error, "http_status", 0) or getattr(error, "status_code", 0) or 0)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
         # A conflict is an earlier request of ours that timed out here and went on there.
-        return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again")
+        return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again.")
     said = _said(getattr(error, "response", None))
-    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){said and f': {said}'}")
+    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){said and f': {said}'}.")
 
 
 def _said(response: Any) -> str:
@@ -135,4 +138,4 @@ def _said(response: Any) -> str:
         message = response.json()["error"]["message"]
     except (AttributeError, KeyError, TypeError, ValueError):
         return ""
-    return " ".join(message.split())[:_WORDS] if isinstance(message, str) else ""
+    return " ".join(message.split())[:_WORDS].rstrip(".") if isinstance(message, str) else ""

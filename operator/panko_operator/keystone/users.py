@@ -29,8 +29,8 @@ def ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser) -> Account:
     if live is None:
         live = _create(api, user, domain_id=domain.id, project_id=project.id)
     new_roles = _have_exactly(api, roles, project_id=project.id, user_id=live.id)
-    mended = not new_user and _mend(api, admin, user, live=live)
-    changed = new_project or new_user or new_roles or mended
+    corrected = not new_user and _correct(api, admin, user, live=live)
+    changed = new_project or new_user or new_roles or corrected
     if changed:
         _log.info("Keystone user %s is set up in project %s", user.username, user.project)
     return Account(str(live.id), str(project.id), owned=True, changed=changed)
@@ -80,7 +80,7 @@ def _borrowed(admin: KeystoneAdmin, user: ServiceUser, live: Any) -> Account:
     message = (
         f"Keystone user {user.username} of domain {user.user_domain} is not this Panko's: it "
         f"{marks.told(live.description)}, and the password here does not let it into project {user.project}. "
-        "Nothing was changed; write another spec.keystone.serviceUser, or none, and a user of its own is made"
+        "Nothing was changed; write another spec.keystone.serviceUser, or none, and a user of its own is made."
     )
     raise ServiceUserNotOursError(message)
 
@@ -98,7 +98,7 @@ def _create(api: Any, user: ServiceUser, *, domain_id: str, project_id: str) -> 
     return api.create_user(**attributes, password=user.password, description=marks.user(user.owner))
 
 
-def _mend(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, live: Any) -> bool:
+def _correct(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, live: Any) -> bool:
     """Set what is not as it has to be. The password only when it has to be: that revokes the user's tokens."""
     changes: dict[str, Any] = {}
     if live.description != marks.user(user.owner):
@@ -135,7 +135,7 @@ def _domain(api: Any, name: str, field: str) -> Any:
     if found is None:
         message = (
             f"Keystone has no domain {name}; write the name of one in spec.keystone.{field}, or make it with "
-            f"`openstack domain create {name}`"
+            f"`openstack domain create {name}`."
         )
         raise NotInKeystoneError(message)
     return found
@@ -146,7 +146,7 @@ def _role(api: Any, name: str) -> Any:
     if found is None:
         message = (
             f"Keystone has no role {name}; write one that exists in spec.keystone.roles, or make it with "
-            f"`openstack role create {name}`"
+            f"`openstack role create {name}`."
         )
         raise NotInKeystoneError(message)
     return found

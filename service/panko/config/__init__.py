@@ -75,7 +75,7 @@ def read(
 
 
 def _read_values(conf: cfg.ConfigOpts) -> None:
-    """Read every value once: oslo.config looks at them late, when nobody is there to mend them."""
+    """Read every value once: oslo.config looks at them late, when nobody is there to correct them."""
     for group, options in opts.list_opts():
         for option in options:
             conf[group][option.dest]

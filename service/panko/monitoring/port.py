@@ -72,7 +72,7 @@ def _new_directory(address: str) -> Path:
             shutil.rmtree(directory)
         directory.mkdir(mode=0o700)
     except OSError as error:
-        message = f"[metrics] The directory {directory} cannot be made anew: {error.strerror}. Remove it."
+        message = f"[metrics] The directory {directory} cannot be made again: {error.strerror}. Remove it."
         raise ConfigurationError(message) from error
     return directory
 

@@ -10,7 +10,7 @@ from panko_operator.resource import Panko
 
 
 def pytest_addoption(parser):
-    parser.addoption("--regenerate-golden", action="store_true", help="Write the golden manifests anew.")
+    parser.addoption("--regenerate-golden", action="store_true", help="Regenerate the golden manifests.")
 
 
 def merge(below, above):

@@ -88,9 +88,9 @@ def compose(text: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise refusal(line, f"this is no YAML, {error.problem}") from error
+        raise refusal(line, f"this is not YAML, {error.problem}") from error
     except yaml.YAMLError as error:
-        raise refusal(1, "this is no YAML, it holds a character that YAML does not allow") from error
+        raise refusal(1, "this is not YAML, it holds a character that YAML does not allow") from error
 
 
 def render(text: str) -> str:

@@ -66,7 +66,7 @@ class Fault:
 
     @property
     def code(self) -> str:
-        """Who has to mend it."""
+        """Who has to fix it."""
         return "Client" if self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR else "Server"
 
     def rendered(self, accept: str | None) -> tuple[str, bytes]:

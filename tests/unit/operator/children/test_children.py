@@ -52,8 +52,10 @@ def test_dbsync_is_one_job_for_an_image_and_a_database(make_panko):
 
 
 def test_dbsync_that_could_not_pull_its_image_gets_a_new_job_with_the_secret_for_it(make_panko):
-    mended = make_panko({"imagePullSecrets": [{"name": "registry"}]})
-    assert dbsync.job(mended, "panko:1")["metadata"]["name"] != dbsync.job(make_panko(), "panko:1")["metadata"]["name"]
+    corrected = make_panko({"imagePullSecrets": [{"name": "registry"}]})
+    assert (
+        dbsync.job(corrected, "panko:1")["metadata"]["name"] != dbsync.job(make_panko(), "panko:1")["metadata"]["name"]
+    )
 
 
 @pytest.mark.parametrize(("written", "allowed"), [("true", True), ("false", False), ("", False), (None, False)])

@@ -1,4 +1,4 @@
-"""Every child of the smallest Panko, as it is applied. `make golden` writes the files anew."""
+"""Every child of the smallest Panko, as it is applied. `make golden` regenerates the files."""
 
 import base64
 import copy

@@ -25,8 +25,8 @@ def test_no_policy_is_an_empty_file_of_rules(text):
 @pytest.mark.parametrize(
     ("text", "line", "advice"),
     [
-        ("a: b\nc: [d", 2, "no YAML"),
-        ("a: b\n\tc: d", 2, "no YAML"),
+        ("a: b\nc: [d", 2, "not YAML"),
+        ("a: b\n\tc: d", 2, "not YAML"),
         ("- a", 1, "write rules as"),
         ("just words", 1, "write rules as"),
         ("a: b\nc: 1", 2, "rule c has to be text"),

@@ -1,4 +1,4 @@
-"""The reference in docs/resource.md is what the CRD says. `make golden` writes its tables anew."""
+"""The reference in docs/resource.md is what the CRD says. `make golden` regenerates its tables."""
 
 import re
 

@@ -1,7 +1,7 @@
 """The file of accounts for publishers: `name:bcrypt hash` lines, as `htpasswd -B` writes them, and what confines them.
 
 `name event_types=…` and `name projects=…` are lines of their own, because htpasswd keeps those as they are, while it
-writes the line of an account anew, without what it does not know.
+rewrites the line of an account, without what it does not know.
 """
 
 import dataclasses
