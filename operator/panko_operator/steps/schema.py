@@ -1,4 +1,4 @@
-"""The schema: one Job for each image, database and permission. A Job that failed is made anew, until it does not."""
+"""The schema: one Job for each image, database and permission. A Job that failed is made again, until it does not."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,7 +28,7 @@ def schema(context: Context, facts: Facts) -> Outcome:
     inputs = facts[Inputs]
     if seen.done and not context.world.database.has_schema(inputs.database, inputs.database_login):
         # A Job of that name has made a schema once; the database is another one by now.
-        return _again(context, live, f"The database has no schema although Job {name} has completed; it is made anew.")
+        return _again(context, live, f"The database has no schema although Job {name} has completed; it is made again.")
     upgraded = Note("SchemaUpgraded", f"Job {name} has made or upgraded the schema.")
     notes = (upgraded,) if seen.done and _is_news(context, live, seen) else ()
     return Outcome(seen, Schema(name), notes=notes)
@@ -77,7 +77,7 @@ def _refusal(context: Context, live: Manifest, pods: list[Manifest]) -> Observat
 
 
 def _is_due(live: Manifest, now: datetime) -> bool:
-    """Tell whether a Job that has given up may be made anew. A pod that cannot start is the kubelet's to retry."""
+    """Tell whether a Job that has given up may be made again. A pod that cannot start is the kubelet's to retry."""
     failure = observe.true_condition(live, "Failed")
     if failure is None:
         return False

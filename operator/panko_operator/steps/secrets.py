@@ -93,7 +93,7 @@ def decoded(live: Manifest, key: str) -> str:
         return base64.b64decode(live.get("data", {}).get(key, "")).decode()
     except (binascii.Error, UnicodeDecodeError):
         name = live["metadata"]["name"]
-        raise InputError(f"Key {key} of Secret {name} is not text; write it anew.") from None
+        raise InputError(f"Key {key} of Secret {name} is not text; write it again.") from None
 
 
 def _all(live: Manifest) -> dict[str, str]:

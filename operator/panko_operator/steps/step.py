@@ -53,9 +53,9 @@ def in_order(*steps: Step) -> tuple[Step, ...]:
     for step in steps:
         missing = [kind.__name__ for kind in step.needs if kind not in given]
         if missing:
-            raise StepOrderError(f"{step.condition} needs {', '.join(missing)}, which no earlier step gives")
+            raise StepOrderError(f"{step.condition} needs {', '.join(missing)}, which no earlier step gives.")
         if step.condition in conditions or step.gives in given:
-            raise StepOrderError(f"{step.condition} is, or gives, what an earlier step is or gives")
+            raise StepOrderError(f"{step.condition} is, or gives, what an earlier step is or gives.")
         conditions.add(step.condition)
         if step.gives is not None:
             given.add(step.gives)

@@ -85,7 +85,7 @@ def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
         tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
         return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: work(engine))
     except SQLAlchemyError as error:
-        raise UpgradeError(f"{_what_failed(error)} The upgrade is not complete; mend that and run it again.") from error
+        raise UpgradeError(f"{_what_failed(error)} The upgrade is not complete; correct that and run it again.") from error
     finally:
         engine.dispose()
 

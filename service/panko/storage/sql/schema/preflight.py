@@ -10,7 +10,7 @@ from panko.errors import PankoError
 
 MIB = 2**20
 BIG_BYTES = 256 * MIB
-REWRITTEN_BYTES_PER_SECOND = 10 * MIB  # slow disks, and the indexes made anew
+REWRITTEN_BYTES_PER_SECOND = 10 * MIB  # slow disks, and the indexes made again
 ID_COLUMNS = {
     "event_type": "id",
     "event": "id",

@@ -49,7 +49,7 @@ REFUSED = Failure(
 )
 NO_SCHEMA = Failure(Remedy.WAIT, "The database has no tables, or old ones; run panko-dbsync.")
 NO_DATABASE = Failure(Remedy.WAIT, "The database of [database] connection does not exist; create it.")
-FULL = Failure(Remedy.WAIT, "The database has no space left; give it some.")
+FULL = Failure(Remedy.WAIT, "The database has no space left; make room on its disk.")
 DEFECT = Failure(Remedy.NONE, "The database refused a statement.")
 
 # https://mariadb.com/kb/en/mariadb-error-codes/

@@ -1,7 +1,7 @@
 """Whose a trait is, beside each trait and in the index over values; and who handed an event in.
 
 What a member asks by a trait is found among the member's own. Only columns without a value are added, at once; rows
-get their owners in short transactions, and only then the index over values is made anew with them, beside the old one,
+get their owners in short transactions, and only then the index over values is made again with them, beside the old one,
 which goes last. Readers and writers go on meanwhile, and an interrupted run is repeated.
 """
 
