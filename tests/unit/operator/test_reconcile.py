@@ -150,7 +150,7 @@ def test_a_missing_key_of_a_secret_is_named(memory):
 
 def test_a_secret_that_is_no_text_is_named(memory):
     memory.kube.objects["Secret", "openstack", "database-admin"]["data"]["password"] = "/w=="
-    assert failed(memory) == ("InvalidInput", "Key password of Secret database-admin is not text; write it anew.")
+    assert failed(memory) == ("InvalidInput", "Key password of Secret database-admin is not text; write it again.")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def test_refusal_of_the_database_is_told_without_the_words_of_its_driver(tmp_pat
         connection.execute("CREATE TABLE s3cret (id INTEGER)")
         connection.execute("CREATE VIEW event AS SELECT id FROM s3cret")
     connection.close()
-    with pytest.raises(UpgradeError, match=r"mend that and run it again\.$") as caught:
+    with pytest.raises(UpgradeError, match=r"correct that and run it again\.$") as caught:
         upgrade(f"sqlite:///{path}")
     assert "s3cret" not in str(caught.value)
     assert "event" not in str(caught.value)
