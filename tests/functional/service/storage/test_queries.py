@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, func, select
 
 from event_model import corpus, oracle
+from event_model.asked import asked_by_v2
 from panko.errors import MarkerNotFoundError
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
@@ -78,7 +79,7 @@ scopes = (
     | st.builds(OwnActs, st.sampled_from(["p1", "p2"]), st.sampled_from(["u1", "U1"]))
 )
 filters = st.builds(
-    EventFilter,
+    asked_by_v2,
     scope=scopes,
     event_type=st.none() | st.sampled_from([*corpus.EVENT_TYPES, "absent"]),
     message_id=st.none() | st.none() | st.sampled_from([EVENTS[0].message_id, "absent"]),

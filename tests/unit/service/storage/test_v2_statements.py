@@ -9,6 +9,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from panko.asking.v2 import Limits, parse
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, WholeProject
 from panko.storage.sql.reading import pages
+from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import terms
 
 DIALECTS = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}
@@ -51,7 +52,7 @@ def statements(scope, question):
     """Yield what may be sent for a question."""
     event_filter = asked(scope, question)
     page = parse((), None, limits=LIMITS, admin=False).page
-    found = terms(event_filter, TYPE_IDS if TYPED in QUESTIONS[question] else None)
+    found = terms(plan(event_filter), TYPE_IDS if TYPED in QUESTIONS[question] else None)
     yield "walk", pages.walk(found, page, MARKER if question == "all but an id" else None)
     if scope == Everything() and found.traits:
         competing = [*found.traits, found.types] if found.types else found.traits
