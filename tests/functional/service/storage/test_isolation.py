@@ -10,14 +10,22 @@ from sqlalchemy import event, select, text
 from event_model.asked import asked_by_v2
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
+    And,
     Comparison,
+    EventFilter,
     Everything,
+    MessageIdFilter,
+    Not,
+    Or,
     OwnActs,
     Page,
     ProjectAndOwnerless,
+    Since,
     SortField,
     SortKey,
     TraitFilter,
+    TypeFilter,
+    Until,
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
@@ -106,6 +114,33 @@ def questions(scope):
             for value in VALUES["type"]
         ],
     )
+    for name, expressions in TREES.items():
+        yield name, [EventFilter(scope, expression) for expression in expressions]
+
+
+def amount(value, comparison=Comparison.EQ):
+    return TraitFilter("amount", TraitType.INTEGER, comparison, value)
+
+
+def named(value):
+    return TraitFilter("display_name", TraitType.TEXT, Comparison.EQ, value)
+
+
+TREES = {
+    "either of two traits": [Or((amount(value), named("own, rare"))) for value in VALUES["integer"]],
+    "not a trait": [Not(amount(value)) for value in VALUES["integer"]],
+    "a trait and not another": [And((named("own, rare"), Not(amount(value)))) for value in VALUES["integer"]],
+    "either of two types": [Or((TypeFilter(value), TypeFilter("own"))) for value in VALUES["type"]],
+    "a type or a trait": [Or((TypeFilter(value), named("own, rare"))) for value in VALUES["type"]],
+    "not a type": [Not(TypeFilter(value)) for value in VALUES["type"]],
+    "either of two ids": [
+        Or((MessageIdFilter(value), MessageIdFilter("att-1"))) for value in ("nobody-0", "victim-0", "victim-1")
+    ],
+    "nested": [
+        Or((And((TypeFilter("own"), Not(Since(BEGIN)))), Not(Or((named(value), Until(BEGIN))))))
+        for value in VALUES["text"]
+    ],
+}
 
 
 def statements(store, use):

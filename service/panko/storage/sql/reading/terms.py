@@ -178,13 +178,18 @@ def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
         plan.message_id,
         TimeRange(plan.start, plan.end),
         wanted,
-        None if event_type_ids is None else TypeTerm(event_type_ids or NO_TYPE),
+        None if event_type_ids is None else TypeTerm(_as_many(plan, event_type_ids)),
         scope=scope_conditions(plan.scope),
         branches=_branches(plan.scope),
         owned=() if whose is None else tuple(term.of(*whose) for term in wanted if term.is_one_value),
         unknown=unknown,
         rest=plan.rest,
     )
+
+
+def _as_many(plan: Plan, event_type_ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Return one id at least for each type that is asked for, or the statement would tell how many there are."""
+    return event_type_ids + NO_TYPE * (len(plan.event_types) - len(event_type_ids))
 
 
 def scope_conditions(scope: Scope) -> Conditions:
