@@ -60,8 +60,8 @@ format: .venv/ready ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-golden: .venv/ready ## Regenerate the golden manifests; review them like code
-	$(BIN)/pytest -q tests/unit/operator/children --regenerate-golden
+golden: .venv/ready ## Regenerate the golden manifests and statements; review them like code
+	$(BIN)/pytest -q tests/unit/operator/children tests/unit/service/storage --regenerate-golden
 
 manifests: .venv/ready ## Regenerate deploy/manifests, the chart's copy of the CRD and every copy of the version
 	PYTHONPATH=tests $(BIN)/python -m rendering

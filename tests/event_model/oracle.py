@@ -3,7 +3,22 @@
 import operator
 
 from panko.event import TraitType
-from panko.filters import Comparison, Everything, OwnActs, ProjectAndOwnerless, SortField, WholeProject
+from panko.filters import (
+    And,
+    Comparison,
+    Everything,
+    MessageIdFilter,
+    Not,
+    Or,
+    OwnActs,
+    ProjectAndOwnerless,
+    Since,
+    SortField,
+    TraitFilter,
+    TypeFilter,
+    Until,
+    WholeProject,
+)
 
 OPERATORS = {comparison: getattr(operator, comparison.value) for comparison in Comparison}
 WIDTH = 300
@@ -31,14 +46,18 @@ def page_of(events, event_filter, page, fold):
 
 
 def matches(event, wanted, fold):
-    return (
-        is_visible(event, wanted.scope)
-        and (wanted.event_type is None or fold(event.event_type) == fold(wanted.event_type))
-        and (wanted.message_id is None or event.message_id == wanted.message_id)
-        and (wanted.start is None or event.generated >= wanted.start)
-        and (wanted.end is None or event.generated <= wanted.end)
-        and all(has(event, trait, fold) for trait in wanted.traits)
-    )
+    return is_visible(event, wanted.scope) and holds(event, wanted.expression, fold)
+
+
+def holds(event, expression, fold):
+    match expression:
+        case And(inner):
+            return all(holds(event, one, fold) for one in inner)
+        case Or(inner):
+            return any(holds(event, one, fold) for one in inner)
+        case Not(inner):
+            return not holds(event, inner, fold)
+    return TERMS[type(expression)](event, expression, fold)
 
 
 def is_visible(event, scope):
@@ -66,3 +85,12 @@ def has(event, wanted, fold):
         and OPERATORS[wanted.comparison](value(trait.value), value(wanted.value))
         for trait in event.traits
     )
+
+
+TERMS = {
+    MessageIdFilter: lambda event, wanted, _fold: event.message_id == wanted.message_id,
+    TypeFilter: lambda event, wanted, fold: fold(event.event_type) == fold(wanted.event_type),
+    Since: lambda event, wanted, _fold: event.generated >= wanted.moment,
+    Until: lambda event, wanted, _fold: event.generated <= wanted.moment,
+    TraitFilter: has,
+}

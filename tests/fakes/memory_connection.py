@@ -4,22 +4,19 @@ import operator
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from event_model import oracle
 from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
-    Comparison,
     EventFilter,
     Everything,
     OwnActs,
     Page,
     ProjectAndOwnerless,
     Scope,
-    TraitFilter,
     WholeProject,
 )
 from panko.storage import Pool, Recorded
-
-COMPARE = {each: getattr(operator, each.value) for each in Comparison}
 
 
 class MemoryConnection:
@@ -53,7 +50,7 @@ class MemoryConnection:
             if page.marker not in ids:
                 raise MarkerNotFoundError(page.marker)
             found = found[ids.index(page.marker) + 1 :]
-        return [event for event in found if matches(event, event_filter)][: page.limit]
+        return [event for event in found if oracle.holds(event, event_filter.expression, oracle.exact)][: page.limit]
 
     def get_event_types(self) -> Iterator[str]:
         self._answer()
@@ -117,21 +114,3 @@ def visible(event: Event, scope: Scope) -> bool:
             return text_trait(event, "project_id") == project_id
         case OwnActs(project_id=project_id, user_id=user_id):
             return text_trait(event, "project_id") == project_id and text_trait(event, "user_id") == user_id
-
-
-def matches(event: Event, event_filter: EventFilter) -> bool:
-    return (
-        event_filter.event_type in {None, event.event_type}
-        and event_filter.message_id in {None, event.message_id}
-        and (event_filter.start is None or event.generated >= event_filter.start)
-        and (event_filter.end is None or event.generated <= event_filter.end)
-        and all(has(event, wanted) for wanted in event_filter.traits)
-    )
-
-
-def has(event: Event, wanted: TraitFilter) -> bool:
-    return any(
-        COMPARE[wanted.comparison](trait.value, wanted.value)
-        for trait in event.traits
-        if (trait.name, trait.type) == (wanted.name, wanted.type)
-    )

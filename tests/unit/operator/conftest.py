@@ -1,16 +1,11 @@
-"""A Panko for each test, and the golden manifests."""
+"""A Panko for each test."""
 
 import copy
-from pathlib import Path
 
 import pytest
 
 from fakes import crd
 from panko_operator.resource import Panko
-
-
-def pytest_addoption(parser):
-    parser.addoption("--regenerate-golden", action="store_true", help="Regenerate the golden manifests.")
 
 
 def merge(below, above):
@@ -41,17 +36,3 @@ def make_panko():
 def panko(make_panko):
     """The minimal sample."""
     return make_panko()
-
-
-@pytest.fixture
-def golden(request):
-    """Compare text with a file in golden/ beside the test, or write it with --regenerate-golden."""
-    directory = Path(request.path).parent / "golden"
-
-    def compare(name, text):
-        file = directory / name
-        if request.config.getoption("--regenerate-golden", default=False):
-            file.write_text(text)
-        assert text == file.read_text(), f"{file} differs: review the change, then run `make golden`"
-
-    return compare

@@ -21,7 +21,7 @@ from panko.errors import (
     PankoError,
     StorageUnavailableError,
 )
-from panko.filters import EventFilter, Page
+from panko.filters import EventFilter, MessageIdFilter, Page
 from panko.literals import why_unstorable
 from panko.monitoring.counting import Counting
 from panko.storage import Connection, Recorded
@@ -106,7 +106,7 @@ class Event:
         if why_unstorable(message_id):
             raise EventNotFoundError(ascii(message_id))
         scope = self.enforcer.scope_of_one(caller)
-        found = self.connection.get_events(EventFilter(scope=scope, message_id=message_id), Page(limit=1))
+        found = self.connection.get_events(EventFilter(scope, MessageIdFilter(message_id)), Page(limit=1))
         if not found:
             raise EventNotFoundError(message_id)
         response.data = serialize.dumps(serialize.event(found[0]))

@@ -5,22 +5,34 @@ errors are those of the original, because people and programs search for them.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from panko.asking.bounds import bounded
 from panko.asking.v2 import arguments as sent_arguments
 from panko.asking.v2 import page, terms
 from panko.asking.v2.arguments import Arguments, Term, refuse_arguments
 from panko.asking.v2.page import Limits
-from panko.filters import EventFilter, Page, Scope, TraitFilter
+from panko.filters import (
+    And,
+    EventFilter,
+    Expression,
+    MessageIdFilter,
+    Page,
+    Scope,
+    Since,
+    TraitFilter,
+    TypeFilter,
+    Until,
+)
 
 __all__ = ("Arguments", "Limits", "Query", "parse", "refuse_arguments")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Query:
-    """Everything that a caller asked for."""
+    """Everything that a caller asked for: terms that hold together, of most of them one at most."""
 
     page: Page
     event_type: str | None = None
@@ -32,14 +44,17 @@ class Query:
 
     def within(self, scope: Scope) -> EventFilter:
         """Return the filter of what was asked for, inside what the caller may see."""
-        return EventFilter(
-            scope=scope,
-            event_type=self.event_type,
-            message_id=self.message_id,
-            start=self.start,
-            end=self.end,
-            traits=self.traits,
-        )
+        return EventFilter(scope, bounded(And((*self._terms(), *self.traits))))
+
+    def _terms(self) -> Iterator[Expression]:
+        if self.message_id is not None:
+            yield MessageIdFilter(self.message_id)
+        if self.event_type is not None:
+            yield TypeFilter(self.event_type)
+        if self.start is not None:
+            yield Since(self.start)
+        if self.end is not None:
+            yield Until(self.end)
 
 
 def parse(arguments: Arguments, body: Any = None, *, limits: Limits, admin: bool) -> Query:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from panko.asking.bounds import MAX_FILTERS
 from panko.asking.v2.refusals import invalid, repeated, unknown_arguments
 from panko.errors import InvalidInputError
 from panko.literals import why_unstorable
@@ -16,7 +17,6 @@ from panko.quoting import quote
 Arguments = Sequence[tuple[str, str]]
 
 KEYS = ("q", "limit", "sort", "marker")
-MAX_FILTERS = 100
 FILTER_KEYS = ("field", "op", "type", "value")
 FILTER_ARGUMENT = re.compile(r"q(?:\[(?P<index>\d{1,4})\])?\.(?P<key>\w+)")
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from event_model.asked import asked_by_v2
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
@@ -51,7 +52,7 @@ def test_a_type_without_events_goes_with_the_last_batch_and_can_come_back(store)
     assert list(store.get_event_types()) == ["kept", "newest"]
     store.record_events([event(7, "gone")])
     assert list(store.get_event_types()) == ["gone", "kept", "newest"]
-    assert store.get_events(EventFilter(Everything(), event_type="gone"), Page(1)) == [event(7, "gone")]
+    assert store.get_events(asked_by_v2(Everything(), event_type="gone"), Page(1)) == [event(7, "gone")]
 
 
 def test_the_name_of_a_trait_goes_with_the_last_day_that_has_it_and_can_come_back(store):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, select, text
 
+from event_model.asked import asked_by_v2
 from original import database
 from original.database import ADOPTED, NOON, WRITTEN
 from original.dump import DUMPS, load
@@ -40,18 +41,18 @@ LAUNCHED = datetime(2020, 11, 22, 12, 0, 7, 500_000, tzinfo=UTC)
 VOLUMES = [f"1f0e7a6c-000{number}-4c7b-9a52-6a5c1d1e000{number}" for number in (6, 7, 8)]
 # What is asked of a dump, and the message_ids of the answer.
 FOUND = {
-    EventFilter(FIRST, "image.upload"): ["traits-dtype-none", "owner-under-dtype-none"],
+    asked_by_v2(FIRST, event_type="image.upload"): ["traits-dtype-none", "owner-under-dtype-none"],
     EventFilter(SECOND): [VOLUMES[0], "same-instant-a"],
     EventFilter(WholeProject(SECOND.project_id)): [*VOLUMES[:2], "same-instant-a"],
-    EventFilter(ProjectAndOwnerless(SECOND.project_id), "volume.create.end"): VOLUMES,
-    EventFilter(SECOND, traits=(TraitFilter("display_name", TraitType.TEXT, Comparison.EQ, "Ünïcode ☃"),)): VOLUMES[:1],
-    EventFilter(Everything(), traits=(TraitFilter("size", TraitType.INTEGER, Comparison.GE, 6),)): [
+    asked_by_v2(ProjectAndOwnerless(SECOND.project_id), event_type="volume.create.end"): VOLUMES,
+    asked_by_v2(SECOND, traits=(TraitFilter("display_name", TraitType.TEXT, Comparison.EQ, "Ünïcode ☃"),)): VOLUMES[:1],
+    asked_by_v2(Everything(), traits=(TraitFilter("size", TraitType.INTEGER, Comparison.GE, 6),)): [
         VOLUMES[1],
         "traits-same-name-two-types",
         "traits-same-name-all-types",
     ],
-    EventFilter(Everything(), traits=(TraitFilter("tenth", TraitType.FLOAT, Comparison.EQ, 0.1),)): ["floats"],
-    EventFilter(Everything(), traits=(TraitFilter("launched_at", TraitType.DATETIME, Comparison.EQ, LAUNCHED),)): [
+    asked_by_v2(Everything(), traits=(TraitFilter("tenth", TraitType.FLOAT, Comparison.EQ, 0.1),)): ["floats"],
+    asked_by_v2(Everything(), traits=(TraitFilter("launched_at", TraitType.DATETIME, Comparison.EQ, LAUNCHED),)): [
         "1f0e7a6c-0004-4c7b-9a52-6a5c1d1e0004",
         "1f0e7a6c-0005-4c7b-9a52-6a5c1d1e0005",
     ],
@@ -149,7 +150,7 @@ def test_every_event_that_the_original_was_given_is_served_whole(dump, dumped):
     with opened(url) as store:
         assert store.get_events(EventFilter(Everything()), Page(100)) == dump.events()
         for event in dump.events():
-            assert store.get_events(EventFilter(Everything(), message_id=event.message_id), Page(2)) == [event]
+            assert store.get_events(asked_by_v2(Everything(), message_id=event.message_id), Page(2)) == [event]
 
 
 @each_dump
@@ -162,7 +163,7 @@ def test_what_only_the_original_took_is_served_too(dump, dumped):
         connection.execute(text("UPDATE event SET generated = NULL WHERE message_id = 'floats'"))
     upgrade(url)
     with opened(url) as store:
-        (event,) = store.get_events(EventFilter(Everything(), message_id="floats"), Page(2))
+        (event,) = store.get_events(asked_by_v2(Everything(), message_id="floats"), Page(2))
         assert event in store.get_events(EventFilter(Everything()), Page(100))
     shown = json.loads(serialize.events([event]))[0]
     assert shown["generated"] is None
@@ -188,7 +189,7 @@ def test_events_of_the_original_are_known_when_they_are_sent_again(dump, dumped)
     new = Event("TRAITS-NONE", "Image.Upload", NOON, traits, {"😀": 1})
     with opened(url) as store:
         assert store.record_events([*dump.events(), new]) == Recorded(created=1, duplicates=len(dump.events()))
-        assert store.get_events(EventFilter(Everything(), message_id=new.message_id), Page(2)) == [new]
+        assert store.get_events(asked_by_v2(Everything(), message_id=new.message_id), Page(2)) == [new]
 
 
 @each_dump
@@ -217,7 +218,7 @@ def test_names_and_text_of_the_original_still_compare_without_regard_to_case(ori
     upgrade(url)
     named = TraitFilter("NAME", TraitType.TEXT, Comparison.EQ, "ünïcode")
     with opened(url) as store:
-        assert store.get_events(EventFilter(OwnActs("p1", "u1"), traits=(named,)), Page(10)) == [ADOPTED]
+        assert store.get_events(asked_by_v2(OwnActs("p1", "u1"), traits=(named,)), Page(10)) == [ADOPTED]
 
 
 def test_an_interrupted_upgrade_goes_on_where_it_stopped(original):
@@ -255,8 +256,8 @@ def test_what_the_original_writes_into_an_adopted_database_is_served(original):
     store = connect(url, ConnectionSettings(pool_size=1))
     for filled in (1, 0):
         assert store.get_events(EventFilter(OwnActs("p1", "u1")), Page(10)) == [ADOPTED, WRITTEN]
-        assert store.get_events(EventFilter(OwnActs("p1", "u1"), message_id="old"), Page(1)) == [WRITTEN]
-        assert store.get_events(EventFilter(OwnActs("p1", "u2"), message_id="old"), Page(1)) == []
+        assert store.get_events(asked_by_v2(OwnActs("p1", "u1"), message_id="old"), Page(1)) == [WRITTEN]
+        assert store.get_events(asked_by_v2(OwnActs("p1", "u2"), message_id="old"), Page(1)) == []
         assert set(store.get_trait_types(WRITTEN.event_type)) == {(one.name, one.type) for one in WRITTEN.traits}
         assert upgrade(url).filled == filled
     assert store.record_events([WRITTEN]) == Recorded(created=0, duplicates=1)
@@ -338,7 +339,7 @@ NAMED_VM = (TraitFilter("name", TraitType.TEXT, Comparison.EQ, "vm"),)
 def found_by_trait(store):
     """Return who finds what by a trait, as a member and as a reader of the project."""
     return [
-        {event.message_id for event in store.get_events(EventFilter(scope, traits=NAMED_VM), Page(10))}
+        {event.message_id for event in store.get_events(asked_by_v2(scope, traits=NAMED_VM), Page(10))}
         for scope in (MINE, WholeProject("p1"))
     ]
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bench.population import EVENT_TYPES, PROJECTS, Population, instance, user_of
+from event_model.asked import asked_by_v2
 from panko.event import TraitType
 from panko.filters import (
     Comparison,
@@ -57,7 +58,7 @@ TRAITS = {
 }
 TYPES = {"none": None, "common": EVENT_TYPES[0], "rare": EVENT_TYPES[-1], "absent": "absent"}
 QUESTIONS = {
-    f"{scope}; traits {traits}; type {kind}": EventFilter(SCOPES[scope], event_type=TYPES[kind], traits=TRAITS[traits])
+    f"{scope}; traits {traits}; type {kind}": asked_by_v2(SCOPES[scope], event_type=TYPES[kind], traits=TRAITS[traits])
     for scope, traits, kind in itertools.product(SCOPES, TRAITS, TYPES)
 }
 # What the databases do by themselves, sooner or later; PostgreSQL plans otherwise after a VACUUM.
@@ -92,7 +93,7 @@ def test_no_question_reads_everything(filled, page):
 
 
 def test_a_page_from_the_middle_reads_no_more_than_the_first(filled):
-    (middle,) = filled.get_events(EventFilter(Everything(), start=Population(EVENTS).begin.replace(day=15)), Page(1))
+    (middle,) = filled.get_events(asked_by_v2(Everything(), start=Population(EVENTS).begin.replace(day=15)), Page(1))
     reads = READS[filled._engine.dialect.name]
     for scope in SCOPES.values():
         if isinstance(scope, Everything):
@@ -104,7 +105,7 @@ def test_one_event_is_read_by_its_id(filled):
     (first,) = filled.get_events(EventFilter(Everything()), Page(1))
     reads = READS[filled._engine.dialect.name]
     for scope in SCOPES.values():
-        one = EventFilter(scope, message_id=first.message_id)
+        one = asked_by_v2(scope, message_id=first.message_id)
         assert reads(filled, lambda one=one: filled.get_events(one, Page(1))) < 10
 
 

@@ -8,22 +8,34 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, func, select
 
 from event_model import corpus, oracle
+from event_model.asked import asked_by_v2
+from panko.asking import bounds
 from panko.errors import MarkerNotFoundError
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
     DEFAULT_SORT,
+    And,
     Comparison,
     EventFilter,
     Everything,
+    MessageIdFilter,
+    Not,
+    Or,
     OwnActs,
     Page,
     ProjectAndOwnerless,
+    Since,
     SortField,
     SortKey,
     TraitFilter,
+    TypeFilter,
+    Until,
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.reading import pages
+from panko.storage.sql.reading.plan import plan
+from panko.storage.sql.reading.terms import terms as sql_terms
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 from panko.storage.sql.schema.migrate import upgrade
 from panko.storage.sql.session.url import normalise
@@ -78,7 +90,7 @@ scopes = (
     | st.builds(OwnActs, st.sampled_from(["p1", "p2"]), st.sampled_from(["u1", "U1"]))
 )
 filters = st.builds(
-    EventFilter,
+    asked_by_v2,
     scope=scopes,
     event_type=st.none() | st.sampled_from([*corpus.EVENT_TYPES, "absent"]),
     message_id=st.none() | st.none() | st.sampled_from([EVENTS[0].message_id, "absent"]),
@@ -86,6 +98,21 @@ filters = st.builds(
     end=times,
     traits=st.lists(trait_filters(), max_size=2).map(tuple),
 )
+terms = (
+    trait_filters()
+    | st.builds(TypeFilter, st.sampled_from([*corpus.EVENT_TYPES, "absent"]))
+    | st.builds(MessageIdFilter, st.sampled_from([EVENTS[0].message_id, EVENTS[1].message_id.swapcase(), "absent"]))
+    | st.builds(Since, st.sampled_from(corpus.TIMES))
+    | st.builds(Until, st.sampled_from(corpus.TIMES))
+)
+
+
+def inner_nodes(expressions):
+    several = st.lists(expressions, max_size=3).map(tuple)
+    return st.builds(And, several) | st.builds(Or, several) | st.builds(Not, expressions)
+
+
+trees = st.builds(EventFilter, scope=scopes, expression=st.recursive(terms, inner_nodes, max_leaves=10))
 sorts = st.lists(
     st.builds(SortKey, st.sampled_from(SortField), descending=st.booleans()),
     min_size=1,
@@ -102,8 +129,60 @@ def test_a_page_holds_what_the_filter_says(ways, wanted, sort, limit):
     assert store.get_events(wanted, page) == oracle.page_of(EVENTS, wanted, page, fold)
 
 
+@settings(EXAMPLES, max_examples=80)
+@given(wanted=trees, sort=st.just(DEFAULT_SORT) | sorts, limit=st.sampled_from([10, 1000]))
+def test_a_page_holds_what_the_tree_says(ways, wanted, sort, limit):
+    store, fold = ways
+    page = Page(limit, sort)
+    assert store.get_events(wanted, page) == oracle.page_of(EVENTS, wanted, page, fold)
+
+
+@settings(EXAMPLES, max_examples=20)
+@given(scope=scopes, tree=trees)
+def test_of_a_tree_and_its_complement_each_event_is_in_one(ways, scope, tree):
+    store, _fold = ways
+    page = Page(1000)
+    answers = [store.get_events(EventFilter(scope, each), page) for each in (tree.expression, Not(tree.expression))]
+    visible = store.get_events(EventFilter(scope), page)
+    assert sorted(event.message_id for answer in answers for event in answer) == sorted(
+        event.message_id for event in visible
+    )
+
+
+def test_a_time_that_the_original_did_not_know_is_in_no_range_and_in_every_complement(store, inspector_engine):
+    store.record_events([Event("e", "t", corpus.BEGIN)])
+    with inspector_engine.begin() as connection:
+        connection.execute(EVENT.update().values(generated=None))
+    for bound in (Since(corpus.BEGIN), Until(corpus.BEGIN)):
+        assert not _found(store, bound)
+        assert not _found(store, Or((bound, TypeFilter("other"))))
+        assert _found(store, Not(bound))
+        assert _found(store, Or((Not(bound), TypeFilter("other"))))
+
+
+def _found(store, expression):
+    with store._engine.connect() as connection:
+        planned = plan(EventFilter(Everything(), expression))
+        statement = pages.walk(sql_terms(planned, None), Page(10), None)
+        return connection.execute(statement).all()
+
+
+def test_the_largest_filter_that_may_be_asked_is_answered(ways):
+    """Databases take statements of a certain nesting and size only."""
+    store, fold = ways
+    names = [TraitFilter(f"n{n}", TraitType.TEXT, Comparison.NE, "x") for n in range(bounds.MAX_PARTS // 2 - 2)]
+    wide = Or(tuple(Not(name) for name in names))
+    deep = TraitFilter("state", TraitType.TEXT, Comparison.EQ, "error")
+    for level in range(bounds.MAX_DEPTH - 3):
+        deep = (And, Or)[level % 2]((deep, Not(TypeFilter(corpus.EVENT_TYPES[level % 4]))))
+    for expression in (wide, Not(wide), deep, Not(deep)):
+        for scope in (Everything(), OwnActs("p1", "u1")):
+            wanted = EventFilter(scope, bounds.bounded(expression))
+            assert store.get_events(wanted, Page(1000)) == oracle.page_of(EVENTS, wanted, Page(1000), fold)
+
+
 @settings(EXAMPLES, max_examples=15)
-@given(wanted=filters, sort=sorts, limit=st.sampled_from([7, 30]))
+@given(wanted=filters | trees, sort=sorts, limit=st.sampled_from([7, 30]))
 def test_pages_by_marker_join_without_gap_or_repetition(ways, wanted, sort, limit):
     store, fold = ways
     found, marker = [], None

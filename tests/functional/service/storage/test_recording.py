@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from event_model.asked import asked_by_v2
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
@@ -218,5 +219,5 @@ def test_what_is_remembered_is_not_believed_after_the_server_may_have_become_ano
     event.listen(store._engine, "before_cursor_execute", lose)
     store.record_events([second])
     assert lost == []
-    (found,) = store.get_events(EventFilter(Everything(), message_id=second.message_id), Page(1))
+    (found,) = store.get_events(asked_by_v2(Everything(), message_id=second.message_id), Page(1))
     assert found.event_type == second.event_type

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from event_model.asked import asked_by_v2
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 
@@ -13,7 +14,7 @@ NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 def stored(store, event):
     store.record_events([event])
-    (found,) = store.get_events(EventFilter(Everything(), message_id=event.message_id), Page(10))
+    (found,) = store.get_events(asked_by_v2(Everything(), message_id=event.message_id), Page(10))
     return found
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.dialects import mysql, postgresql
 
+from event_model.asked import asked_by_v2
 from panko.event import TraitType
 from panko.filters import (
     DEFAULT_SORT,
     Comparison,
-    EventFilter,
     Everything,
     OwnActs,
     Page,
@@ -21,6 +21,7 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql.reading import pages
+from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import terms
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def sql(statement, dialect=mysql):
 
 
 def walk(sort=DEFAULT_SORT, after=None, dialect=mysql, **wanted):
-    found = terms(EventFilter(**({"scope": Everything()} | wanted)), None)
+    found = terms(plan(asked_by_v2(**({"scope": Everything()} | wanted))), None)
     return sql(pages.walk(found, Page(10, sort), after), dialect)
 
 
@@ -96,7 +97,7 @@ def test_postgresql_may_not_turn_a_walk_into_a_join():
 
 
 def test_a_drive_begins_with_the_rare_term():
-    found = terms(EventFilter(OwnActs("p", "u"), traits=(STATE,)), None)
+    found = terms(plan(asked_by_v2(OwnActs("p", "u"), traits=(STATE,))), None)
     statement = sql(pages.drive(found, Page(10), None, driving=found.traits[0], count=7))
     assert statement.count("STRAIGHT_JOIN event.id") == 2
     assert "FROM (SELECT trait_text.event_id" in statement
@@ -105,7 +106,7 @@ def test_a_drive_begins_with_the_rare_term():
 
 
 def inside(scope, dialect=mysql, **wanted):
-    found = terms(EventFilter(scope, traits=(STATE,), **wanted), (5,))
+    found = terms(plan(asked_by_v2(scope, traits=(STATE,), **wanted)), (5,))
     statement = pages.drive_inside(
         found, Page(10), pages.Position(NOON, "m"), rare=(*found.owned, found.unknown), limit=7
     )
@@ -134,10 +135,10 @@ def test_no_index_of_all_events_leads_into_a_drive_inside_a_scope():
 
 def test_only_an_equal_value_is_looked_for_among_owners():
     more = TraitFilter("size", TraitType.INTEGER, Comparison.GE, 1)
-    wanted = terms(EventFilter(OwnActs("p", "u"), traits=(STATE, more)), None)
+    wanted = terms(plan(asked_by_v2(OwnActs("p", "u"), traits=(STATE, more))), None)
     assert [term.type for term in wanted.owned] == [TraitType.TEXT]
-    assert terms(EventFilter(Everything(), traits=(STATE,)), None).owned == ()
-    assert terms(EventFilter(ProjectAndOwnerless("p"), traits=(STATE,)), None).owned == ()
+    assert terms(plan(asked_by_v2(Everything(), traits=(STATE,))), None).owned == ()
+    assert terms(plan(asked_by_v2(ProjectAndOwnerless("p"), traits=(STATE,))), None).owned == ()
 
 
 def test_postgresql_finds_traits_of_an_event_by_nothing_but_the_event():
@@ -152,7 +153,7 @@ def test_postgresql_finds_traits_of_an_event_by_nothing_but_the_event():
 )
 def test_what_no_column_can_hold_matches_nothing_without_asking(comparison, value):
     wanted = TraitFilter("n", TraitType.INTEGER, comparison, value)
-    assert terms(EventFilter(Everything(), traits=(wanted,)), None) is None
+    assert terms(plan(asked_by_v2(Everything(), traits=(wanted,))), None) is None
 
 
 def test_an_emoji_is_not_every_emoji():
@@ -162,5 +163,5 @@ def test_an_emoji_is_not_every_emoji():
 
 
 def test_a_value_is_always_a_bound_parameter():
-    found = terms(EventFilter(OwnActs("p'--", "u"), event_type="t'--", message_id="m'--", traits=(STATE,)), (1,))
+    found = terms(plan(asked_by_v2(OwnActs("p'--", "u"), event_type="t'--", message_id="m'--", traits=(STATE,))), (1,))
     assert "'--" not in str(pages.walk(found, Page(10), None).compile(dialect=mysql.dialect()))

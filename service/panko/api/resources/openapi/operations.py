@@ -7,7 +7,8 @@ from typing import Any
 
 from panko.api.resources.health import PLAIN_TEXT
 from panko.api.resources.openapi.schemas import Schema, array, ref
-from panko.asking.v2.arguments import FILTER_KEYS, KEYS, MAX_FILTERS
+from panko.asking.bounds import MAX_FILTERS
+from panko.asking.v2.arguments import FILTER_KEYS, KEYS
 from panko.asking.v2.terms import SPECIAL_FIELDS, TRAIT_TYPES
 from panko.filters import Comparison, SortField
 

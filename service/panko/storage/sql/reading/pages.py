@@ -4,6 +4,7 @@ There are two ways to find a page. A walk follows an index in the order of the p
 right for what most events satisfy. A drive begins with the events that satisfy one rare trait term and sorts them.
 Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
 database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
+Either way finds by what `plan` leads with; the rest of a filter is a condition on each event that comes by.
 """
 
 import dataclasses
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
-from panko.storage.sql.reading.comparisons import like_original, same_text
+from panko.storage.sql.reading import residual
+from panko.storage.sql.reading.residual import is_type
 from panko.storage.sql.reading.terms import (
     Branches,
     Conditions,
@@ -56,9 +58,9 @@ def total_order(sort: Sequence[SortKey]) -> tuple[SortKey, ...]:
     return (*keys, SortKey(SortField.MESSAGE_ID, descending=bool(keys) and keys[-1].descending))
 
 
-def event_type_ids(event_type: str) -> Select[int]:
+def event_type_ids(*event_types: str) -> Select[int]:
     """Return the ids of the event types that compare equal; spellings that differ in case are types of their own."""
-    return select(EVENT_TYPE.c.id).where(same_text(like_original(EVENT_TYPE.c.desc), event_type))
+    return select(EVENT_TYPE.c.id).where(or_(*(is_type(event_type) for event_type in event_types)))
 
 
 def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
@@ -76,7 +78,7 @@ def rarity(terms: Sequence[TraitTerm | TypeTerm | OwnedTerm], rare_limit: int) -
 
 def walk(terms: Terms, page: Page, after: Position | None) -> Select[Any]:
     """Find a page by following the order, inside the scope, or of a type, or of everything."""
-    exist = tuple(term.exists() for term in terms.traits)
+    exist = (*(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
     if terms.message_id is not None:
         conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
         return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
@@ -92,7 +94,7 @@ def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTer
     """Find a page among the `count` events of one rare term."""
     # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
     rare = driving.event_ids(count).subquery("rare")
-    others = (term.exists() for term in terms.traits if term is not driving)
+    others = (*(term.exists() for term in terms.traits if term is not driving), *residual.conditions(terms.rest))
     statement = (
         _positions(page)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
@@ -118,7 +120,7 @@ def drive_inside(
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
         .with_hint(EVENT, "FORCE INDEX (PRIMARY)", "mysql")
         .select_from(found.join(EVENT, EVENT.c.id == found.c.event_id))
-        .where(*terms.scope, *(term.exists() for term in terms.traits))
+        .where(*terms.scope, *(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
         .limit(limit * len(parts))
         .subquery("own")
     )

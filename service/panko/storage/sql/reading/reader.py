@@ -7,9 +7,10 @@ from sqlalchemy import Connection, Engine, Select
 
 from panko.errors import MarkerNotFoundError
 from panko.event import Event
-from panko.filters import EventFilter, Page
+from panko.filters import And, EventFilter, MessageIdFilter, Page
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.by_id import Show
+from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import Terms, terms
 from panko.storage.sql.rows.load import EventRow, has_copies, make_events
 from panko.storage.sql.session.retry import Retry
@@ -30,17 +31,19 @@ class Reader:
 
     def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
         """Return one page; see `panko.storage.Connection.get_events`. The filter is evaluated once."""
-        if _is_for_one(event_filter, page):
-            return self._one(event_filter, page)
+        message_id = _only_one(event_filter, page)
+        if message_id is not None:
+            return self._one(message_id, event_filter, page)
         rows = self.retry.read(self.engine, lambda connection: self._rows(connection, event_filter, page))
         if has_copies(rows):
             return make_events(rows)
         return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
 
-    def _one(self, event_filter: EventFilter, page: Page) -> list[Event]:
-        """Return the event of a message_id."""
-        message_id, scope = str(event_filter.message_id), event_filter.scope
-        rows = self.retry.read(self.engine, lambda connection: self.show.rows(connection, message_id, scope))
+    def _one(self, message_id: str, event_filter: EventFilter, page: Page) -> list[Event]:
+        """Return the event of a message_id, which is all that the filter says."""
+        rows = self.retry.read(
+            self.engine, lambda connection: self.show.rows(connection, message_id, event_filter.scope)
+        )
         if not has_copies(rows):
             return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
         return make_events(rows[: page.limit])
@@ -52,7 +55,10 @@ class Reader:
 
     def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[EventRow]:
         after = _position_of_marker(connection, event_filter, page)
-        wanted = terms(event_filter, _event_type_ids(connection, event_filter.event_type))
+        planned = plan(event_filter)
+        if planned is None:
+            return []
+        wanted = terms(planned, _event_type_ids(connection, planned.event_types))
         if wanted is None or page.limit <= 0:
             return []
         statement = self._statement(connection, wanted, page, after=after)
@@ -102,11 +108,15 @@ class Reader:
         return pages.drive_inside(wanted, page, after, rare=(driving, unknown) if left else (driving,), limit=limit)
 
 
-def _is_for_one(event_filter: EventFilter, page: Page) -> bool:
-    """Tell whether nothing but a message_id is asked for."""
-    message_id = event_filter.message_id
-    asked = message_id is not None and page.marker is None and page.limit > 0
-    return asked and event_filter == EventFilter(event_filter.scope, message_id=message_id)
+def _only_one(event_filter: EventFilter, page: Page) -> str | None:
+    """Return the message_id when nothing else is asked for."""
+    if page.marker is not None or page.limit <= 0:
+        return None
+    match event_filter.expression:
+        case MessageIdFilter(message_id) | And((MessageIdFilter(message_id),)):
+            return message_id
+        case _:
+            return None
 
 
 def _position_of_marker(connection: Connection, event_filter: EventFilter, page: Page) -> pages.Position | None:
@@ -118,7 +128,7 @@ def _position_of_marker(connection: Connection, event_filter: EventFilter, page:
     return pages.Position(row.generated, row.message_id)
 
 
-def _event_type_ids(connection: Connection, event_type: str | None) -> tuple[int, ...] | None:
-    if event_type is None:
+def _event_type_ids(connection: Connection, event_types: tuple[str, ...]) -> tuple[int, ...] | None:
+    if not event_types:
         return None
-    return tuple(connection.execute(pages.event_type_ids(event_type)).scalars())
+    return tuple(connection.execute(pages.event_type_ids(*event_types)).scalars())

@@ -1,4 +1,4 @@
-"""The terms of an EventFilter as SQL conditions. Pure: filters in, expressions out."""
+"""The terms that a plan leads with as SQL conditions. Pure: filters in, expressions out."""
 
 import dataclasses
 import enum
@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_,
 from panko.event import TraitType
 from panko.filters import (
     Comparison,
-    EventFilter,
     Everything,
+    Expression,
     OwnActs,
     ProjectAndOwnerless,
     Scope,
@@ -19,6 +19,7 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql.reading.comparisons import ByRow, Certainty, compare, identical, same_text
+from panko.storage.sql.reading.plan import Plan
 from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.owners import NOBODY, PROJECT, USER, hashed
 from panko.storage.sql.rows.tables import EVENT, TRAITS, by_value
@@ -145,7 +146,8 @@ class Terms:
     """All that must hold together; `scope` says in conditions what `branches` says in parts, None for everything.
 
     `owned` are those of the `traits` that can be looked for among the scope's owners alone, and `unknown` are the
-    scope's events whose traits do not have an owner yet; None where such events cannot be told from others'.
+    scope's events whose traits do not have an owner yet; None where such events cannot be told from others'. What is
+    the `rest` is said in conditions by `residual`.
     """
 
     message_id: str | None
@@ -156,6 +158,7 @@ class Terms:
     branches: Branches | None
     owned: tuple[OwnedTerm, ...] = ()
     unknown: OwnedTerm | None = None
+    rest: tuple[Expression, ...] = ()
 
     @property
     def conditions(self) -> Conditions:
@@ -164,23 +167,29 @@ class Terms:
         return (*named, *self.time.conditions(EVENT.c.generated))
 
 
-def terms(event_filter: EventFilter, event_type_ids: tuple[int, ...] | None) -> Terms | None:
-    """Return a filter's terms; None when no event of anybody can match. The ids are those of its event type."""
-    found = [_trait_term(trait) for trait in event_filter.traits]
+def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
+    """Return a plan's terms; None when no event of anybody can match. The ids are those of its event types."""
+    found = [trait_term(trait) for trait in plan.traits]
     wanted = tuple(term for term in found if term is not None)
-    if None in found or (event_type_ids == () and isinstance(event_filter.scope, Everything)):
+    if None in found or (event_type_ids == () and isinstance(plan.scope, Everything)):
         return None
-    whose, unknown = _owners(event_filter.scope)
+    whose, unknown = _owners(plan.scope)
     return Terms(
-        event_filter.message_id,
-        TimeRange(event_filter.start, event_filter.end),
+        plan.message_id,
+        TimeRange(plan.start, plan.end),
         wanted,
-        None if event_type_ids is None else TypeTerm(event_type_ids or NO_TYPE),
-        scope=scope_conditions(event_filter.scope),
-        branches=_branches(event_filter.scope),
+        None if event_type_ids is None else TypeTerm(_as_many(plan, event_type_ids)),
+        scope=scope_conditions(plan.scope),
+        branches=_branches(plan.scope),
         owned=() if whose is None else tuple(term.of(*whose) for term in wanted if term.is_one_value),
         unknown=unknown,
+        rest=plan.rest,
     )
+
+
+def _as_many(plan: Plan, event_type_ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Return one id at least for each type that is asked for, or the statement would tell how many there are."""
+    return event_type_ids + NO_TYPE * (len(plan.event_types) - len(event_type_ids))
 
 
 def scope_conditions(scope: Scope) -> Conditions:
@@ -234,7 +243,8 @@ def _owners(scope: Scope) -> tuple[tuple[int, int] | None, OwnedTerm | None]:
             return (both, both), _owner(USER, user_id).of(None, None)
 
 
-def _trait_term(trait: TraitFilter) -> TraitTerm | None:
+def trait_term(trait: TraitFilter) -> TraitTerm | None:
+    """Return the term of a trait; None when no event of anybody can match."""
     table = TRAITS[trait.type]
     named = same_text(table.c.key, trait.name)
     condition, by_row = (_compared(value, trait) for value in (table.c.value, ByRow(table.c.value)))
