@@ -85,7 +85,8 @@ def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
         tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
         return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: work(engine))
     except SQLAlchemyError as error:
-        raise UpgradeError(f"{_what_failed(error)} The upgrade is not complete; correct that and run it again.") from error
+        advice = "The upgrade is not complete; correct that and run it again."
+        raise UpgradeError(f"{_what_failed(error)} {advice}") from error
     finally:
         engine.dispose()
 
