@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import kopf
 
-from panko_operator.controller import reconcile
 from panko_operator.controller.result import Pace
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
-from panko_operator.kube import PANKO_API, KubeAPI, Lease, connect
+from panko_operator.kube import KubeAPI, Lease, connect
+from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
 from panko_operator.monitoring.meters import GONE
 from panko_operator.resource import Panko
@@ -64,15 +64,15 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
-def one_pass(world: World, meters: Meters, key: Key) -> Pace | None:
+def one_pass(memory: Memory, meters: Meters, key: Key) -> Pace | None:
     """Read a Panko and reconcile it; return None when it is gone."""
-    body = world.kube.get(PANKO_API, "Panko", key.name, key.namespace)
+    body = memory.read(*key)
     with meters.timed(body) as seen:
         if body is None:
             seen.result = GONE
             meters.forget(key.namespace, key.name)
             return None
-        result = reconcile.run(body, world)
+        result = memory.reconcile(body)
         seen.result = result.pace.value
         meters.tell(key.namespace, key.name, result.status)
         return result.pace
@@ -81,10 +81,10 @@ def one_pass(world: World, meters: Meters, key: Key) -> Pace | None:
 async def _operate(settings: Settings) -> None:
     meters = Meters()
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
-    world = build_world(settings, kube)
+    memory = Memory(build_world(settings, kube))
     leading, echo = asyncio.Event(), Echo(_now)
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
-    queue = Queue(lambda key: one_pass(world, meters, key), executor=executor, gate=leading, spread=random.random)
+    queue = Queue(lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random)
     meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
     lease = Lease(
         kube,
@@ -94,7 +94,7 @@ async def _operate(settings: Settings) -> None:
         duration=LEASE_DURATION,
     )
     election = Election(lease, gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once)
-    table = registry(queue, echo=echo, secrets_of=_secrets_of)
+    table = registry(queue, echo=echo, store=memory.store, secrets_of=_secrets_of)
     _follow(table, queue=queue, election=election)
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()

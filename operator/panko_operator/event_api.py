@@ -4,7 +4,7 @@ It neither writes an event nor looks at what the answer's events say.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -23,7 +23,7 @@ class EventAPIClient:
     def __init__(self, token: Callable[[KeystoneAdmin, ServiceUser], str]) -> None:
         self._token = token
 
-    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser) -> None:
+    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str] = ()) -> None:  # noqa: ARG002 -- they are asked all the same
         """List one event with a token of the service user; raise EventAPIError unless it is answered.
 
         That the service user may not list events is an answer too: the API knows who asks, and the policy is the

@@ -233,8 +233,11 @@ class Keystone(Protocol):
 class EventAPI(Protocol):
     """The API that was just deployed, as a client sees it."""
 
-    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser) -> None:
-        """List one event with a token of the service user; raise EventAPIError unless it is answered."""
+    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str]) -> None:
+        """List one event with a token of the service user; raise EventAPIError unless it is answered.
+
+        `served_by` are the versions of what stands behind the URL: what other pods answered says nothing of these.
+        """
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

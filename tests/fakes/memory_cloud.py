@@ -28,6 +28,7 @@ class MemoryDatabase:
         self.accounts = {"root": "root-password"}
         self.roles = {}
         self.outage = False
+        self.logins = 0
 
     def ensure_database(self, address, admin, owner, *, adopt):
         self._log_in(admin)
@@ -75,6 +76,7 @@ class MemoryDatabase:
         self.marks.pop(address.name, None)
 
     def _log_in(self, login):
+        self.logins += 1
         if self.outage:
             raise DatabaseUnreachableError("The database server does not answer; check the network")
         if self.accounts.get(login.username) != login.password:
@@ -96,6 +98,7 @@ class MemoryKeystone:
         self.service = None
         self.services_refused = False
         self.passwords_set = 0
+        self.logins = 0
         self.outage = False
         self._ids = iter(range(1, 1000))
 
@@ -155,6 +158,7 @@ class MemoryKeystone:
             cloud.remove_user(former.user_id)
 
     def _log_in(self, admin):
+        self.logins += 1
         url = self.aliases.get(admin.auth_url, admin.auth_url)
         if self.outage or url in self.unreachable:
             raise KeystoneUnreachableError(f"Keystone at {url} does not answer; check spec.keystone.authURL")
@@ -187,7 +191,7 @@ class MemoryEventAPI:
         self.asked = []
         self.published_when_asked = []
 
-    def query(self, url, admin, user):
+    def query(self, url, admin, user, *, served_by):
         self.asked.append(url)
         self.published_when_asked.append(bool(self.keystone.endpoints))
         if self.fault:

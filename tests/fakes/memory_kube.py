@@ -18,6 +18,7 @@ class MemoryKube:
         self.objects = {}
         self.events = []
         self.writes = []
+        self.reads = []  # by get and list, from outside
         self.uids = itertools.count(1)
         self.auto = True
         self.outage = False
@@ -26,12 +27,14 @@ class MemoryKube:
 
     def get(self, api_version, kind, name, namespace):
         self._answer()
+        self.reads.append((kind, name))
         found = self.objects.get((kind, namespace, name))
         assert found is None or found["apiVersion"] == api_version
         return copy.deepcopy(found)
 
     def list(self, api_version, kind, namespace, *, labels):
         self._answer()
+        self.reads.append((kind, "*"))
         return [
             copy.deepcopy(live)
             for (live_kind, live_namespace, _), live in self.objects.items()

@@ -23,7 +23,7 @@ STEPS: Final = in_order(
     Step("ServiceConfigReady", config.config, needs=(Inputs, Accounts, Registered), gives=Configuration),
     Step("DeploymentReady", api.api, needs=(Schema, Configuration), gives=Deployed),
     Step("ExposeServiceReady", service.service, needs=(Deployed,), gives=Exposed),
-    Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Exposed), gives=Answering),
+    Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,)),
 )

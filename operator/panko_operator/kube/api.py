@@ -1,6 +1,6 @@
 """`world.Kube` on a real API server: server-side apply, get, list, delete, status and Events.
 
-Every call has a time-out. A call with nothing to change sends no write. Nothing is cached.
+Every call has a time-out. A call with nothing to change sends no write. Nothing is cached here.
 """
 
 import logging

@@ -3,7 +3,7 @@
 from panko_operator.children import api as manifests
 from panko_operator.children import disruption
 from panko_operator.steps import rollout
-from panko_operator.steps.context import Context
+from panko_operator.steps.context import Context, versions
 from panko_operator.steps.facts import Configuration, Deployed, Facts
 from panko_operator.steps.step import Outcome
 from panko_operator.world import Manifest
@@ -15,7 +15,7 @@ def api(context: Context, facts: Facts) -> Outcome:
     context.apply(manifests.headless_service(panko))
     live = context.apply(manifests.deployment(panko, image=context.image, config_name=config_name))
     context.apply_if(disruption.api(panko))
-    return Outcome(rollout.observed(context, live, "api"), Deployed(panko.api_name), status=replicas(live))
+    return Outcome(rollout.observed(context, live, "api"), Deployed(versions(live)), status=replicas(live))
 
 
 def replicas(live: Manifest) -> Manifest:

@@ -13,6 +13,11 @@ def reference(child: Manifest) -> Reference:
     return child["apiVersion"], child["kind"], child["metadata"]["name"]
 
 
+def versions(*found: Manifest) -> tuple[str, ...]:
+    """Return the versions of live objects, which change with anything about them."""
+    return tuple(str(live["metadata"].get("resourceVersion")) for live in found)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class Context:
     """One pass over one Panko. Nothing in it changes; what a step finds is a fact."""

@@ -59,7 +59,7 @@ class Configuration:
 class Deployed:
     """The API's pods run the image with the configuration."""
 
-    deployment_name: str
+    versions: tuple[str, ...]  # of what was looked at
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Exposed:
     """The Service leads to the API's pods."""
 
     url: str
+    versions: tuple[str, ...]  # of what was looked at
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from panko_operator.children import disruption, haproxy
 from panko_operator.children import service as manifests
-from panko_operator.observe import Observation
 from panko_operator.steps import rollout
-from panko_operator.steps.context import Context
+from panko_operator.steps.context import Context, versions
 from panko_operator.steps.facts import Exposed, Facts
 from panko_operator.steps.step import Outcome, done
+from panko_operator.world import Manifest
 
 
 def service(context: Context, _facts: Facts) -> Outcome:
@@ -14,21 +14,25 @@ def service(context: Context, _facts: Facts) -> Outcome:
 
     The Service moves only to what is up already: to HAProxy after its rollout, away from it before it is pruned.
     """
-    panko = context.panko
+    panko, looked_at = context.panko, []
     if panko.spec.haproxy.enabled:
-        seen = _haproxy(context)
+        live = _haproxy(context)
+        seen = rollout.observed(context, live, "haproxy")
         if not seen.done:
             return Outcome(seen)
-    context.apply(manifests.service(panko))
+        looked_at.append(live)
+    looked_at.append(context.apply(manifests.service(panko)))
     url = panko.service_url(context.world.cluster_domain)
-    return Outcome(done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url))
+    return Outcome(
+        done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url, versions(*looked_at))
+    )
 
 
-def _haproxy(context: Context) -> Observation:
+def _haproxy(context: Context) -> Manifest:
     panko = context.panko
     config_map = haproxy.config_map(panko, context.world.cluster_domain)
     context.apply(config_map)
     image = panko.spec.haproxy.image or context.world.haproxy_image
     live = context.apply(haproxy.deployment(panko, image=image, config_name=config_map["metadata"]["name"]))
     context.apply_if(disruption.haproxy(panko))
-    return rollout.observed(context, live, "haproxy")
+    return live

@@ -1,7 +1,7 @@
 """Whether the API answers, asked as its clients will ask: with a token, through the Service."""
 
 from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Answering, Exposed, Facts, Inputs, Registered
+from panko_operator.steps.facts import Answering, Deployed, Exposed, Facts, Inputs, Registered
 from panko_operator.steps.step import Outcome, done
 
 
@@ -10,5 +10,6 @@ def smoke_test(context: Context, facts: Facts) -> Outcome:
     url = facts[Exposed].url
     if context.panko.spec.replicas == 0:
         return Outcome(done("Hibernated", "The API is not asked while spec.replicas is 0."), Answering(url))
-    context.world.event_api.query(url, facts[Inputs].keystone, facts[Registered].user)
+    user, served_by = facts[Registered].user, (*facts[Deployed].versions, *facts[Exposed].versions)
+    context.world.event_api.query(url, facts[Inputs].keystone, user, served_by=served_by)
     return Outcome(done("Answering", f"The API answers authenticated queries at {url}."), Answering(url))

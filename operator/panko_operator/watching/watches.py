@@ -1,10 +1,14 @@
-"""What kopf watches, as tables, and how each event becomes a trigger. No event's content is kept."""
+"""What kopf watches, as tables, and how each event becomes a trigger.
+
+Of the objects only children and the Secrets that Pankos refer to are kept, in the store that passes read from.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 import kopf
 
+from panko_operator.kube.store import Store
 from panko_operator.resource import MANAGED_BY, OPERATOR
 from panko_operator.resource.kinds import KINDS, Kind, Watch
 from panko_operator.watching.echo import Echo
@@ -35,10 +39,12 @@ def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
             settings.watching.label_selectors[_where(kind)] = _OURS
 
 
-def registry(queue: Queue, *, echo: Echo, secrets_of: Callable[[Any], frozenset[str]]) -> kopf.OperatorRegistry:
+def registry(
+    queue: Queue, *, echo: Echo, store: Store, secrets_of: Callable[[Any], frozenset[str]]
+) -> kopf.OperatorRegistry:
     """Return kopf's table of handlers. `secrets_of` names the Secrets that the body of a Panko refers to."""
     table = kopf.OperatorRegistry()
-    triggers = Triggers(queue, secrets_of=secrets_of)
+    triggers = Triggers(queue, store=store, secrets_of=secrets_of)
     kopf.on.login(registry=table)(_login)
     kopf.on.probe(registry=table, id="echo", errors=kopf.ErrorsMode.PERMANENT)(_probe(echo))
     special = {"Panko": triggers.panko, "Secret": triggers.secret}
@@ -53,10 +59,11 @@ def _where(kind: Kind) -> tuple[str, str, str]:
 
 
 class Triggers:
-    """Turns watch events into triggers of the queue."""
+    """Turns watch events into triggers of the queue, after what they tell is in the store."""
 
-    def __init__(self, queue: Queue, *, secrets_of: Callable[[Any], frozenset[str]]) -> None:
+    def __init__(self, queue: Queue, *, store: Store, secrets_of: Callable[[Any], frozenset[str]]) -> None:
         self._queue = queue
+        self._store = store
         self._secrets_of = secrets_of
         self._references: dict[Key, frozenset[str]] = {}
         self._seen: dict[Key, object] = {}
@@ -75,20 +82,44 @@ class Triggers:
             self._seen[key] = _identity(body)
             self._queue.trigger(key)
 
-    async def child(self, event: Any, **_: Any) -> None:
+    async def child(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger the Panko that owns the child."""
-        metadata = event["object"]["metadata"]
-        for owner in metadata.get("ownerReferences", ()):
-            if owner["kind"] == "Panko" and owner["apiVersion"].startswith(f"{_GROUP}/"):
-                self._queue.trigger(Key(metadata["namespace"], owner["name"]))
+        owners = _owners(event["object"])
+        self._remember(event, resource, wanted=bool(owners))
+        for owner in owners:
+            self._queue.trigger(owner)
 
-    async def secret(self, event: Any, **_: Any) -> None:
+    async def secret(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger the Pankos that own the Secret or refer to it."""
-        await self.child(event)
         metadata = event["object"]["metadata"]
-        for key, names in list(self._references.items()):
-            if key.namespace == metadata["namespace"] and metadata["name"] in names:
-                self._queue.trigger(key)
+        users = [
+            key
+            for key, names in self._references.items()
+            if key.namespace == metadata["namespace"] and metadata["name"] in names
+        ]
+        wakes = [*_owners(event["object"]), *users]
+        self._remember(event, resource, wanted=bool(wakes))
+        for key in wakes:
+            self._queue.trigger(key)
+
+    def _remember(self, event: Any, resource: kopf.Resource, *, wanted: bool) -> None:
+        """Keep what passes read. Whoever's other Secrets are is nothing to us."""
+        # The objects of a list come without what all of them have in common.
+        api_version = f"{resource.group}/{resource.version}".lstrip("/")
+        live = {"apiVersion": api_version, "kind": resource.kind, **event["object"]}
+        if event["type"] == "DELETED":
+            self._store.gone(live)
+        elif wanted or self._store.holds(live):
+            self._store.put(live)
+
+
+def _owners(live: Any) -> list[Key]:
+    metadata = live["metadata"]
+    return [
+        Key(metadata["namespace"], owner["name"])
+        for owner in metadata.get("ownerReferences", ())
+        if owner["kind"] == "Panko" and owner["apiVersion"].startswith(f"{_GROUP}/")
+    ]
 
 
 def _identity(body: Any) -> object:

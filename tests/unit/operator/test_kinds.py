@@ -50,7 +50,7 @@ def test_each_watched_kind_has_a_handler_and_children_are_narrowed_to_ours():
     assert {(one.group, one.version, one.any_name) for one in settings.watching.label_selectors} == {
         (kind.group, kind.version, kind.plural) for kind in KINDS if kind.watch is Watch.OURS
     }
-    table = registry(None, echo=Echo(lambda: None), secrets_of=lambda _: frozenset())
+    table = registry(None, echo=Echo(lambda: None), store=None, secrets_of=lambda _: frozenset())
     handled = {(one.selector.group, one.selector.any_name, one.fn.__name__) for one in table._watching._handlers}
     assert {(group, plural) for group, plural, _ in handled} == {
         (kind.group, kind.plural) for kind in KINDS if kind.watch is not Watch.NONE

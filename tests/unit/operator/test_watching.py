@@ -8,6 +8,7 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.kube import Store
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, FINALIZER, Panko
 from panko_operator.watching import Echo, Election, Key, configure
 from panko_operator.watching.echo import NoEchoError
@@ -123,8 +124,13 @@ def queue():
 
 
 @pytest.fixture
-def triggers(queue):
-    return Triggers(queue, secrets_of=lambda body: Panko.from_body(body).referenced_secrets())
+def store():
+    return Store(lambda: START, fresh_for=timedelta(minutes=5))
+
+
+@pytest.fixture
+def triggers(queue, store):
+    return Triggers(queue, store=store, secrets_of=lambda body: Panko.from_body(body).referenced_secrets())
 
 
 @pytest.fixture
@@ -133,7 +139,9 @@ def body():
 
 
 def send(handler, type_, live):
-    asyncio.run(handler({"type": type_, "object": live}))
+    group, kind = ("", "Secret") if handler.__name__ == "secret" else ("apps", "Deployment")
+    resource = kopf.Resource(group, "v1", f"{kind.lower()}s", kind)
+    asyncio.run(handler({"type": type_, "object": live}, resource=resource))
 
 
 def owned(name="panko-api", kind="Panko", api="panko.openstack.org/v1beta1"):

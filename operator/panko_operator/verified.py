@@ -1,0 +1,239 @@
+"""What was found to be as wanted in the database and in Keystone, and until when that is believed.
+
+To look costs a login each, and nothing tells of a change there. So what a pass has made sure of holds for the passes
+that follow it for a while, as long as nothing that it depends on is another: every argument of the question, and the
+generation of the Panko. It is lost with the process, and a pass that fails takes all of its Panko back: what was
+verified may be the very thing that is wrong.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from panko_operator.world import (
+    Account,
+    Database,
+    DatabaseAddress,
+    Endpoint,
+    EventAPI,
+    Keystone,
+    KeystoneAdmin,
+    Login,
+    Made,
+    Owner,
+    ServiceUser,
+    World,
+)
+
+Answer = TypeVar("Answer")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Proof:
+    digest: str
+    until: datetime
+    answer: Any
+
+
+class Verified:
+    """Remembers answers by Panko and question. Safe for use by several threads."""
+
+    def __init__(self, now: Callable[[], datetime], *, lasts: timedelta) -> None:
+        self._now = now
+        self._lasts = lasts
+        self._lock = Lock()
+        self._proofs: dict[str, dict[str, _Proof]] = {}
+
+    def world(self, world: World, *, uid: str, generation: int) -> World:
+        """Return the world as a pass over this Panko asks it."""
+        questions = Questions(self, uid, generation)
+        return dataclasses.replace(
+            world,
+            database=VerifiedDatabase(world.database, questions),
+            keystone=VerifiedKeystone(world.keystone, questions),
+            event_api=VerifiedEventAPI(world.event_api, questions),
+        )
+
+    def forget(self, uid: str) -> None:
+        """Ask everything about a Panko anew."""
+        with self._lock:
+            self._proofs.pop(uid, None)
+
+    def recall(self, uid: str, question: str, digest: str) -> _Proof | None:
+        """Return what was answered to the same question, as long as it holds."""
+        with self._lock:
+            proof = self._proofs.get(uid, {}).get(question)
+        return proof if proof is not None and proof.digest == digest and self._now() < proof.until else None
+
+    def keep(self, uid: str, question: str, *, digest: str, asked: datetime, answer: object) -> None:
+        """Remember an answer from when it was asked for."""
+        with self._lock:
+            self._proofs.setdefault(uid, {})[question] = _Proof(digest, asked + self._lasts, answer)
+
+    def time(self) -> datetime:
+        """Return the time."""
+        return self._now()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked about one Panko in one pass."""
+
+    verified: Verified
+    uid: str
+    generation: int
+
+    def ask(
+        self,
+        question: str,
+        given: Sequence[object],
+        ask: Callable[[], Answer],
+        *,
+        again: Callable[[Answer], Answer] = lambda answer: answer,
+        holds: Callable[[Answer], bool] = lambda _: True,
+    ) -> Answer:
+        """Return the answer; `again` is what it is the next time, when nothing was changed by asking."""
+        digest = _digest((self.generation, *given))
+        proof = self.verified.recall(self.uid, question, digest)
+        if proof is not None:
+            return cast("Answer", proof.answer)
+        asked = self.verified.time()
+        answer = ask()
+        if holds(answer):
+            self.verified.keep(self.uid, question, digest=digest, asked=asked, answer=again(answer))
+        return answer
+
+
+class VerifiedDatabase:
+    """`world.Database`. What a deletion asks is never remembered."""
+
+    def __init__(self, server: Database, questions: Questions) -> None:
+        self._server = server
+        self._ask = questions.ask
+
+    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
+        """Create the database when absent, and mark it; return whether it was."""
+        return self._ask(
+            "database",
+            (address, admin, owner, adopt),
+            lambda: self._server.ensure_database(address, admin, owner, adopt=adopt),
+            again=lambda _: False,
+        )
+
+    def claim(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> None:
+        """Mark an existing database."""
+        given = (address, login, owner, adopt)
+        return self._ask("claim", given, lambda: self._server.claim(address, login, owner, adopt=adopt))
+
+    def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
+        """Tell whether the schema was ever made in the database as it is now."""
+        return self._ask("schema", (address, login), lambda: self._server.has_schema(address, login), holds=bool)
+
+    def origin(self, address: DatabaseAddress, admin: Login, owner: Owner) -> str | None:
+        """Return how this Panko came to its database."""
+        return self._server.origin(address, admin, owner)
+
+    def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
+        """Create the account, its password and the grants of a role; return whether anything was changed."""
+        return self._ask(
+            f"account {role}",
+            (address, admin, account, role),
+            lambda: self._server.ensure_account(address, admin, account, role=role),
+            again=lambda _: False,
+        )
+
+    def check_login(self, address: DatabaseAddress, account: Login) -> None:
+        """Log in and out again."""
+        return self._ask("login", (address, account), lambda: self._server.check_login(address, account))
+
+    def drop_accounts(self, address: DatabaseAddress, admin: Login, usernames: Sequence[str]) -> None:
+        """Drop the accounts that exist."""
+        self._server.drop_accounts(address, admin, usernames)
+
+    def drop_database(self, address: DatabaseAddress, admin: Login) -> None:
+        """Drop the database with all its events."""
+        self._server.drop_database(address, admin)
+
+
+class VerifiedKeystone:
+    """`world.Keystone`. What is removed is never remembered."""
+
+    def __init__(self, server: Keystone, questions: Questions) -> None:
+        self._server = server
+        self._ask = questions.ask
+
+    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+        """Have the user with its password and exactly its roles, and its project."""
+        return self._ask(
+            "service user",
+            (admin, user),
+            lambda: self._server.ensure_service_user(admin, user),
+            again=lambda account: dataclasses.replace(account, changed=False),
+        )
+
+    def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
+        """Delete the user if it is this Panko's."""
+        return self._server.delete_service_user(admin, user)
+
+    def ensure_service(self, admin: KeystoneAdmin) -> str:
+        """Use the service of type `event`, or create `panko`; return its id."""
+        return self._ask("service", (admin,), lambda: self._server.ensure_service(admin))
+
+    def ensure_endpoints(
+        self,
+        admin: KeystoneAdmin,
+        service_id: str,
+        endpoints: Sequence[Endpoint],
+        *,
+        owner: Owner,
+        known: Collection[str],
+    ) -> list[Endpoint]:
+        """Make this Panko's endpoints of the region be these; return them with their ids."""
+        return self._ask(
+            "endpoints",
+            (admin, service_id, tuple(endpoints), owner, tuple(known)),
+            lambda: self._server.ensure_endpoints(admin, service_id, endpoints, owner=owner, known=known),
+        )
+
+    def withdraw_endpoints(
+        self, admin: KeystoneAdmin, owner: Owner, *, known: Collection[str], empty_service: bool
+    ) -> int:
+        """Delete this Panko's endpoints; return how many."""
+        return self._ask(
+            "endpoints",
+            ("withdrawn", admin, owner, tuple(known), empty_service),
+            lambda: self._server.withdraw_endpoints(admin, owner, known=known, empty_service=empty_service),
+            again=lambda _: 0,
+        )
+
+    def remove_former(self, admin: KeystoneAdmin, owner: Owner, *, former: Made, kept: Made) -> None:
+        """Delete by its id what an earlier spec had made."""
+        self._server.remove_former(admin, owner, former=former, kept=kept)
+
+
+class VerifiedEventAPI:
+    """`world.EventAPI`. Other pods are another question."""
+
+    def __init__(self, api: EventAPI, questions: Questions) -> None:
+        self._api = api
+        self._ask = questions.ask
+
+    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str]) -> None:
+        """List one event with a token of the service user."""
+        given = (url, admin, user, tuple(served_by))
+        return self._ask("query", given, lambda: self._api.query(url, admin, user, served_by=served_by))
+
+
+def _digest(given: object) -> str:
+    """Return a digest of values, so that no password is kept."""
+    return hashlib.sha256(json.dumps(given, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [type(value).__name__, dataclasses.asdict(value)]
+    raise TypeError(type(value))
