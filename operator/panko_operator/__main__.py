@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import kopf
 
+from panko_operator.controller.result import Pace
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
@@ -20,9 +21,10 @@ from panko_operator.keystone.session import token
 from panko_operator.kube import KubeAPI, Lease, connect
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
+from panko_operator.monitoring.meters import GONE
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
-from panko_operator.watching import Echo, Election, Queue, configure, registry
+from panko_operator.watching import Echo, Election, Key, Queue, configure, registry
 from panko_operator.watching.election import LEASE_DURATION
 from panko_operator.world import World
 
@@ -62,13 +64,27 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
+def one_pass(memory: Memory, meters: Meters, key: Key) -> Pace | None:
+    """Read a Panko and reconcile it; return None when it is gone."""
+    body = memory.read(*key)
+    with meters.timed(body) as seen:
+        if body is None:
+            seen.result = GONE
+            meters.forget(key.namespace, key.name)
+            return None
+        result = memory.reconcile(body)
+        seen.result = result.pace.value
+        meters.tell(key.namespace, key.name, result.status)
+        return result.pace
+
+
 async def _operate(settings: Settings) -> None:
     meters = Meters()
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
-    memory = Memory(build_world(settings, kube), meters)
+    memory = Memory(build_world(settings, kube))
     leading, echo = asyncio.Event(), Echo(_now)
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
-    queue = Queue(lambda key: memory.one_pass(*key), executor=executor, gate=leading, spread=random.random)
+    queue = Queue(lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random)
     meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
     lease = Lease(
         kube,

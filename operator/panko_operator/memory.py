@@ -12,8 +12,6 @@ from typing import Final
 from panko_operator.controller import reconcile
 from panko_operator.controller.result import Pace, Result
 from panko_operator.kube import PANKO_API, CachedKube, Store
-from panko_operator.monitoring import Meters
-from panko_operator.monitoring.meters import GONE
 from panko_operator.verified import Verified
 from panko_operator.world import Manifest, World
 
@@ -23,40 +21,34 @@ RESYNC: Final = timedelta(minutes=5)  # the shortest time between passes that no
 class Memory:
     """Passes over Pankos with what earlier ones have found out."""
 
-    def __init__(self, world: World, meters: Meters, *, lasts: timedelta = RESYNC) -> None:
+    def __init__(self, world: World, *, lasts: timedelta = RESYNC) -> None:
         self._world = world
-        self._meters = meters
         self._verified = Verified(world.now, lasts=lasts)
         self.store = Store(world.now, fresh_for=lasts)
 
-    def one_pass(self, namespace: str, name: str) -> Pace | None:
-        """Read a Panko and reconcile it; return None when it is gone."""
-        body = self._world.kube.get(PANKO_API, "Panko", name, namespace)
-        with self._meters.timed(body) as seen:
-            if body is None:
-                seen.result = GONE
-                self._meters.forget(namespace, name)
-                return None
-            result = self._reconcile(body)
-            seen.result = result.pace.value
-            self._meters.tell(namespace, name, result.status)
-            return result.pace
+    def read(self, namespace: str, name: str) -> Manifest | None:
+        """Return a Panko as it is, or None when it is gone."""
+        return self._world.kube.get(PANKO_API, "Panko", name, namespace)
 
-    def _reconcile(self, body: Manifest) -> Result:
-        metadata = body["metadata"]
-        pace = Pace.FAILED
+    def reconcile(self, body: Manifest) -> Result:
+        """Do one pass over a Panko that was just read."""
+        settled = False
         try:
             result = reconcile.run(body, self._view(body))
-            pace = result.pace
+            settled = result.pace in (Pace.SETTLED, Pace.WAITING)
         finally:
-            if pace in (Pace.FAILED, Pace.DELETING) or "deletionTimestamp" in metadata:
-                self._verified.forget(metadata["uid"])
+            if not settled or _is_deleted(body):
+                self._verified.forget(body["metadata"]["uid"])
         return result
 
     def _view(self, body: Manifest) -> World:
-        metadata = body["metadata"]
-        if "deletionTimestamp" in metadata:
+        if _is_deleted(body):
             return self._world
+        metadata = body["metadata"]
         kube = CachedKube(self._world.kube, self.store, self._world.now)
         world = dataclasses.replace(self._world, kube=kube)
         return self._verified.world(world, uid=metadata["uid"], generation=metadata["generation"])
+
+
+def _is_deleted(body: Manifest) -> bool:
+    return "deletionTimestamp" in body["metadata"]
