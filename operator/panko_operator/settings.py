@@ -134,7 +134,7 @@ def _boolean(text: str) -> bool:
 def _everywhere(pod_ip: str) -> str:
     # The kubelet asks at this one address, and asyncio listens on one family for one host.
     try:
-        return "[::]" if ipaddress.ip_address(pod_ip).version == 6 else "0.0.0.0"  # noqa: PLR2004, S104
+        return "[::]" if ipaddress.ip_address(pod_ip).version == 6 else "0.0.0.0"  # noqa: PLR2004, S104 - as said
     except ValueError:
         raise ValueError(f"is {pod_ip!r}; write the address of the pod") from None
 

@@ -192,7 +192,7 @@ LIBRARY_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 def set_library_defaults() -> None:
     """Let oslo-config-generator show what holds here. It changes the libraries, so no service may call it."""
     from keystonemiddleware.auth_token import _opts as auth_token  # noqa: PLC0415 - for the generator alone
-    from oslo_middleware import cors  # noqa: PLC0415
+    from oslo_middleware import cors  # noqa: PLC0415 - as above
 
     cors.set_defaults(**LIBRARY_DEFAULTS["cors"])
     # The module is private, but what it lists are copies.

@@ -65,7 +65,7 @@ def serve(conf: cfg.ConfigOpts) -> None:
 
 def _watched(conf: cfg.ConfigOpts) -> dict[str, Callable[..., Any]]:
     """Open the port for watchers; return what the server calls to build a service that can be watched, and to end."""
-    from panko.monitoring.port import Port  # noqa: PLC0415
+    from panko.monitoring.port import Port  # noqa: PLC0415 - only who is watched needs it
 
     port = Port(addresses.usable(str(conf.metrics.host)), conf.metrics.port)
     port.announce()
@@ -116,7 +116,7 @@ def announcement(conf: cfg.ConfigOpts, *, address: str, url: str) -> str:
 def _prepare_embedded(url: str) -> None:
     """Make the tables of the embedded database; nobody runs panko-dbsync where nothing is configured."""
     if url.startswith("sqlite:"):
-        from panko.storage.sql.schema import migrate  # noqa: PLC0415
+        from panko.storage.sql.schema import migrate  # noqa: PLC0415 - not where panko-dbsync does it
 
         migrate.upgrade(url)
 

@@ -24,7 +24,7 @@ class Session(GuardedConnection):
         except MySQLError:
             raise
         except BaseException:
-            self._force_close()  # type: ignore[attr-defined]
+            self._force_close()  # type: ignore[attr-defined]  # not in its stubs
             raise
         return affected
 
