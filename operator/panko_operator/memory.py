@@ -44,10 +44,9 @@ class Memory:
     def _view(self, body: Manifest) -> World:
         if _is_deleted(body):
             return self._world
-        metadata = body["metadata"]
         kube = CachedKube(self._world.kube, self.store, self._world.now)
         world = dataclasses.replace(self._world, kube=kube)
-        return self._verified.world(world, uid=metadata["uid"], generation=metadata["generation"])
+        return self._verified.world(world, body)
 
 
 def _is_deleted(body: Manifest) -> bool:

@@ -2,8 +2,8 @@
 
 To look costs a login each, and nothing tells of a change there. So what a pass has made sure of holds for the passes
 that follow it for a while, as long as nothing that it depends on is another: every argument of the question, and the
-generation of the Panko. It is lost with the process, and a pass that fails takes all of its Panko back: what was
-verified may be the very thing that is wrong.
+generation and annotations of the Panko. It is lost with the process, and a pass that fails takes all of its Panko
+back: what was verified may be the very thing that is wrong.
 """
 
 import dataclasses
@@ -24,6 +24,7 @@ from panko_operator.world import (
     KeystoneAdmin,
     Login,
     Made,
+    Manifest,
     Owner,
     ServiceUser,
     World,
@@ -48,9 +49,11 @@ class Verified:
         self._lock = Lock()
         self._proofs: dict[str, dict[str, _Proof]] = {}
 
-    def world(self, world: World, *, uid: str, generation: int) -> World:
+    def world(self, world: World, panko: Manifest) -> World:
         """Return the world as a pass over this Panko asks it."""
-        questions = Questions(self, uid, generation)
+        metadata = panko["metadata"]
+        # With the annotations: whoever writes one asks for a look at everything.
+        questions = Questions(self, metadata["uid"], (metadata["generation"], metadata.get("annotations", {})))
         return dataclasses.replace(
             world,
             database=VerifiedDatabase(world.database, questions),
@@ -85,7 +88,7 @@ class Questions:
 
     verified: Verified
     uid: str
-    generation: int
+    version: object  # of the Panko
 
     def ask(
         self,
@@ -97,7 +100,7 @@ class Questions:
         holds: Callable[[Answer], bool] = lambda _: True,
     ) -> Answer:
         """Return the answer; `again` is what it is the next time, when nothing was changed by asking."""
-        digest = _digest((self.generation, *given))
+        digest = _digest((self.version, *given))
         proof = self.verified.recall(self.uid, question, digest)
         if proof is not None:
             return cast("Answer", proof.answer)

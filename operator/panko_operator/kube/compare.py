@@ -1,8 +1,49 @@
-"""Pure: whether a live object already is what a manifest says, so that nothing is sent for nothing.
+"""Whether a live object already is what a manifest says, so that nothing is sent for nothing.
 
-Two things have to hold. The digest that the last apply left on the object equals the manifest's: nothing was added to,
-changed in or *removed from* what we want. And every field of the manifest is found in the live object: nobody changed
-what we own. What others own (a node port, a sidecar, a default) is not looked at.
+**The question.** A pass builds every child anew and would send each of them, a dozen for a Panko, and of all Pankos
+again at every resync. The API server would change nothing and still pay for each: admission webhooks, authorization, an
+audit line. So a pass asks first: is live what I want?
+
+**Why that is not `live == manifest`.** The API server hands back far more than was sent. It fills in defaults
+(`protocol: TCP`), allocates (`clusterIP`, `nodePort`), writes figures its own way (`1000m` as `1`) and adds a status.
+Others write too: a sidecar is injected, an autoscaler annotates. All of that is live and none of it is ours, so it is
+not looked at. What is left to compare is one direction: *every field of the manifest is found in live*.
+
+**Why that is not enough either.** A field that the last manifest had and this one has not is found nowhere in the
+manifest, and so never missed: a toleration that was taken out of the spec would stay for ever. Server-side apply
+removes such a field, if only something is sent. Therefore each apply leaves a digest of the manifest as an annotation.
+When the digests differ, what we want has changed, whichever way.
+
+So live is what I want when **both** hold:
+
+1. the digest on it is the manifest's: *we* have not changed our mind since the last apply;
+2. every field of the manifest is found in it: *nobody else* has changed what we own.
+
+**An example.** The manifest, and what the API server has:
+
+    spec:                                  spec:
+      replicas: 2                            replicas: 2
+      template: {spec: {containers:          template: {spec: {containers:
+        - name: api                            - name: api
+          resources: {limits: {cpu: 1000m}}      resources: {limits: {cpu: "1"}}
+                                                 terminationMessagePath: /dev/termination-log
+                                               - name: injected-proxy
+    metadata: {annotations:                metadata: {annotations:
+      panko.openstack.org/applied: 1f…}      panko.openstack.org/applied: 1f…}
+
+Nothing is sent: the digests are equal, `1000m` is `1`, and neither the default nor the proxy is ours. Now somebody
+scales to 7: the digests are equal still, but `replicas: 2` is not found, so the manifest is sent and the 7 is gone. Now
+the limit is taken out of the Panko: every field of the new manifest is found, but its digest is another, so it is sent,
+and the API server, which knows that the limit was ours, removes it.
+
+**Two limits.** Of a Secret's data the digest takes the keys alone: it can be read by more people than the Secret. A
+value that changes is found by the second rule. And an item of a list of objects is found where any live item has all
+of its fields, because the server may reorder and add to it; a list of plain values has to be equal.
+
+What can never be changed, a Job or an immutable Secret, is not compared by digest: its name says what it holds, so it
+is either right or somebody else's. `is_equal` tells.
+
+Pure.
 """
 
 import base64

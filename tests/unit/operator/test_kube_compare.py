@@ -87,3 +87,28 @@ def test_the_caller_keeps_its_manifest():
 )
 def test_a_merge_patch_says_only_what_changes(old, new, patch):
     assert compare.merge_patch(old, new) == patch
+
+
+# The example of the module's own explanation
+
+
+def deployment(replicas=2, **limits):
+    container = {"name": "api", "resources": {"limits": limits} if limits else {}}
+    spec = {"replicas": replicas, "template": {"spec": {"containers": [container]}}}
+    return compare.prepare({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
+
+
+def example(replicas=2):
+    live = copy.deepcopy(deployment(replicas, cpu="1000m"))
+    live["metadata"]["annotations"] = deployment(cpu="1000m")["metadata"]["annotations"]
+    containers = live["spec"]["template"]["spec"]["containers"]
+    containers[0] |= {"resources": {"limits": {"cpu": "1"}}, "terminationMessagePath": "/dev/termination-log"}
+    containers.append({"name": "injected-proxy"})
+    return live
+
+
+def test_the_example_of_the_explanation_holds():
+    wanted = deployment(cpu="1000m")
+    assert compare.is_current(wanted, example())
+    assert not compare.is_current(wanted, example(replicas=7))
+    assert not compare.is_current(deployment(), example())

@@ -138,6 +138,13 @@ def test_an_edit_of_the_spec_verifies_everything(settled):
     assert queries == 1
 
 
+def test_an_annotation_asks_for_a_look_at_everything(settled):
+    settled.body["metadata"]["annotations"] = {"panko.openstack.org/reconcile-at": "now"}
+    settled.keystone.outage = True
+    assert settled.reconcile() is Pace.FAILED
+    assert settled.condition("Ready")["reason"] == "KeystoneUnreachable"
+
+
 def test_other_pods_are_asked_anew(settled):
     live = settled.change("Deployment", "panko-api")
     live["metadata"]["resourceVersion"] = "77"
