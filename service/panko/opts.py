@@ -53,6 +53,13 @@ API = (
         help="Events on a page at most; a higher limit of a caller is lowered to this.",
     ),
     cfg.IntOpt(
+        "max_page_bytes",
+        default=8 * 1024 * 1024,
+        min=64 * 1024,
+        help="Bytes of raw and traits, as they are stored, on a page at most: where events are large a page ends "
+        "before its limit, but never before its first event. A request may need several times as much memory.",
+    ),
+    cfg.IntOpt(
         "max_request_body_size",
         default=8 * 1024 * 1024,
         min=1024,

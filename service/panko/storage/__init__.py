@@ -38,9 +38,10 @@ class Connection(Protocol):
         Raise EventConflictError where the content differs; nothing is stored then.
         """
 
-    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+    def get_events(self, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return one page. Traits are sorted by name.
 
+        It holds less than `page.limit` where events are large: only an empty page has none after it.
         Raise MarkerNotFoundError when the marker names no event inside the filter's scope.
         """
 

@@ -11,7 +11,7 @@ from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.catalogue import Catalogue
-from panko.storage.sql.reading.reader import Reader
+from panko.storage.sql.reading.reader import Limits, Reader
 from panko.storage.sql.session.engine import READS, WRITES, make_engine
 from panko.storage.sql.session.load import statements_of_others
 from panko.storage.sql.session.retry import Retry
@@ -36,7 +36,9 @@ class SQLConnection:
         self._reading = reading = engine.execution_options(**{READS: True})
         self._retry = retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
-        self._reader = Reader(reading, retry, settings.rare_limit, Show.compile(engine.dialect))
+        self._reader = Reader(
+            reading, retry, Limits(settings.rare_limit, settings.max_page_bytes), Show.compile(engine.dialect)
+        )
         self._gathering = Gathering(Writer(writing, retry).store)
         self._catalogue = Catalogue(reading, retry)
         self._expiry = Expiry(writing, retry)
@@ -45,7 +47,7 @@ class SQLConnection:
         """Store all events or none, and return after COMMIT."""
         return self._gathering.record(events)
 
-    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+    def get_events(self, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return one page."""
         return self._reader.get_events(event_filter, page)
 

@@ -42,6 +42,7 @@ from panko.storage.sql.session.url import normalise
 
 EVENTS = corpus.events(250)
 ALL = EventFilter(Everything())
+STATE = TraitFilter("state", TraitType.TEXT, Comparison.NE, "absent")
 EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -190,6 +191,23 @@ def test_pages_by_marker_join_without_gap_or_repetition(ways, wanted, sort, limi
         found += page
         marker = page[-1].message_id
     assert found == oracle.page_of(EVENTS, wanted, Page(1000, sort), fold)
+
+
+@pytest.mark.parametrize("most_bytes", [1, 300])
+def test_pages_that_end_at_a_number_of_bytes_join_without_gap_or_repetition(filled_database, most_bytes):
+    url, fold = filled_database
+    store = connect(url, ConnectionSettings(pool_size=1, max_page_bytes=most_bytes))
+    scopes = (Everything(), ProjectAndOwnerless("p1"), OwnActs("p1", "u1"))
+    for wanted in (*map(EventFilter, scopes), EventFilter(scopes[-1], traits=(STATE,))):
+        lengths, found, marker = [], [], None
+        while page := store.get_events(wanted, Page(10, marker=marker)):
+            lengths.append(len(page))
+            found += page
+            marker = page[-1].message_id
+        assert found == oracle.page_of(EVENTS, wanted, Page(1000), fold)
+        assert most_bytes > 1 or set(lengths) <= {1}
+        assert wanted != ALL or len(lengths) > len(EVENTS) / 10
+    store.dispose()
 
 
 def test_a_marker_that_names_no_event_is_refused(ways):

@@ -27,7 +27,8 @@ from panko.storage.sql.reading.terms import (
     TypeTerm,
     scope_conditions,
 )
-from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
+from panko.storage.sql.rows import size
+from panko.storage.sql.rows.load import OF_TYPE
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 if TYPE_CHECKING:
@@ -169,14 +170,14 @@ def _order(page: Page, columns: "Columns") -> list[ColumnElement[Any]]:
 
 
 def _whole(positions: Select[Any], page: Page) -> Select[Any]:
-    """Read the events of a page, and of nothing that was passed by on the way to them.
+    """Read the events of a page, with their texts as far as they are small, and of nothing that was passed by.
 
     They are sorted by what was found and not by the table: that would make databases sort whole events, or follow an
     index over all events until each of the few has come by.
     """
     found = positions.subquery("found")
     return (
-        select(*COLUMNS)
+        select(*size.COLUMNS)
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
         .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
         .order_by(*_order(page, found.c))

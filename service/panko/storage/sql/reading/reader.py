@@ -1,6 +1,10 @@
-"""How one page of events is read: in one statement, after the look-ups that make it a quick one."""
+"""How one page of events is read: in one statement, after the look-ups that make it a quick one.
+
+Only where events are large their texts are read by further statements, as many as fit the page.
+"""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select
@@ -12,7 +16,9 @@ from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import Terms, terms
-from panko.storage.sql.rows.load import EventRow, has_copies, make_events
+from panko.storage.sql.rows import size
+from panko.storage.sql.rows.load import Events, has_copies, with_traits
+from panko.storage.sql.rows.size import SizedRow
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 
@@ -21,39 +27,47 @@ SCOPES_ARE_SMALLER = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """A term of at most `rare` events is rare, and a page holds `page_bytes` of text, or one event."""
+
+    rare: int
+    page_bytes: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads through `engine`. A term of at most `rare_limit` events is rare."""
+    """Reads through `engine`."""
 
     engine: Engine
     retry: Retry
-    rare_limit: int
+    limits: Limits
     show: Show
 
-    def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
+    def get_events(self, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return one page; see `panko.storage.Connection.get_events`. The filter is evaluated once."""
         message_id = _only_one(event_filter, page)
         if message_id is not None:
             return self._one(message_id, event_filter, page)
         rows = self.retry.read(self.engine, lambda connection: self._rows(connection, event_filter, page))
         if has_copies(rows):
-            return make_events(rows)
+            return Events(rows)
         return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
 
-    def _one(self, message_id: str, event_filter: EventFilter, page: Page) -> list[Event]:
+    def _one(self, message_id: str, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return the event of a message_id, which is all that the filter says."""
         rows = self.retry.read(
             self.engine, lambda connection: self.show.rows(connection, message_id, event_filter.scope)
         )
         if not has_copies(rows):
             return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
-        return make_events(rows[: page.limit])
+        return Events(rows[: page.limit])
 
-    def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[Event]:
+    def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return a page with events of the original's writers, whose traits are read by statements of their own."""
         begin_snapshot(connection)
-        return make_events(self._rows(connection, event_filter, page), connection)
+        return with_traits(connection, self._rows(connection, event_filter, page), self.limits.page_bytes)
 
-    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[EventRow]:
+    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[SizedRow]:
         after = _position_of_marker(connection, event_filter, page)
         planned = plan(event_filter)
         if planned is None:
@@ -62,7 +76,13 @@ class Reader:
         if wanted is None or page.limit <= 0:
             return []
         statement = self._statement(connection, wanted, page, after=after)
-        return [] if statement is None else [EventRow(*row) for row in connection.execute(statement)]
+        return [] if statement is None else self._whole(connection, statement, page)
+
+    def _whole(self, connection: Connection, statement: Select[Any], page: Page) -> list[SizedRow]:
+        """Read a page in one statement, unless it has events of more than their share of bytes."""
+        share = self.limits.page_bytes // page.limit
+        rows = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
+        return size.with_texts(connection, size.fitting(rows, self.limits.page_bytes), share)
 
     def _statement(
         self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
@@ -78,11 +98,11 @@ class Reader:
         types = [wanted.types] if wanted.types and wanted.traits else []
         if wanted.message_id is not None or not (competing or types):
             return pages.walk(wanted, page, after)
-        counts = list(connection.execute(pages.rarity([*competing, *types], self.rare_limit)).one())
+        counts = list(connection.execute(pages.rarity([*competing, *types], self.limits.rare)).one())
         fewest = min(counts)
         if fewest == 0:
             return None
-        if fewest > self.rare_limit:
+        if fewest > self.limits.rare:
             return pages.walk(wanted, page, after)
         if counts.index(fewest) == len(competing):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
@@ -96,7 +116,7 @@ class Reader:
         unknown = wanted.unknown
         if unknown is None or not wanted.owned or wanted.message_id is not None:
             return pages.walk(wanted, page, after)
-        limit = self.rare_limit // SCOPES_ARE_SMALLER
+        limit = self.limits.rare // SCOPES_ARE_SMALLER
         *counts, left = connection.execute(pages.rarity([*wanted.owned, unknown], limit)).one()
         fewest = min(counts)
         if max(fewest, left) > limit:

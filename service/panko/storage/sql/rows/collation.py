@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from panko.event import Event
-from panko.storage.sql.rows.load import chunks
+from panko.storage.sql.rows.chunks import chunks
 
 NAMES_PER_STATEMENT = 100
 WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"

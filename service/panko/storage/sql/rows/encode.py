@@ -26,23 +26,16 @@ def distinct(events: Sequence[Event]) -> list[Event]:
     first: dict[str, Event] = {}
     for event in events:
         first.setdefault(event.message_id, event)
-    conflicts = conflicting(events, first)
+    repeated = (event for event in events if event is not first[event.message_id])
+    conflicts = {event.message_id for event in repeated if differ(event, first[event.message_id])}
     if conflicts:
-        raise EventConflictError(conflicts)
+        raise EventConflictError(sorted(conflicts))
     return sorted(first.values(), key=lambda event: event.message_id)
 
 
-def conflicting(events: Iterable[Event], stored: Mapping[str, Event]) -> list[str]:
-    """Return the message_ids of the events that are stored with other content."""
-    return sorted(
-        {
-            event.message_id
-            for event in events
-            if event.message_id in stored
-            and event is not stored[event.message_id]
-            and canonical(event) != canonical(stored[event.message_id])
-        }
-    )
+def differ(event: Event, stored: Event) -> bool:
+    """Tell whether two events of one message_id have other content."""
+    return canonical(event) != canonical(stored)
 
 
 def canonical(event: Event) -> tuple[Any, ...]:

@@ -1,20 +1,24 @@
 """Rows become whole events again: with the copies of their traits, or with the rows of the trait tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, overload
 
 from sqlalchemy import Connection, select
 
 from panko.event import Event, Trait
-from panko.storage.sql.rows import trait_copy
+from panko.storage.sql.rows import size, trait_copy
+from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.encode import in_order, raw_value
+from panko.storage.sql.rows.size import SizedRow
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 
-IDS_PER_STATEMENT = 500
+EVENTS_AT_ONCE = 50  # whose traits are read from their own tables
+COMPARED_BYTES = 1024 * 1024
 
-T = TypeVar("T")
+Traits = Mapping[int, tuple[Trait, ...]]
 
 
 class EventRow(NamedTuple):
@@ -32,46 +36,79 @@ COLUMNS = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated,
 OF_TYPE = EVENT.c.event_type_id == EVENT_TYPE.c.id
 
 
-def chunks(values: Sequence[T], size: int = IDS_PER_STATEMENT) -> Iterator[Sequence[T]]:
-    """Yield slices, so that no statement grows with what was asked for."""
-    for begin in range(0, len(values), size):
-        yield values[begin : begin + size]
+class Events(Sequence[Event]):
+    """Events that are made of their rows one by one, whenever they are asked for.
+
+    The text of an event takes a tenth of the memory, and less, of what is made of it.
+    """
+
+    __slots__ = ("_rows", "_traits")
+    __hash__ = None  # type: ignore[assignment] # as of a list
+
+    def __init__(self, rows: Sequence[EventRow | SizedRow], traits: Traits = MappingProxyType({})) -> None:
+        self._rows = rows
+        self._traits = traits
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Event]:
+        return map(self._event, self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Events": ...
+    def __getitem__(self, index: int | slice) -> "Event | Events":
+        if isinstance(index, slice):
+            return Events(self._rows[index], self._traits)
+        return self._event(self._rows[index])
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def _event(self, row: EventRow | SizedRow) -> Event:
+        traits = self._traits.get(row.id, ()) if row.traits is None else trait_copy.from_text(row.traits)
+        return Event(row.message_id, row.desc or "", row.generated, traits, raw_value(row.raw))
 
 
-def has_copies(rows: Iterable[EventRow]) -> bool:
+def has_copies(rows: Iterable[EventRow | SizedRow]) -> bool:
     """Tell whether the events can be made of these rows alone."""
     return all(row.traits is not None for row in rows)
 
 
-def make_events(rows: Sequence[EventRow], connection: Connection | None = None) -> list[Event]:
-    """Make events of rows, in their order.
+def with_traits(connection: Connection, rows: Sequence[SizedRow], most_bytes: int) -> Events:
+    """Make events of rows, some without a copy of traits, until they hold more bytes; one at least.
 
-    Without copies of traits they are read through `connection`: inside a snapshot, so that none is missing.
+    Traits are read through `connection`: inside a snapshot, so that none is missing.
     """
-    without = [row.id for row in rows if row.traits is None]
-    traits = {} if connection is None else load_traits(connection, without)
-    return [
-        Event(
-            row.message_id,
-            row.desc or "",
-            row.generated,
-            traits.get(row.id, ()) if row.traits is None else trait_copy.from_text(row.traits),
-            raw_value(row.raw),
-        )
-        for row in rows
-    ]
+    kept: list[SizedRow] = []
+    traits: dict[int, tuple[Trait, ...]] = {}
+    left = most_bytes
+    for chunk in chunks(rows, EVENTS_AT_ONCE):
+        traits |= load_traits(connection, [row.id for row in chunk if row.traits is None])
+        for row in chunk:
+            left -= row.size + sum(map(_bytes, traits.get(row.id, ())))
+            if left < 0 and kept:
+                return Events(kept, traits)
+            kept.append(row)
+    return Events(kept, traits)
 
 
-def stored_events(connection: Connection, message_ids: Sequence[str]) -> dict[str, Event]:
-    """Return the events that are stored, by message_id."""
-    found: dict[str, Event] = {}
+def stored_events(connection: Connection, message_ids: Sequence[str]) -> Iterator[Event]:
+    """Yield the events that are stored, of which few are in memory at once, in no order."""
     for chunk in chunks(message_ids):
+        inline = COMPARED_BYTES // len(chunk)
         statement = (
-            select(*COLUMNS).select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE)).where(EVENT.c.message_id.in_(chunk))
+            select(*size.COLUMNS).select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE)).where(EVENT.c.message_id.in_(chunk))
         )
-        rows = [EventRow(*row) for row in connection.execute(statement)]
-        found.update((event.message_id, event) for event in make_events(rows, connection))
-    return found
+        rows = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: inline})]
+        for group in size.groups(rows, COMPARED_BYTES):
+            whole = size.with_texts(connection, group, inline)
+            yield from Events(whole, load_traits(connection, [row.id for row in whole if row.traits is None]))
 
 
 def ids_by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:
@@ -92,3 +129,7 @@ def load_traits(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[T
             for event_id, name, value in connection.execute(select(*columns).where(table.c.event_id.in_(chunk))):
                 traits[event_id].append(Trait(name, kind, value))
     return {event_id: in_order(found) for event_id, found in traits.items()}
+
+
+def _bytes(trait: Trait) -> int:
+    return len(trait.name) + len(str(trait.value))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, update
 
 from panko.event import TraitType
-from panko.storage.sql.rows.load import chunks
+from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.owners import HASH_BITS, PROJECT, USER, USER_BITS
 from panko.storage.sql.rows.tables import EVENT, TRAITS
 

@@ -12,7 +12,7 @@ class ConnectionSettings:
     `pool_size` is the number of threads that use it. None as `statement_timeout_seconds` or `read_timeout_seconds`
     sets no bound: only for changing the schema, where a single statement may rewrite a table. So many events as
     `rare_limit` are sorted faster than the walk to a full page of them would take. A statement that takes
-    `slow_query_seconds` is logged; None logs none.
+    `slow_query_seconds` is logged; None logs none. A page ends before it holds more than `max_page_bytes` of text.
     """
 
     pool_size: int = 8
@@ -26,6 +26,7 @@ class ConnectionSettings:
     retry_deadline_seconds: float = 8.0
     rare_limit: int = 10_000
     slow_query_seconds: float | None = None
+    max_page_bytes: int = 8 * 1024 * 1024
 
 
 SCHEMA_CHANGE = ConnectionSettings(

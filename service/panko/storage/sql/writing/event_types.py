@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, insert, select
 
-from panko.storage.sql.rows.load import chunks
+from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT_TYPE
 
 REMEMBERED_LIMIT = 10_000

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from panko.storage.sql.rows.load import chunks
+from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.writing.trait_names import day_of

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Select, insert, select
 
 from panko.event import Trait
-from panko.storage.sql.rows.load import chunks
+from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT_TYPE_TRAIT
 from panko.storage.sql.rows.types import EPOCH
 

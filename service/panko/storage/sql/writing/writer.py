@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
 from panko.storage.sql.rows.collation import collation_weights
-from panko.storage.sql.rows.encode import Row, conflicting, distinct, event_row, name_collisions, trait_rows
+from panko.storage.sql.rows.encode import Row, differ, distinct, event_row, name_collisions, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
 from panko.storage.sql.rows.tables import EVENT
@@ -102,11 +102,12 @@ def _named(events: Sequence[Event], reasons: Mapping[str, str]) -> list[tuple[in
 
 
 def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
-    stored = stored_events(connection, [event.message_id for event in events])
-    conflicts = conflicting(events, stored)
+    new = {event.message_id: event for event in events}
+    found = stored_events(connection, list(new))
+    conflicts = sorted(stored.message_id for stored in found if differ(new.pop(stored.message_id), stored))
     if conflicts:
         raise EventConflictError(conflicts)
-    return [event for event in events if event.message_id not in stored]
+    return list(new.values())
 
 
 def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:

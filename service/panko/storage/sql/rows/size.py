@@ -1,0 +1,107 @@
+"""How many bytes of text an event is in the database: told before any of them is sent.
+
+What is read at once is bounded by bytes: `COLUMNS` hold the text of an event only where it is small enough, and how
+much it is. What was left out is read by `with_texts`, when it is known to fit.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from panko.storage.sql.rows.chunks import chunks
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+
+INLINE = "inline_bytes"
+
+
+class StoredBytes(FunctionElement[int]):
+    """The length of a text in bytes."""
+
+    name = "stored_bytes"
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(StoredBytes)
+def _stored_bytes(element: StoredBytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"OCTET_LENGTH({compiler.process(element.clauses, **options)})"
+
+
+@compiles(StoredBytes, "sqlite")
+def _stored_bytes_sqlite(element: StoredBytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"LENGTH(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
+
+
+def _size() -> ColumnElement[int]:
+    return func.coalesce(StoredBytes(EVENT.c.raw), 0) + func.coalesce(StoredBytes(EVENT.c.traits), 0)
+
+
+def _inline(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((_size() <= bindparam(INLINE, type_=Integer(), value=2**31 - 1), column)).label(None)
+
+
+class SizedRow(NamedTuple):
+    """An event, without its texts where it has more than `inline_bytes` of them.
+
+    `traits` is None as well where the original wrote the event.
+    """
+
+    id: int
+    message_id: str
+    desc: str | None
+    generated: datetime | None
+    raw: str | None
+    traits: str | None
+    size: int
+
+
+COLUMNS = (
+    EVENT.c.id,
+    EVENT.c.message_id,
+    EVENT_TYPE.c.desc,
+    EVENT.c.generated,
+    _inline(EVENT.c.raw),
+    _inline(EVENT.c.traits),
+    _size().label("size"),
+)
+
+
+def fitting(rows: Sequence[SizedRow], most_bytes: int) -> Sequence[SizedRow]:
+    """Return the first rows that hold no more bytes together, and one at least."""
+    return next(groups(rows, most_bytes), ())
+
+
+def groups(rows: Sequence[SizedRow], most_bytes: int) -> Iterator[Sequence[SizedRow]]:
+    """Cut rows into groups that hold no more bytes together each, or are one row."""
+    begin, size = 0, 0
+    for number, row in enumerate(rows):
+        if number > begin and size + row.size > most_bytes:
+            yield rows[begin:number]
+            begin, size = number, 0
+        size += row.size
+    if begin < len(rows):
+        yield rows[begin:]
+
+
+def with_texts(connection: Connection, rows: Sequence[SizedRow], inline_bytes: int) -> list[SizedRow]:
+    """Read the texts that were left out; an event that is not there any more is left out itself."""
+    absent = [row.id for row in rows if row.size > inline_bytes]
+    if not absent:
+        return list(rows)
+    texts: dict[int, tuple[str | None, str | None]] = {}
+    for chunk in chunks(absent):
+        statement = select(EVENT.c.id, EVENT.c.raw, EVENT.c.traits).where(EVENT.c.id.in_(chunk))
+        texts |= {id_: (raw, traits) for id_, raw, traits in connection.execute(statement)}
+    return [_filled(row, texts) for row in rows if row.size <= inline_bytes or row.id in texts]
+
+
+def _filled(row: SizedRow, texts: dict[int, tuple[str | None, str | None]]) -> SizedRow:
+    if row.id not in texts:
+        return row
+    raw, traits = texts[row.id]
+    return row._replace(raw=raw, traits=traits)
