@@ -42,6 +42,10 @@ STATEMENTS = {
     "range": page("e.`generated` BETWEEN %(start)s AND %(end)s"),
     "string": f"SELECT STRAIGHT_JOIN {COLUMNS} FROM trait_text x JOIN event e ON e.id = x.event_id {TYPED}"
     f" WHERE x.`key` = 'instance_id' AND x.value = %(instance)s {BY_TIME}",
+    "own string": f"SELECT STRAIGHT_JOIN {COLUMNS} FROM trait_text x JOIN trait_text u ON u.event_id = x.event_id"
+    f" AND u.`key` = 'user_id' AND u.value = %(user)s JOIN trait_text p ON p.event_id = x.event_id"
+    f" AND p.`key` = 'project_id' AND p.value = %(project)s JOIN event e ON e.id = x.event_id {TYPED}"
+    f" WHERE x.`key` = 'instance_id' AND x.value = %(instance)s {BY_TIME}",
     "integer": page(HAS.format(table="trait_int", key="memory_mb", comparison=">= 4096")),
     "two": page(
         HAS.format(table="trait_text", key="state", comparison="= 'error'")

@@ -52,6 +52,12 @@ def works(hand: HandWritten, events: int) -> list[Work]:
         " WHERE u.`key` = 'user_id' AND u.value = %(user)s AND p.`key` = 'project_id' AND p.value = %(project)s",
         {"user": user, "project": project},
     )
+    ((owned,),) = hand.rows(
+        "SELECT i.value FROM trait_text u JOIN trait_text p USING (event_id) JOIN trait_text i USING (event_id)"
+        " WHERE u.`key` = 'user_id' AND u.value = %(user)s AND p.`key` = 'project_id' AND p.value = %(project)s"
+        " AND i.`key` = 'instance_id' GROUP BY i.value ORDER BY COUNT(*) DESC LIMIT 1",
+        {"user": user, "project": project},
+    )
     event_type, some = EVENT_TYPES[9], instance(events // EVENTS_PER_INSTANCE // 2)
 
     def page(name: str, **values: object) -> Callable[[HandWritten], object]:
@@ -83,6 +89,12 @@ def works(hand: HandWritten, events: int) -> list[Work]:
             path(ALL_TENANTS, ("instance_id", "eq", "string", some)),
             ADMIN,
             page("string", instance=some),
+        ),
+        Work(
+            "by a string trait as member",
+            path(("instance_id", "eq", "string", owned)),
+            MEMBER,
+            page("own string", instance=owned, project=project, user=user),
         ),
         Work(
             "by an integer trait >=",
