@@ -54,7 +54,7 @@ API = (
     ),
     cfg.IntOpt(
         "max_page_bytes",
-        default=8 * 1024 * 1024,
+        default=4 * 1024 * 1024,
         min=64 * 1024,
         help="Bytes of raw and traits, as they are stored, on a page at most: where events are large a page ends "
         "before its limit, but never before its first event. A request may need several times as much memory.",

@@ -42,7 +42,7 @@ def url(request, tmp_path):
 def writers(url):
     engine = create_engine(normalise(url))
     with engine.connect() as connection:
-        found = dict(connection.execute(WHO).tuples())
+        found = dict(connection.execute(WHO).all())
     engine.dispose()
     return found
 

@@ -59,9 +59,9 @@ def event(item: Event) -> dict[str, Any]:
     }
 
 
-def events(page: Iterable[Event]) -> bytes:
+def events(page: Iterable[Event]) -> Iterator[bytes]:
     """Write a page of events, one after the other: whatever its length, its objects are not all there at once."""
-    return b"".join(array(event(item) for item in page))
+    return array(event(item) for item in page)
 
 
 def array(items: Iterable[Any]) -> Iterator[bytes]:

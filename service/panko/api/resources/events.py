@@ -10,7 +10,7 @@ from panko import policies, validation
 from panko.api.callers import audit, credentials, writer
 from panko.api.callers.credentials import Credentials
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import body, serialize
+from panko.api.messages import body, serialize, turns
 from panko.api.messages.bounds import Bounds
 from panko.asking import v2
 from panko.errors import (
@@ -46,7 +46,7 @@ class Events:
         asked = v2.parse(body.arguments(request), sent, limits=self.bounds.limits, admin=admin)
         event_filter = asked.within(self.enforcer.scope(caller, admin=admin, all_tenants=asked.all_tenants))
         page = self.connection.get_events(event_filter, asked.page)
-        response.data = serialize.events(page)
+        response.data = turns.joined(serialize.events(page))
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""

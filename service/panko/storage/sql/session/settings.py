@@ -26,7 +26,7 @@ class ConnectionSettings:
     retry_deadline_seconds: float = 8.0
     rare_limit: int = 10_000
     slow_query_seconds: float | None = None
-    max_page_bytes: int = 8 * 1024 * 1024
+    max_page_bytes: int = 4 * 1024 * 1024
 
 
 SCHEMA_CHANGE = ConnectionSettings(
