@@ -18,7 +18,7 @@ class DatabasePublisher:
 
     def __init__(self, conf: Any, _parsed_url: Any = None, *, patience: Patience | None = None) -> None:
         self._recording = Recording(open_store, patience or Patience())
-        _tell_what_to_mend(self._recording, conf)
+        _tell_what_to_correct(self._recording, conf)
 
     def publish_events(self, events: Any) -> None:
         """Store one event or a list, and return after COMMIT. Raise when the database stayed away."""
@@ -35,7 +35,7 @@ def open_store() -> Store:
     return Store(connect(conf), conf.api.max_raw_size)
 
 
-def _tell_what_to_mend(recording: Recording, conf: Any) -> None:
+def _tell_what_to_correct(recording: Recording, conf: Any) -> None:
     """Log what is wrong when the agent starts. Raise nothing: ceilometer would go on without a publisher, and lose."""
     try:
         recording.store()

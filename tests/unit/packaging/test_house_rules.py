@@ -14,7 +14,7 @@ LINES_OF_A_FILE = 350
 LINES_OF_A_FUNCTION = 40
 IGNORE = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z-]+(?:, [a-z-]+)*\])")
 # A reason follows, by a dash or as a comment of its own, or is the comment above one or several such lines.
-REASON = re.compile(r"\s*(?:-{1,2}|#)\s*\w")
+REASON = re.compile(r"\s*(?:-{1,2}|#)\s*\S")
 
 
 def name(path):
