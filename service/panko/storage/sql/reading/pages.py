@@ -51,10 +51,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.reading import residual
+from panko.storage.sql.reading.keyset import Key, beyond
 from panko.storage.sql.reading.residual import is_type
 from panko.storage.sql.reading.terms import (
     Branches,
@@ -199,7 +200,8 @@ def _ordered(
     """Bound a statement to what the page can hold."""
     columns = EVENT.c if columns is None else columns
     if after is not None:
-        statement = statement.where(_beyond(total_order(page.sort), after, columns))
+        keys = [Key(columns[key.field.value], _value(key, after), key.descending) for key in total_order(page.sort)]
+        statement = statement.where(beyond(keys))
     return statement.order_by(*_order(page, columns)).limit(page.limit)
 
 
@@ -221,17 +223,6 @@ def _whole(positions: Select[Any], page: Page) -> Select[Any]:
         .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
         .order_by(*_order(page, found.c))
     )
-
-
-def _beyond(keys: Sequence[SortKey], after: Position, columns: "Columns") -> ColumnElement[bool]:
-    """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
-    first, *rest = keys
-    column, value = columns[first.field.value], _value(first, after)
-    strictly: ColumnElement[bool] = column < value if first.descending else column > value
-    if not rest:
-        return strictly
-    bound: ColumnElement[bool] = column <= value if first.descending else column >= value
-    return and_(bound, or_(strictly, _beyond(rest, after, columns)))
 
 
 def _value(key: SortKey, after: Position) -> Any:
