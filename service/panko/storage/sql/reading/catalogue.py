@@ -9,11 +9,12 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Executable, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Executable, Select, and_, func, select
 
 from panko.event import Trait, TraitType
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.comparisons import same_text
+from panko.storage.sql.reading.keyset import Key, beyond
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 from panko.storage.sql.session.retry import Retry
 
@@ -30,15 +31,9 @@ class Listing:
     def after(self, values: tuple[Any, ...] | None) -> Select[Any]:
         """Return the rows that follow these values of the keys, or the first ones."""
         statement = self.statement.order_by(*self.keys).limit(ROWS_PER_STATEMENT)
-        return statement if values is None else statement.where(_beyond(self.keys, values))
-
-
-def _beyond(keys: tuple[ColumnElement[Any], ...], values: tuple[Any, ...]) -> ColumnElement[bool]:
-    strictly: ColumnElement[bool] = keys[0] > values[0]
-    if len(keys) == 1:
-        return strictly
-    bound: ColumnElement[bool] = keys[0] >= values[0]
-    return and_(bound, or_(strictly, _beyond(keys[1:], values[1:])))
+        if values is None:
+            return statement
+        return statement.where(beyond([Key(column, value) for column, value in zip(self.keys, values, strict=True)]))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

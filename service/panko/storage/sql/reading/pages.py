@@ -5,6 +5,45 @@ right for what most events satisfy. A drive begins with the events that satisfy 
 Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
 database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
 Either way finds by what `plan` leads with; the rest of a filter is a condition on each event that comes by.
+
+A member of project p, u, asks for the oldest hundred events with state = error. First the two things that can make a
+drive right are counted, each a few rows of one index and no row of anybody else's (42 is the number of p and u, see
+`owners`; the limit is a tenth of `rare_limit`, and one more)::
+
+    SELECT (SELECT COUNT(*) FROM (SELECT event_id FROM trait_text
+                                  WHERE key = 'state' AND value = 'error' AND owner = 42 LIMIT 1001)),
+           (SELECT COUNT(*) FROM (SELECT event_id FROM trait_text
+                                  WHERE key = 'user_id' AND value = 'u' AND owner IS NULL LIMIT 1001))
+
+The second are u's events whose traits have no owner yet. *8 and 0*: a drive. The eight are read by their ids, those
+that p and u may see are sorted, and whole events are read of what is left::
+
+    SELECT event.*
+    FROM (SELECT id, generated, message_id
+          FROM (SELECT event.id, generated, message_id
+                FROM (SELECT event_id FROM trait_text
+                      WHERE key = 'state' AND value = 'error' AND owner = 42 LIMIT 1000) AS rare
+                JOIN event ON event.id = rare.event_id
+                WHERE EXISTS (p owns it) AND EXISTS (u does) AND EXISTS (state = error) LIMIT 1000) AS own
+          ORDER BY generated, message_id LIMIT 100) AS found
+    JOIN event ON event.id = found.id
+    ORDER BY found.generated, found.message_id
+
+*1001 and 0*: a walk. Every few events of u one has state = error, so the index over (owner_hash, generated,
+message_id) is followed until a hundred were met. The page is cut from two such parts, because what the original wrote
+has no number::
+
+    FROM ((SELECT id, generated, message_id FROM event
+           WHERE owner_hash = hash(p, u) AND EXISTS (p owns it) AND EXISTS (u does) AND EXISTS (state = error)
+           ORDER BY generated, message_id LIMIT 100)
+          UNION ALL
+          (SELECT id, generated, message_id FROM event
+           WHERE owner_hash IS NULL AND …the same… ORDER BY generated, message_id LIMIT 100))
+    ORDER BY generated, message_id LIMIT 100
+
+Two things follow for whoever changes this. The EXISTS are evaluated event by event: a database that is let turn one
+into a join reads everything before the first row. And inside a scope nothing may be counted, or be left to an
+optimizer's statistics, that depends on events outside of it: the time of an answer would tell of them.
 """
 
 import dataclasses
@@ -12,10 +51,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.reading import residual
+from panko.storage.sql.reading.keyset import Key, beyond
 from panko.storage.sql.reading.residual import is_type
 from panko.storage.sql.reading.terms import (
     Branches,
@@ -160,7 +200,8 @@ def _ordered(
     """Bound a statement to what the page can hold."""
     columns = EVENT.c if columns is None else columns
     if after is not None:
-        statement = statement.where(_beyond(total_order(page.sort), after, columns))
+        keys = [Key(columns[key.field.value], _value(key, after), key.descending) for key in total_order(page.sort)]
+        statement = statement.where(beyond(keys))
     return statement.order_by(*_order(page, columns)).limit(page.limit)
 
 
@@ -182,17 +223,6 @@ def _whole(positions: Select[Any], page: Page) -> Select[Any]:
         .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
         .order_by(*_order(page, found.c))
     )
-
-
-def _beyond(keys: Sequence[SortKey], after: Position, columns: "Columns") -> ColumnElement[bool]:
-    """Strictly after a position; the redundant bound on the first key is the one that an index can use."""
-    first, *rest = keys
-    column, value = columns[first.field.value], _value(first, after)
-    strictly: ColumnElement[bool] = column < value if first.descending else column > value
-    if not rest:
-        return strictly
-    bound: ColumnElement[bool] = column <= value if first.descending else column >= value
-    return and_(bound, or_(strictly, _beyond(rest, after, columns)))
 
 
 def _value(key: SortKey, after: Position) -> Any:

@@ -1,7 +1,28 @@
 """Small writes that come at once share a transaction: one COMMIT answers all of them, each only after it.
 
 A publisher sends one event at a time, and a COMMIT waits for a disk. While one thread commits, the others' events
-gather, and the next thread takes them all.
+gather, and the next thread takes them all. Nobody waits for company: a lone event is stored at once.
+
+Five threads of a process, each with one event; a COMMIT takes 2 ms:
+
+    ms 0   A finds nobody storing: it stores its own event, alone.
+    ms 1   B, C, D and E come, and wait.
+    ms 2   A's COMMIT is done. A answers, and wakes the others; B takes the events of all four.
+    ms 4   B's COMMIT is done: all four know what became of theirs, and answer.
+
+Five events in 4 ms instead of 10, by these statements of B, and three more threads that sent none::
+
+    BEGIN
+    INSERT INTO event (message_id, …) VALUES ('b', …), ('c', …), ('d', …), ('e', …)
+    SELECT message_id, id FROM event WHERE message_id IN ('b', 'c', 'd', 'e')
+    INSERT INTO trait_text (event_id, key, value, owner) VALUES …
+    COMMIT
+
+Sharing must not be seen. When the shared transaction is refused (D's event is stored with other content), each caller's
+events are stored alone, so that only D gets the 409. When the database does not answer, everybody is told the same:
+whether the COMMIT counts nobody knows, and sending again is right. An event that two callers sent at once is `created`
+for the first and a duplicate for the other. And who waits longer than a client would gets a certain no: it takes its
+events back, which nobody has tried to store.
 """
 
 import dataclasses
