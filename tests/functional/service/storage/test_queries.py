@@ -198,7 +198,7 @@ def test_pages_that_end_at_a_number_of_bytes_join_without_gap_or_repetition(fill
     url, fold = filled_database
     store = connect(url, ConnectionSettings(pool_size=1, max_page_bytes=most_bytes))
     scopes = (Everything(), ProjectAndOwnerless("p1"), OwnActs("p1", "u1"))
-    for wanted in (*map(EventFilter, scopes), EventFilter(scopes[-1], traits=(STATE,))):
+    for wanted in (*map(EventFilter, scopes), EventFilter(scopes[-1], STATE)):
         lengths, found, marker = [], [], None
         while page := store.get_events(wanted, Page(10, marker=marker)):
             lengths.append(len(page))
