@@ -199,15 +199,7 @@ def test_a_settled_pass_reads_the_panko_alone_and_logs_in_nowhere(cloud, authent
     assert (writes, logins, asked) == (0, 0, 0)
 
 
-def test_the_resync_looks_at_everything_and_writes_nothing(cloud, authentications):
-    cloud.fake.time += RESYNC
-    reads, writes, logins, asked = costs(cloud, authentications)
-    print(f"resync: {reads} API reads, {writes} writes, {logins} logins, {asked} authentications")
-    assert writes == 0
-    assert min(reads, logins, asked) > 2
-
-
-def test_drift_in_the_database_and_in_keystone_is_mended_at_the_resync(cloud):
+def test_the_resync_looks_at_everything_and_mends_what_drifted_outside(cloud, authentications):
     accounts, endpoints = cloud.accounts(), cloud.endpoints()
     assert len(endpoints) == 3
     (api,) = [name for name in accounts if name.startswith("panko-api-")]
@@ -217,7 +209,9 @@ def test_drift_in_the_database_and_in_keystone_is_mended_at_the_resync(cloud):
     assert cloud.reconcile() is Pace.SETTLED
     assert api not in cloud.accounts()
     cloud.fake.time += RESYNC
-    assert cloud.reconcile() is Pace.SETTLED
+    reads, _, logins, asked = costs(cloud, authentications)
+    print(f"resync: {reads} API reads, {logins} logins, {asked} authentications")
+    assert min(reads, logins, asked) > 2
     assert api in cloud.accounts()
     assert len(cloud.endpoints()) == 3
 
@@ -231,12 +225,3 @@ def test_a_child_that_drifts_is_mended_at_once_and_is_no_drift_afterwards(cloud,
     cloud.run_pods()
     cloud.reconcile()  # other pods by now: they are asked
     assert costs(cloud, authentications)[1:] == (0, 0, 0)
-
-
-def test_a_child_that_changed_behind_the_cache_is_written_from_what_it_is(cloud):
-    """The store says one thing, the API server another: a write looks at the second."""
-    path = f"/api/v1/namespaces/{cloud.namespace}/services/panko"
-    cloud.server.request("delete", path)
-    cloud.patch(PANKOS.format(cloud.namespace) + "/panko", {"spec": {"service": {"port": 9999}}})
-    cloud.settle()
-    assert cloud.server.request("get", path)["spec"]["ports"][0]["port"] == 9999
