@@ -64,6 +64,8 @@ class Store:
     def gone(self, live: Manifest) -> None:
         """Remember that an object is gone, as a watch tells it: `live` is what it was in the end."""
         self._note(key_of(live), _Sighting(None, version_of(live), self._now()))
+        with self._lock:  # a standby does no passes, and has to stay small all the same
+            self._drop_stale()
 
     def forget(self, key: Key) -> None:
         """Make the next read of an object a live one."""

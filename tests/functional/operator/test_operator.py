@@ -38,6 +38,7 @@ class Operator:
             "POD_NAMESPACE": self.namespace,
             "WATCH_NAMESPACE": self.namespace,
             "HEALTH_PORT": str(self.port),
+            "METRICS_PORT": str(free_port()),
         }
         with self.log.open("ab") as log:
             argv = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "panko_operator"]

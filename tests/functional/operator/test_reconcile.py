@@ -5,7 +5,8 @@ import pytest
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
 from panko_operator.controller import reconcile
 from panko_operator.controller.reconcile import Pace
-from panko_operator.kube import PANKO_API, KubeAPI
+from panko_operator.kube import PANKO_API, CachedKube, KubeAPI, Store
+from panko_operator.memory import RESYNC, Memory
 
 PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 PASSES = 20  # more than enough for every step that waits
@@ -165,3 +166,44 @@ def test_a_deleted_panko_stays_until_keystone_has_forgotten_it(cluster):
     assert cluster.reconcile() is Pace.SETTLED
     assert cluster.panko is None
     assert cluster.memory.keystone.endpoints == {}
+
+
+# With what is remembered from pass to pass, and no watch that tells of anything
+
+
+def test_what_is_remembered_makes_no_child_twice_and_writes_from_what_there_is(cluster):
+    memory = Memory(cluster.world)
+    cluster.reconcile = lambda: memory.reconcile(cluster.panko).pace
+    for _ in range(PASSES):
+        if cluster.reconcile() is Pace.SETTLED:
+            break
+        cluster.run_pods()
+        cluster.memory.time += RESYNC
+    service = f"/api/v1/namespaces/{cluster.namespace}/services/panko"
+    cluster.server.request("delete", service)
+    assert cluster.reconcile() is Pace.SETTLED  # not noticed: nothing has told of it
+    cluster.edit({"service": {"port": 9999}})
+    assert cluster.reconcile() is Pace.SETTLED
+    assert cluster.server.request("get", service)["spec"]["ports"][0]["port"] == 9999
+    generated = cluster.kube.get("v1", "Secret", "panko-keys", cluster.namespace)["data"]
+    memory.store.gone(cluster.kube.get("v1", "Secret", "panko-keys", cluster.namespace))
+    cluster.reconcile()
+    assert cluster.kube.get("v1", "Secret", "panko-keys", cluster.namespace)["data"] == generated
+
+
+def test_a_child_that_another_has_in_the_meantime_is_not_deleted(cluster):
+    cluster.settle()
+    kube = CachedKube(cluster.kube, Store(cluster.world.now, fresh_for=RESYNC), cluster.world.now)
+    stale = kube.get("v1", "ConfigMap", haproxy_config(cluster), cluster.namespace)
+    path = f"/api/v1/namespaces/{cluster.namespace}/configmaps"
+    cluster.server.request("delete", f"{path}/{stale['metadata']['name']}")
+    theirs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": stale["metadata"]["name"]}}
+    cluster.server.request("post", path, body=theirs)
+    assert kube.delete(stale) is False
+    assert cluster.server.request("get", f"{path}/{stale['metadata']['name']}")
+
+
+def haproxy_config(cluster):
+    path = f"/api/v1/namespaces/{cluster.namespace}/configmaps"
+    names = [one["metadata"]["name"] for one in cluster.server.request("get", path)["items"]]
+    return next(name for name in names if name.startswith("panko-haproxy-"))

@@ -99,6 +99,13 @@ def test_nothing_is_believed_for_ever(store, clock):
     assert store.find(ROOM, {}) is None
 
 
+def test_what_is_gone_is_not_remembered_for_ever(store, clock):
+    for number in range(3):
+        store.gone(config_map(version=number, name=f"panko-{number}"))
+        clock.wait(minutes=5)
+    assert len(store._seen) == 1
+
+
 def test_what_no_watch_tells_of_is_not_remembered(store):
     store.put(config_map(version=1, labels={}))
     store.put(config_map(version=1, kind="Pod"))
