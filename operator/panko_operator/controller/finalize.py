@@ -25,7 +25,7 @@ def finalize(context: Context) -> Result:
     """
     tried = [(removal, _removal_failure(context, removal)) for removal in teardown.TEARDOWN]
     failed = {
-        removal.name: f"{failure} By hand: {removal.by_hand(context)}"
+        removal.name: f"{failure} By hand: {_by_hand(context, removal)}"
         for removal, failure in tried
         if failure is not None
     }
@@ -64,6 +64,15 @@ def _removal_failure(context: Context, removal: Removal) -> str | None:
         _log.exception("removal of %s of %s", removal.name, context.qualified_name)
         return "the operator failed in an unforeseen way; its log says how."
     return None
+
+
+def _by_hand(context: Context, removal: Removal) -> str:
+    """Say what to type; what keeps it from being known keeps no Panko from going either."""
+    try:
+        return removal.by_hand(context)
+    except Exception:  # noqa: BLE001 -- as in a removal
+        _log.exception("the command against %s of %s", removal.name, context.qualified_name)
+        return f"look for {removal.name}; the operator's log says why it cannot name them."
 
 
 def _deleted_at(body: Manifest) -> datetime:

@@ -25,7 +25,7 @@ def serialized(event: Serializable | Mapping[str, Any]) -> dict[str, Any]:
     Values of traits get their type as in the original, which took `"5"` for an integer and cut long texts. Raise
     InvalidInputError for what cannot be posted.
     """
-    whole = event if isinstance(event, Mapping) else event.serialize()
+    whole = event if isinstance(event, Mapping) else _asked(event)
     try:
         known = {name: whole[name] for name in KNOWN if name in whole}
         sent: dict[str, Any] = json.loads(json.dumps(known))
@@ -34,6 +34,14 @@ def serialized(event: Serializable | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(sent.get("traits"), list):
         sent["traits"] = [_converted(trait) for trait in sent["traits"]]
     return sent
+
+
+def _asked(event: Serializable) -> Mapping[str, Any]:
+    """Return what an event says of itself. One that cannot would come back for ever if its error were passed on."""
+    try:
+        return event.serialize()
+    except Exception as error:
+        raise InvalidInputError(f"it cannot be serialized ({type(error).__name__})") from error
 
 
 def message_id(event: Serializable | Mapping[str, Any]) -> str:
@@ -49,8 +57,8 @@ def _converted(trait: Any) -> Any:
     name, dtype, value = trait
     try:
         return [name, dtype or 0, None if value is None else _of_type(dtype, value)]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidInputError(f"trait {quote(ascii(name))} has a value of another type: {error}") from error
+    except (TypeError, ValueError, OverflowError) as error:  # whose text quotes the value
+        raise InvalidInputError(f"trait {quote(ascii(name))} has a value of another type than {dtype}") from error
 
 
 def _of_type(dtype: Any, value: Any) -> Any:

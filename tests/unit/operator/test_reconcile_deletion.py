@@ -4,6 +4,7 @@ import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
+from panko_operator.errors import KubernetesError
 from panko_operator.resource import RELEASE_ANNOTATION
 from panko_operator.watching.pace import delay_seconds
 
@@ -99,6 +100,24 @@ def test_a_mistake_of_ours_does_not_keep_a_panko_from_going(monkeypatch):
     memory.reconcile()
     assert memory.body is None
     assert [reason for _, reason, _ in memory.kube.events] == ["DeletionWaits", "LeftBehind"]
+
+
+def test_what_is_left_is_told_without_a_command_where_none_can_be_found(monkeypatch):
+    """Without the right to read the namespace kube-system, or with a status that somebody has restored in part."""
+    memory = world()
+    memory.body["status"]["keystone"] = {"userId": "1"}
+
+    def refuse():
+        raise KubernetesError("get Namespace kube-system: it is forbidden.")
+
+    monkeypatch.setattr(memory.kube, "cluster_id", refuse)
+    assert memory.reconcile().pace is Pace.DELETING
+    memory.wait(minutes=5)
+    memory.reconcile()
+    assert memory.body is None
+    left = [message for _, reason, message in memory.kube.events if reason == "LeftBehind"]
+    assert len(left) == 3
+    assert all("By hand: look for" in message for message in left)
 
 
 def test_it_ends_within_two_minutes_whatever_does_not_answer():

@@ -164,7 +164,7 @@ def test_addresses_are_read_as_memcached_clients_do(text, address):
     assert parse(text) == address
 
 
-@pytest.mark.parametrize("text", ["", "::1", "a:0", "a:65536", "a:b", "[::1", "a b", "inet6:"])
+@pytest.mark.parametrize("text", ["", "::1", "a:0", "a:65536", "a:b", "[::1", "a b", "inet6:", "a..b", ".a", "a" * 64])
 def test_what_is_no_address_is_named(text):
     with pytest.raises(ConfigurationError, match="write host:port"):
         parse(text)

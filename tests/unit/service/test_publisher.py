@@ -156,6 +156,24 @@ def test_an_event_that_can_never_be_stored_is_named_in_the_log_and_the_rest_is_s
     assert reason in record.getMessage()
 
 
+class UnwritableEvent(AgentEvent):
+    def serialize(self):
+        raise AttributeError("s3cret")
+
+
+def test_an_event_that_cannot_be_serialized_holds_nothing_else_up(recording, connection, caplog):
+    recording.record([AgentEvent("before"), UnwritableEvent("broken"), AgentEvent("after")])
+    assert set(connection.events) == {"before", "after"}
+    assert "Event 'broken' is dropped" in caplog.text
+
+
+@pytest.mark.parametrize("event", [UnwritableEvent(), AgentEvent(traits=[("size", 2, "s3cret")])])
+def test_no_value_of_a_dropped_event_is_logged(recording, caplog, event):
+    recording.record([event])
+    assert "is dropped" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
 def test_an_event_that_comes_again_is_no_error(recording, connection, caplog):
     for _ in range(2):
         recording.record([AgentEvent()])

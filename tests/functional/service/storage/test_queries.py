@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.event import listen
 
 from event_model import corpus, oracle
 from event_model.asked import asked_by_v2
@@ -36,6 +37,7 @@ from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import terms as sql_terms
+from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 from panko.storage.sql.schema.migrate import upgrade
 from panko.storage.sql.session.url import normalise
@@ -294,3 +296,33 @@ def test_event_types_are_listed_as_they_are_whatever_the_order_of_their_commits(
         connection.execute(EVENT.delete().where(EVENT.c.message_id == "1"))
         connection.execute(EVENT_TYPE.delete().where(EVENT_TYPE.c.desc == "t1"))
     assert list(store.get_event_types()) == ["late", "newest", "t0", "t2"]
+
+
+@pytest.mark.parametrize("scope", [Everything(), WholeProject("p")], ids=["everything", "project"])
+def test_what_is_stored_while_a_page_is_looked_for_pushes_nothing_out_of_it(new_database, scope):
+    url = new_database()
+    upgrade(url)
+    # Whose number is lower comes first in the index over values.
+    first, last = sorted(("ann", "bob"), key=lambda user: owners.of_traits(0, owners.hashed("p", user)))
+    reading, writing = (connect(url, ConnectionSettings(pool_size=1, rare_limit=20)) for _ in range(2))
+    writing.record_events([owned(f"{last}-{number}", last) for number in range(2)])
+    newcomers = [[owned(f"{first}-{number}", first) for number in range(30)]]
+
+    def store_meanwhile(_connection, _cursor, statement, *_rest):
+        if "count(" in statement.lower() and newcomers:
+            writing.record_events(newcomers.pop())
+
+    listen(reading._engine, "after_cursor_execute", store_meanwhile)
+    up = TraitFilter("state", TraitType.TEXT, Comparison.EQ, "up")
+    found = reading.get_events(EventFilter(scope, up), Page(limit=100))
+
+    assert not newcomers
+    assert {f"{last}-0", f"{last}-1"} <= {event.message_id for event in found}
+    reading.dispose()
+    writing.dispose()
+
+
+def owned(message_id, user):
+    texts = {"project_id": "p", "state": "up", "user_id": user}
+    traits = tuple(Trait(name, TraitType.TEXT, value) for name, value in texts.items())
+    return Event(message_id, "compute.instance.update", corpus.BEGIN, traits, {})

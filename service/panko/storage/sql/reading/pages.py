@@ -132,7 +132,7 @@ def walk(terms: Terms, page: Page, after: Position | None) -> Select[Any]:
 
 
 def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[Any]:
-    """Find a page among the `count` events of one rare term."""
+    """Find a page among the events of one rare term, of which there are at most `count`."""
     # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
     rare = driving.event_ids(count).subquery("rare")
     others = (*(term.exists() for term in terms.traits if term is not driving), *residual.conditions(terms.rest))

@@ -24,6 +24,9 @@ from panko.storage.sql.session.snapshot import begin_snapshot
 
 # In a scope, a walk passes fewer events on its way to a full page.
 SCOPES_ARE_SMALLER = 10
+# What is stored between the count and the page is read too, or it would take the place of what was counted: an index
+# over values is not in the order in which events come.
+STORED_MEANWHILE = 100_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class Reader:
         if counts.index(fewest) == len(competing):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
         driving = wanted.traits[counts.index(fewest)]
-        return pages.drive(wanted, page, after, driving=driving, count=fewest)
+        return pages.drive(wanted, page, after, driving=driving, count=fewest + STORED_MEANWHILE)
 
     def _statement_inside(
         self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
@@ -125,7 +128,8 @@ class Reader:
             return None
         driving = wanted.owned[counts.index(fewest)]
         # Rows get their owners while others read: what is not unknown any more is found with the others.
-        return pages.drive_inside(wanted, page, after, rare=(driving, unknown) if left else (driving,), limit=limit)
+        rare = (driving, unknown) if left else (driving,)
+        return pages.drive_inside(wanted, page, after, rare=rare, limit=limit + STORED_MEANWHILE)
 
 
 def _only_one(event_filter: EventFilter, page: Page) -> str | None:

@@ -45,7 +45,16 @@ def parse(text: str) -> Address:
         return Address(file["path"], 0)
     found = ADDRESS.fullmatch(text.strip())
     port = int(found["port"] or PORT) if found else 0
-    if found is None or not 0 < port < 2**16:
+    if found is None or not 0 < port < 2**16 or not _is_name(found["host"] or ""):
         message = f"[keystone_authtoken] memcached_servers: {text!r} is no address; write host:port or [IPv6]:port."
         raise ConfigurationError(message)
     return Address(found["literal"] or found["host"], port)
+
+
+def _is_name(host: str) -> bool:
+    """Tell whether a host can be looked up at all: Python raises no OSError for one that cannot."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
