@@ -5,7 +5,7 @@ Account management takes no bound parameters on the server's side; PyMySQL escap
 
 import hashlib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -23,19 +23,13 @@ from panko_operator.database.refusals import (
     untrusted,
 )
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
+from panko_operator.resource import roles
 from panko_operator.world import DatabaseAddress, Login
 
 HOST: Final = "%"
-GRANTS: Final[Mapping[str, frozenset[str]]] = {
-    "schema": frozenset(
-        {
-            "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES",
-            "CREATE TEMPORARY TABLES", "LOCK TABLES",
-        }
-    ),
-    "api": frozenset({"SELECT", "INSERT"}),
-    "expirer": frozenset({"SELECT", "DELETE"}),
-}  # fmt: skip
+_OF_THE_OWNER: Final = frozenset(
+    {"CREATE", "ALTER", "DROP", "INDEX", "REFERENCES", "CREATE TEMPORARY TABLES", "LOCK TABLES"}
+)
 
 _TABLES: Final = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
 _CONNECT_SECONDS: Final = 3
@@ -126,7 +120,8 @@ def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None
 
 def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
     """Make the account's grants on the database be those of its role; return whether any was not."""
-    wanted = GRANTS[role]
+    known = roles.BY_NAME[role]
+    wanted = known.privileges | (_OF_THE_OWNER if known.owns_schema else frozenset())
     with _session(address, admin, needs=_SHARE) as cursor:
         held = _held(cursor, address.name, username)
         for verb, preposition, privileges in (("GRANT", "TO", wanted - held), ("REVOKE", "FROM", held - wanted)):

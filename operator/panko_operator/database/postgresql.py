@@ -3,7 +3,7 @@
 `CREATE ROLE` and its like take no bound parameters; psycopg's `sql` composes and quotes the names and the values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -20,13 +20,8 @@ from panko_operator.database.refusals import (
     untrusted,
 )
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
+from panko_operator.resource import roles
 from panko_operator.world import DatabaseAddress, Login
-
-OWNER_ROLE: Final = "schema"
-TABLE_GRANTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "api": ("SELECT", "INSERT"),
-    "expirer": ("SELECT", "DELETE"),
-}
 
 _CONNECT_SECONDS: Final = 3
 _STATEMENT_MILLISECONDS: Final = 10_000
@@ -120,9 +115,9 @@ def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None
 
 def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
     """Make the schema account the owner, or let the others use what the owner makes; return whether that was new."""
-    if role == OWNER_ROLE:
+    if role == roles.OWNER.name:
         return _own(address, admin, username)
-    return _share(address, admin, username, privileges=TABLE_GRANTS[role])
+    return _share(address, admin, username, privileges=tuple(sorted(roles.BY_NAME[role].privileges)))
 
 
 def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:

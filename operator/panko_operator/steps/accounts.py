@@ -1,12 +1,9 @@
 """The database accounts that the operator makes: one for each role, named for this Panko alone."""
 
-from typing import Final
-
+from panko_operator.resource.roles import ROLES
 from panko_operator.steps import secrets
 from panko_operator.steps.context import Context
 from panko_operator.world import Login
-
-ROLES: Final = ("schema", "api", "expirer")
 
 
 def username(context: Context, role: str) -> str:
@@ -34,6 +31,6 @@ def copied(context: Context) -> dict[str, str]:
     if context.panko.spec.database.admin_secret_ref is None:
         return {}
     return {
-        secrets.copied_key(context.panko.database_secret_name(role), "username"): username(context, role)
+        secrets.copied_key(context.panko.database_secret_name(role.name), "username"): username(context, role.name)
         for role in ROLES
     }

@@ -1,17 +1,13 @@
 """The database and its accounts: made with the administrator's login, or tried with the account that was given."""
 
-from typing import Final
-
 from panko_operator.children import config
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError
+from panko_operator.resource.roles import ROLES, Role
 from panko_operator.steps import accounts, secrets
-from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.context import Context
 from panko_operator.steps.facts import Accounts, Facts, Inputs
 from panko_operator.steps.step import Note, Outcome, done, failed
 from panko_operator.world import Login
-
-WITH_CONFIG: Final = ("schema", "expirer")  # their pods mount the Secret as their panko.conf
 
 
 def database(context: Context, facts: Facts) -> Outcome:
@@ -31,7 +27,7 @@ def _named(context: Context, refusal: DatabaseLoginRefusedError) -> DatabaseLogi
 
 def _managed(context: Context, inputs: Inputs) -> Outcome:
     address, admin, server = inputs.database, inputs.database_login, context.world.database
-    logins = {role: _kept(context, role) for role in ROLES}
+    logins = {role.name: _kept(context, role) for role in ROLES}
     notes: tuple[Note, ...] = ()
     if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
         notes = (Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."),)
@@ -56,14 +52,14 @@ def _given(context: Context, inputs: Inputs) -> Outcome:
     return Outcome(seen, Accounts(login))
 
 
-def _kept(context: Context, role: str) -> Login:
-    login = accounts.login(context, role)
+def _kept(context: Context, role: Role) -> Login:
+    login = accounts.login(context, role.name)
     _store(context, role, login)
     return login
 
 
-def _store(context: Context, role: str, login: Login) -> None:
+def _store(context: Context, role: Role, login: Login) -> None:
     data = {"username": login.username, "password": login.password}
-    if role in WITH_CONFIG:
-        data["panko.conf"] = config.render_database(context.panko, role, login)
-    secrets.store(context, context.panko.database_secret_name(role), data)
+    if role.mounts_config:
+        data["panko.conf"] = config.render_database(context.panko, role.name, login)
+    secrets.store(context, context.panko.database_secret_name(role.name), data)

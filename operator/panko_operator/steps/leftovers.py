@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from panko_operator.errors import OperatorError
+from panko_operator.resource.roles import ROLES
 from panko_operator.steps import accounts, keystone
-from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.context import Context
 
 _DROP_ACCOUNT: Final = {
@@ -43,6 +43,6 @@ def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
 
 def _usernames(context: Context) -> list[str]:
     try:
-        return [accounts.username(context, role) for role in ROLES]
+        return [accounts.username(context, role.name) for role in ROLES]
     except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on
-        return [context.panko.account_username(role, context.world.kube.cluster_id()) for role in ROLES]
+        return [context.panko.account_username(role.name, context.world.kube.cluster_id()) for role in ROLES]

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final
 
 from panko_operator.errors import KeystoneError
+from panko_operator.resource.roles import OWNER, ROLES
 from panko_operator.steps import accounts, cleanup, inputs, keystone, leftovers, secrets
-from panko_operator.steps.accounts import ROLES
 from panko_operator.steps.cleanup import DELETE
 from panko_operator.steps.context import Context
 from panko_operator.steps.registration import Registration
@@ -91,7 +91,7 @@ def database(context: Context) -> None:
     """Drop the accounts, which ends the API's sessions for good, and where told so the database with all its events."""
     spec = context.panko.spec
     if spec.database.admin_secret_ref is None or not _may_have_made(
-        context, context.panko.database_secret_name("schema")
+        context, context.panko.database_secret_name(OWNER.name)
     ):
         return
     reader = Reader(context)
@@ -99,11 +99,12 @@ def database(context: Context) -> None:
     origin = context.world.database.origin(address, admin, context.owner())
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
+    usernames = [accounts.username(context, role.name) for role in ROLES]
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-    context.world.database.drop_accounts(address, admin, [accounts.username(context, role) for role in ROLES[1:]])
+    context.world.database.drop_accounts(address, admin, usernames[1:])
     if spec.deletion_policy.database == DELETE and origin == CREATED:
         context.world.database.drop_database(address, admin)
-    context.world.database.drop_accounts(address, admin, [accounts.username(context, ROLES[0])])
+    context.world.database.drop_accounts(address, admin, usernames[:1])
 
 
 def _may_have_made(context: Context, secret: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.memory_world import SPEC, MemoryWorld
+from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
 from panko_operator.controller.result import Pace
 from panko_operator.memory import RESYNC, Memory
 from panko_operator.watching.pace import delay_seconds
@@ -176,7 +176,18 @@ def test_what_is_told_once_is_not_told_again_from_memory():
     assert len(told) == len(set(told))
 
 
+def test_a_password_that_was_set_is_told_once(settled):
+    settled.kube.events.clear()
+    settled.memory.store.gone(settled.kube.objects.pop(("Secret", "openstack", "panko-keystone-user")))
+    for _ in range(3):
+        settled.reconcile()
+    assert settled.kube.reasons("Normal").count("ServiceUserSetUp") == 1
+
+
 def test_a_deletion_looks_at_everything_as_it_is(settled):
+    settled.keystone.admins["admin"] = "rotated"
+    rotated = {**KEYSTONE_ADMIN, "OS_PASSWORD": "rotated"}
+    settled.kube.put_secret("openstack", "keystone-admin", **rotated)  # and no watch has told of it yet
     settled.kube.delete_panko(settled.body, settled.time)
     assert settled.reconcile() is Pace.SETTLED
     assert settled.body is None
