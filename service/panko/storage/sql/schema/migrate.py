@@ -20,10 +20,10 @@ from panko.errors import PankoError, StorageUnavailableError
 from panko.storage.sql.schema import preflight
 from panko.storage.sql.schema.backfill import fill
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError
-from panko.storage.sql.session.engine import WRITES, make_engine
+from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.failures import classify, code_of
 from panko.storage.sql.session.retry import Retry
-from panko.storage.sql.session.settings import SCHEMA_CHANGE
+from panko.storage.sql.session.settings import SCHEMA_CHANGE, WRITES
 from panko.storage.sql.session.url import normalise
 
 STILL_AT_WORK = "Another panko-dbsync is still at work; wait for it, then run this one again."

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+WRITES = "panko_writes"  # execution option: the transaction will write, so SQLite takes its lock at BEGIN
+READS = "panko_reads"  # execution option: statements read, each for itself, so MySQL needs no transaction
 MAX_PACKET = "max_allowed_packet"  # in the info of a connection; no other database has such a limit
 
 

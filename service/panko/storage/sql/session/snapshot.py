@@ -1,17 +1,8 @@
 """Read transactions: every statement of one sees the same committed state."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from sqlalchemy import Connection
 
-SNAPSHOT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "mysql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
-        "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
-        "sqlite": (),  # every transaction is one
-    }
-)
+from panko.storage.sql.session.engines import KINDS
 
 
 def begin_snapshot(connection: Connection) -> None:
@@ -19,5 +10,5 @@ def begin_snapshot(connection: Connection) -> None:
 
     Under READ COMMITTED an event that expires meanwhile could be returned without its traits.
     """
-    for statement in SNAPSHOT[connection.dialect.name]:
+    for statement in KINDS[connection.dialect.name].SNAPSHOT:
         connection.exec_driver_sql(statement)
