@@ -30,6 +30,7 @@ from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.tables import EVENT, METADATA, TRAITS, by_value
+from panko.storage.sql.schema import trait_owners
 from panko.storage.sql.schema.migrate import Upgrade, UpgradeError, check, newest_revision, upgrade
 from panko.storage.sql.schema.migrations.versions import r0004_trait_names
 from panko.storage.sql.schema.preflight import RewriteNeededError
@@ -364,6 +365,34 @@ def test_traits_that_an_earlier_release_stored_get_their_owners(new_database, is
     assert rows(engine) == before
     with opened(url) as store:
         assert found_by_trait(store) == [{"of-p1-u1"}, {"of-p1-u1", "of-p1-u2", "of-p1-None"}]
+    engine.dispose()
+
+
+def test_an_upgrade_that_breaks_off_leaves_no_event_with_owners_beside_some_of_its_traits(new_database, monkeypatch):
+    url = new_database()
+    upgrade(url)
+    engine = create_engine(normalise(url))
+    with opened(url) as store:
+        store.record_events(OWNED)
+    before_owners_of_traits(engine, is_half_done=False)
+    changed = []
+
+    def update(table):
+        if changed:
+            raise RuntimeError("killed")
+        changed.append(table)
+        return real(table)
+
+    real = trait_owners.update
+    monkeypatch.setattr(trait_owners, "update", update)
+    with pytest.raises(RuntimeError, match="killed"):
+        upgrade(url)
+    monkeypatch.undo()
+    if engine.dialect.name != "sqlite":  # where the columns went too
+        assert set(map(frozenset, owners_of_traits(engine)[0].values())) == {frozenset({None})}
+    upgrade(url)
+    noted, right = owners_of_traits(engine)
+    assert noted == right
     engine.dispose()
 
 

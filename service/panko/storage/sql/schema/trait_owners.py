@@ -5,6 +5,7 @@ until `panko-dbsync` comes by again, so nothing is ever missing; see `panko.stor
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, update
 
@@ -14,6 +15,7 @@ from panko.storage.sql.rows.owners import HASH_BITS, PROJECT, USER, USER_BITS
 from panko.storage.sql.rows.tables import EVENT, TRAITS
 
 Commit = Callable[[], None]
+Transaction = Callable[[], AbstractContextManager[None]]
 
 EVENTS_PER_TRANSACTION = 1000
 EVENTS_PER_REPORT = 50_000
@@ -35,13 +37,17 @@ LEFT = (
 )
 
 
-def fill_all(connection: Connection, report: Callable[[str], None], commit: Commit) -> None:
-    """Fill the rows of all events that have numbers themselves, from the oldest id on, each thousand for itself."""
+def fill_all(connection: Connection, report: Callable[[str], None], transaction: Transaction) -> None:
+    """Fill the rows of all events that have numbers themselves, from the oldest id on, each thousand for itself.
+
+    An event is filled in all tables or in none: one that is filled in part would not be found by the traits that are
+    not, for whether an event is filled is read from its texts.
+    """
     total = connection.execute(select(func.count()).select_from(EVENT)).scalar_one()
     done, last = 0, 0
     while ids := _ids_after(connection, last):
-        _fill(connection, {table: table.c.event_id.between(ids[0], ids[-1]) for table in TRAITS.values()})
-        commit()
+        with transaction():
+            _fill(connection, {table: table.c.event_id.between(ids[0], ids[-1]) for table in TRAITS.values()})
         done, last = done + len(ids), ids[-1]
         if done % EVENTS_PER_REPORT == 0:
             report(f"owners noted beside the traits of {done} of {total} events")

@@ -5,6 +5,9 @@ get their owners in short transactions, and only then the index over values is m
 which goes last. Readers and writers go on meanwhile, and an interrupted run is repeated.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 from alembic import context, op
 from sqlalchemy import Connection, inspect
 
@@ -30,7 +33,7 @@ def upgrade() -> None:
     for table in TRAIT_TABLES:
         _add_column(connection, table, "owner", "BIGINT")
     with outside_of_transactions(op.get_context()):
-        trait_owners.fill_all(connection, report, _commit(connection))
+        trait_owners.fill_all(connection, report, lambda: _transaction(connection))
         for table in TRAIT_TABLES:
             needed = {f"ix_{table}_key_value_owner_event_id": ("key", "value", "owner", "event_id")}
             replace_indexes(connection, table, redundant=(), needed=needed, report=report)
@@ -42,6 +45,16 @@ def _add_column(connection: Connection, table: str, name: str, kind: str) -> Non
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
 
-def _commit(connection: Connection) -> trait_owners.Commit:
-    """MySQL and MariaDB are in a transaction here; PostgreSQL in none, and SQLite's one is the whole upgrade."""
-    return connection.commit if connection.dialect.name == "mysql" else lambda: None
+@contextlib.contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """Return a transaction of its own, which the drivers begin for none here; SQLite's one is the whole upgrade."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
