@@ -65,7 +65,7 @@ def test_pages_of_large_events_are_short_and_join_in_little_memory(api):
         if not page:
             break
         assert len(answer.content) < 9 * MEBIBYTE
-        assert len(page) > 1
+        assert len(page) > 1 or len(seen) + 1 == EVENTS
         seen += page
         marker = {"marker": page[-1][0]}
     assert seen == [(f"e{number:03}", len(RAW)) for number in range(EVENTS)]

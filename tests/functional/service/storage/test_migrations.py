@@ -166,7 +166,7 @@ def test_what_only_the_original_took_is_served_too(dump, dumped):
     with opened(url) as store:
         (event,) = store.get_events(asked_by_v2(Everything(), message_id="floats"), Page(2))
         assert event in store.get_events(EventFilter(Everything()), Page(100))
-    shown = json.loads(serialize.events([event]))[0]
+    shown = json.loads(b"".join(serialize.events([event])))[0]
     assert shown["generated"] is None
     values = {trait["name"]: trait["value"] for trait in shown["traits"]}
     assert values["tenth"] == ("inf" if infinite else "0.1")
