@@ -62,7 +62,7 @@ class Verified:
         )
 
     def forget(self, uid: str) -> None:
-        """Ask everything about a Panko anew."""
+        """Ask everything about a Panko again."""
         with self._lock:
             self._proofs.pop(uid, None)
 

@@ -1,6 +1,6 @@
 """Whether a live object already is what a manifest says, so that nothing is sent for nothing.
 
-**The question.** A pass builds every child anew and would send each of them, a dozen for a Panko, and of all Pankos
+**The question.** A pass builds every child again and would send each of them, a dozen for a Panko, and of all Pankos
 again at every resync. The API server would change nothing and still pay for each: admission webhooks, authorization, an
 audit line. So a pass asks first: is live what I want?
 

@@ -1,6 +1,6 @@
 """Live objects as they were seen last: by a watch, a read or a write of ours. It asks the API server nothing.
 
-Nothing in it is believed for longer than `fresh_for`, whatever the watches say: a stream that was cut and begins anew
+Nothing in it is believed for longer than `fresh_for`, whatever the watches say: a stream that was cut and begins again
 tells of no object that went in between.
 """
 

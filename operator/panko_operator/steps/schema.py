@@ -35,7 +35,7 @@ def schema(context: Context, facts: Facts) -> Outcome:
 
 
 def _again(context: Context, live: Manifest, message: str) -> Outcome:
-    """Take a Job away, so that the next pass makes it anew."""
+    """Take a Job away, so that the next pass makes it again."""
     context.world.kube.delete(live)
     return Outcome(Observation(State.PROGRESSING, "Retrying", message))
 

@@ -383,7 +383,7 @@ def test_a_generated_password_that_is_moved_aside_holds_beside_a_new_one(ready):
     current, previous = accounts(ready)
     assert new != old
     assert fits(new, current)
-    assert previous == before, "its line is not hashed anew"
+    assert previous == before, "its line is not hashed again"
     assert "Previous passwords hold still: ceilometer;" in ready.condition("ServiceConfigReady")["message"]
     ready.kube.writes.clear()
     assert ready.reconcile().pace is Pace.SETTLED

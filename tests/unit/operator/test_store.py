@@ -141,7 +141,7 @@ def test_a_settled_child_costs_no_request(kube, live):
 
 
 def test_what_is_missing_is_looked_for_live(kube, live, store):
-    """Nothing is made twice, and no password anew, because of what has not arrived yet."""
+    """Nothing is made twice, and no password again, because of what has not arrived yet."""
     live.put(config_map("theirs"))
     store.gone(config_map(version=1))
     assert kube.get("v1", "ConfigMap", NAME.name, NAME.namespace)["data"] == {"x": "theirs"}

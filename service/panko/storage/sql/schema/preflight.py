@@ -38,7 +38,7 @@ class RewriteNeededError(PankoError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A table that has to be written anew; its rows are an estimate of the database's."""
+    """A table that has to be rewritten; its rows are an estimate of the database's."""
 
     table: str
     rows: int
