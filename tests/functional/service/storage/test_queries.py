@@ -34,7 +34,7 @@ from panko.filters import (
     WholeProject,
 )
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.reading import pages
+from panko.storage.sql.reading import pages, reader
 from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import terms as sql_terms
 from panko.storage.sql.rows import owners
@@ -193,6 +193,15 @@ def test_pages_by_marker_join_without_gap_or_repetition(ways, wanted, sort, limi
         found += page
         marker = page[-1].message_id
     assert found == oracle.page_of(EVENTS, wanted, Page(1000, sort), fold)
+
+
+@settings(EXAMPLES, max_examples=15)
+@given(wanted=filters | trees, sort=sorts, limit=st.sampled_from([7, 30, 1000]), first=st.sampled_from([1, 3, 20]))
+def test_a_page_that_is_read_in_parts_is_the_same(ways, wanted, sort, limit, first):
+    store, fold = ways
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "FIRST_PART", first)
+        assert store.get_events(wanted, Page(limit, sort)) == oracle.page_of(EVENTS, wanted, Page(limit, sort), fold)
 
 
 @pytest.mark.parametrize("most_bytes", [1, 300])

@@ -1,6 +1,8 @@
 """How one page of events is read: in one statement, after the look-ups that make it a quick one.
 
-Only where events are large their texts are read by further statements, as many as fit the page.
+Only where events are large their texts are read by further statements, as many as fit the page. A page of many events
+is read in parts, because the database reads the text of each event that it tells the size of: the first part says how
+large events are here, and so how many more there is room for.
 """
 
 import dataclasses
@@ -21,6 +23,8 @@ from panko.storage.sql.rows.load import Events, has_copies, with_traits
 from panko.storage.sql.rows.size import SizedRow
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
+
+FIRST_PART = 200
 
 # In a scope, a walk passes fewer events on its way to a full page.
 SCOPES_ARE_SMALLER = 10
@@ -78,14 +82,34 @@ class Reader:
         wanted = terms(planned, _event_type_ids(connection, planned.event_types))
         if wanted is None or page.limit <= 0:
             return []
-        statement = self._statement(connection, wanted, page, after=after)
-        return [] if statement is None else self._whole(connection, statement, page)
+        return self._in_parts(connection, wanted, page, after=after)
 
-    def _whole(self, connection: Connection, statement: Select[Any], page: Page) -> list[SizedRow]:
-        """Read a page in one statement, unless it has events of more than their share of bytes."""
-        share = self.limits.page_bytes // page.limit
-        rows = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
-        return size.with_texts(connection, size.fitting(rows, self.limits.page_bytes), share)
+    def _in_parts(
+        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
+    ) -> list[SizedRow]:
+        """Read until the page is full of events or of bytes, or there are no more."""
+        rows: list[SizedRow] = []
+        read, left, begin, limit = 0, self.limits.page_bytes, after, min(page.limit, FIRST_PART)
+        while True:
+            statement = self._statement(connection, wanted, dataclasses.replace(page, limit=limit), after=begin)
+            if statement is None:
+                return rows
+            share = left // limit
+            found = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
+            kept = size.fitting(found, left)
+            taken = sum(row.size for row in kept)
+            if rows and taken > left:  # one event, for which there is no room any more
+                return rows
+            rows += size.with_texts(connection, kept, share)
+            read, left = read + len(kept), left - taken
+            if len(kept) < limit or read == page.limit:
+                return rows
+            last = kept[-1]
+            if last.generated is None:  # the original stored it so; no place in time from which a list could go on
+                rows, read, left, begin, limit = [], 0, self.limits.page_bytes, after, page.limit
+                continue
+            begin = pages.Position(last.generated, last.message_id)
+            limit = min(page.limit - read, max(FIRST_PART, left // (taken // len(kept) + 1)))
 
     def _statement(
         self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
