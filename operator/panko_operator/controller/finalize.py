@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from panko_operator.accounts import cleanup
 from panko_operator.controller.result import Pace, Result
 from panko_operator.errors import OperatorError
+from panko_operator.passes.context import Context
+from panko_operator.removal import teardown
+from panko_operator.removal.teardown import Removal
 from panko_operator.resource import RELEASE_ANNOTATION
-from panko_operator.steps import cleanup, teardown
-from panko_operator.steps.context import Context
-from panko_operator.steps.teardown import Removal
 from panko_operator.world import Manifest, World
 
 DELETION_PATIENCE: Final = timedelta(seconds=75)  # with the last, slow try it ends within two minutes

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from panko_operator.steps import api, config, database, expirer, inputs, keystone, schema, service, smoke_test
-from panko_operator.steps.facts import (
+from panko_operator.passes.facts import (
     Accounts,
     Answering,
     Configuration,
@@ -13,7 +12,8 @@ from panko_operator.steps.facts import (
     Registered,
     Schema,
 )
-from panko_operator.steps.step import Step, in_order
+from panko_operator.passes.step import Step, in_order
+from panko_operator.steps import api, config, database, expirer, inputs, keystone, schema, service, smoke_test
 
 STEPS: Final = in_order(
     Step("InputReady", inputs.inputs, gives=Inputs),

@@ -5,9 +5,9 @@ uid of its controller is the Panko's, and the pass did not want it. It is that v
 that has its name by now.
 """
 
+from panko_operator.passes.context import Context, reference
 from panko_operator.resource import ownership
 from panko_operator.resource.kinds import KINDS
-from panko_operator.steps.context import Context, reference
 
 
 def prune(context: Context) -> None:

@@ -15,9 +15,9 @@ from panko_operator.controller.order import STEPS
 from panko_operator.controller.result import Pace, Result
 from panko_operator.controller.walk import Reached, walk
 from panko_operator.errors import DefinitionOutdatedError
+from panko_operator.passes.context import Context
+from panko_operator.passes.step import Step
 from panko_operator.resource import Panko
-from panko_operator.steps.context import Context
-from panko_operator.steps.step import Step
 from panko_operator.world import Manifest, World
 
 __all__ = ["Pace", "Result", "run"]

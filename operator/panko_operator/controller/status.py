@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from panko_operator.controller import conditions
 from panko_operator.controller.walk import Reached
+from panko_operator.passes.context import Context
 from panko_operator.steps.api import replicas
-from panko_operator.steps.context import Context
 from panko_operator.world import Manifest
 
 

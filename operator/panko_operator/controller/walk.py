@@ -12,9 +12,9 @@ from panko_operator.controller import conditions
 from panko_operator.controller.conditions import Condition
 from panko_operator.errors import OperatorError
 from panko_operator.observe import Observation, State
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts
-from panko_operator.steps.step import Outcome, Step, failed
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts
+from panko_operator.passes.step import Outcome, Step, failed
 
 _STATUS_OF: Final = {
     State.DONE: conditions.TRUE,

@@ -1,10 +1,10 @@
 """The API's configuration: an immutable Secret under a name that says what it holds."""
 
+from panko_operator.accounts import publishers, secrets
 from panko_operator.children import config as manifests
-from panko_operator.steps import publishers, secrets
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Accounts, Configuration, Facts, Inputs, Registered
-from panko_operator.steps.step import Note, Outcome, done
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Accounts, Configuration, Facts, Inputs, Registered
+from panko_operator.passes.step import Note, Outcome, done
 
 
 def config(context: Context, facts: Facts) -> Outcome:

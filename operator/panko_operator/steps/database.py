@@ -1,12 +1,12 @@
 """The database and its accounts: made with the administrator's login, or tried with the account that was given."""
 
+from panko_operator.accounts import logins, secrets
 from panko_operator.children import config
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Accounts, Facts, Inputs
+from panko_operator.passes.step import Note, Outcome, done, failed
 from panko_operator.resource.roles import ROLES, Role
-from panko_operator.steps import accounts, secrets
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Accounts, Facts, Inputs
-from panko_operator.steps.step import Note, Outcome, done, failed
 from panko_operator.world import Login
 
 
@@ -27,18 +27,18 @@ def _named(context: Context, refusal: DatabaseLoginRefusedError) -> DatabaseLogi
 
 def _managed(context: Context, inputs: Inputs) -> Outcome:
     address, admin, server = inputs.database, inputs.database_login, context.world.database
-    logins = {role.name: _kept(context, role) for role in ROLES}
+    made = {role.name: _kept(context, role) for role in ROLES}
     notes: tuple[Note, ...] = ()
     if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
         notes = (Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."),)
     try:
-        for role, login in logins.items():
+        for role, login in made.items():
             server.ensure_account(address, admin, login, role=role)
     except DatabaseError as error:
         told = _named(context, error) if isinstance(error, DatabaseLoginRefusedError) else error
         return Outcome(failed(told), notes=notes)
     seen = done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
-    return Outcome(seen, Accounts(logins["api"]), notes=notes)
+    return Outcome(seen, Accounts(made["api"]), notes=notes)
 
 
 def _given(context: Context, inputs: Inputs) -> Outcome:
@@ -53,7 +53,7 @@ def _given(context: Context, inputs: Inputs) -> Outcome:
 
 
 def _kept(context: Context, role: Role) -> Login:
-    login = accounts.login(context, role.name)
+    login = logins.login(context, role.name)
     _store(context, role, login)
     return login
 

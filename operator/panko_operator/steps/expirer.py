@@ -2,9 +2,9 @@
 
 from panko_operator import observe
 from panko_operator.children import expirer as manifests
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts
-from panko_operator.steps.step import Outcome, done
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts
+from panko_operator.passes.step import Outcome, done
 
 
 def expirer(context: Context, _facts: Facts) -> Outcome:

@@ -3,14 +3,14 @@
 import dataclasses
 from typing import Final
 
+from panko_operator.accounts import cleanup
+from panko_operator.accounts.secrets import Reader
 from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts, Inputs
+from panko_operator.passes.step import Outcome, done
 from panko_operator.resource.spec import KeyRef
-from panko_operator.steps import cleanup
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts, Inputs
-from panko_operator.steps.secrets import Reader
-from panko_operator.steps.step import Outcome, done
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
 KEYSTONE_KEYS: Final = (

@@ -5,12 +5,12 @@ What an earlier spec made goes after the endpoints: until then pods may still be
 
 import dataclasses
 
+from panko_operator.accounts import secrets
 from panko_operator.errors import KeystoneError
-from panko_operator.steps import secrets
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts, Inputs, Registered
-from panko_operator.steps.registration import Registration
-from panko_operator.steps.step import Note, Outcome, done, failed
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts, Inputs, Registered
+from panko_operator.passes.step import Note, Outcome, done, failed
+from panko_operator.resource.registration import Registration
 from panko_operator.world import Endpoint, KeystoneAdmin, Login, Made, ServiceUser
 
 

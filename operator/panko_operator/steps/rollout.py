@@ -2,7 +2,7 @@
 
 from panko_operator import observe
 from panko_operator.observe import Observation
-from panko_operator.steps.context import Context
+from panko_operator.passes.context import Context
 from panko_operator.world import Manifest
 
 

@@ -6,10 +6,10 @@ from typing import Final
 from panko_operator import observe
 from panko_operator.children import dbsync
 from panko_operator.observe import Observation, State
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts, Inputs, Schema
+from panko_operator.passes.step import Note, Outcome
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts, Inputs, Schema
-from panko_operator.steps.step import Note, Outcome
 from panko_operator.world import Manifest
 
 # On top of the Job's own retries, which take ten minutes; the queue adds its jitter.

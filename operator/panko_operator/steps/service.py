@@ -2,10 +2,10 @@
 
 from panko_operator.children import disruption, haproxy
 from panko_operator.children import service as manifests
+from panko_operator.passes.context import Context, versions
+from panko_operator.passes.facts import Exposed, Facts
+from panko_operator.passes.step import Outcome, done
 from panko_operator.steps import rollout
-from panko_operator.steps.context import Context, versions
-from panko_operator.steps.facts import Exposed, Facts
-from panko_operator.steps.step import Outcome, done
 from panko_operator.world import Manifest
 
 

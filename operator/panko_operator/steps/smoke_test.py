@@ -1,8 +1,8 @@
 """Whether the API answers, asked as its clients will ask: with a token, through the Service."""
 
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Answering, Deployed, Exposed, Facts, Inputs, Registered
-from panko_operator.steps.step import Outcome, done
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Answering, Deployed, Exposed, Facts, Inputs, Registered
+from panko_operator.passes.step import Outcome, done
 
 
 def smoke_test(context: Context, facts: Facts) -> Outcome:

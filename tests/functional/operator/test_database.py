@@ -8,7 +8,7 @@ import pytest
 
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
-from panko_operator.steps import leftovers
+from panko_operator.removal import leftovers
 from panko_operator.world import DatabaseAddress, Login, Owner
 
 SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')

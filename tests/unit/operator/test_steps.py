@@ -6,8 +6,8 @@ from fakes.memory_world import MemoryWorld
 from panko_operator.controller import reconcile
 from panko_operator.controller.order import STEPS
 from panko_operator.observe import Observation, State
-from panko_operator.steps.facts import Accounts, Answering, Facts, Inputs, Schema
-from panko_operator.steps.step import Outcome, Step, StepOrderError, done, in_order
+from panko_operator.passes.facts import Accounts, Answering, Facts, Inputs, Schema
+from panko_operator.passes.step import Outcome, Step, StepOrderError, done, in_order
 
 
 def passing(_context, _facts):

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from panko_operator.accounts import cleanup, logins, secrets
+from panko_operator.accounts.cleanup import DELETE
+from panko_operator.accounts.secrets import Reader
 from panko_operator.errors import KeystoneError
+from panko_operator.passes.context import Context
+from panko_operator.removal import leftovers
+from panko_operator.resource.registration import Registration
 from panko_operator.resource.roles import OWNER, ROLES
-from panko_operator.steps import accounts, cleanup, inputs, keystone, leftovers, secrets
-from panko_operator.steps.cleanup import DELETE
-from panko_operator.steps.context import Context
-from panko_operator.steps.registration import Registration
-from panko_operator.steps.secrets import Reader
+from panko_operator.steps import inputs, keystone
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
 CREATED: Final = "created"
@@ -99,7 +101,7 @@ def database(context: Context) -> None:
     origin = context.world.database.origin(address, admin, context.owner())
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
-    usernames = [accounts.username(context, role.name) for role in ROLES]
+    usernames = [logins.username(context, role.name) for role in ROLES]
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
     context.world.database.drop_accounts(address, admin, usernames[1:])
     if spec.deletion_policy.database == DELETE and origin == CREATED:

@@ -1,8 +1,8 @@
 """The database accounts that the operator makes: one for each role, named for this Panko alone."""
 
+from panko_operator.accounts import secrets
+from panko_operator.passes.context import Context
 from panko_operator.resource.roles import ROLES
-from panko_operator.steps import secrets
-from panko_operator.steps.context import Context
 from panko_operator.world import Login
 
 

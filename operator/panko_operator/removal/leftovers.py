@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from panko_operator.accounts import logins
 from panko_operator.errors import OperatorError
+from panko_operator.passes.context import Context
 from panko_operator.resource.roles import ROLES
-from panko_operator.steps import accounts, keystone
-from panko_operator.steps.context import Context
+from panko_operator.steps import keystone
 
 _DROP_ACCOUNT: Final = {
     "mysql": "DROP USER IF EXISTS `{name}`;",
@@ -43,6 +44,6 @@ def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
 
 def _usernames(context: Context) -> list[str]:
     try:
-        return [accounts.username(context, role.name) for role in ROLES]
+        return [logins.username(context, role.name) for role in ROLES]
     except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on
         return [context.panko.account_username(role.name, context.world.kube.cluster_id()) for role in ROLES]

@@ -7,10 +7,10 @@ made outside of Kubernetes: while it is there, something may have been made.
 
 from collections.abc import Mapping
 
+from panko_operator.accounts import logins
 from panko_operator.children import credentials
+from panko_operator.passes.context import Context
 from panko_operator.resource import FINALIZER, cleanup_name, ownership
-from panko_operator.steps import accounts
-from panko_operator.steps.context import Context
 from panko_operator.world import Kube, Manifest
 
 DELETE = "Delete"
@@ -21,7 +21,7 @@ def keep(context: Context, read: Mapping[str, str]) -> None:
     if not _is_needed(context):
         release(context.world.kube, context.body)
         return
-    manifest = credentials.secret(context.panko, context.panko.cleanup_name, {**read, **accounts.copied(context)})
+    manifest = credentials.secret(context.panko, context.panko.cleanup_name, {**read, **logins.copied(context)})
     manifest["metadata"]["finalizers"] = [FINALIZER]
     context.apply(manifest)
 

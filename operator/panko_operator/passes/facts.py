@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from panko_operator.steps.registration import Registration
+from panko_operator.resource.registration import Registration
 from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, ServiceUser
 
 Fact = TypeVar("Fact")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from panko_operator.errors import OperatorError
 from panko_operator.observe import Observation, State
-from panko_operator.steps.context import Context
-from panko_operator.steps.facts import Facts
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts
 from panko_operator.world import Manifest
 
 

@@ -11,10 +11,10 @@ from typing import Final
 
 import bcrypt
 
+from panko_operator.accounts import secrets
 from panko_operator.errors import InputError
+from panko_operator.passes.context import Context
 from panko_operator.resource.spec import Publisher
-from panko_operator.steps import secrets
-from panko_operator.steps.context import Context
 from panko_operator.world import Manifest
 
 _KEYS: Final = ("password", "htpasswd")

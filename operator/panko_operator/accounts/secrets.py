@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from panko_operator.children import credentials
 from panko_operator.errors import InputError, NotAllowedError, SecretMissingError
-from panko_operator.steps.context import Context
+from panko_operator.passes.context import Context
 from panko_operator.tenancy import SECRET_LABEL
 from panko_operator.world import Manifest
 
