@@ -193,21 +193,10 @@ def test_value_has_the_type_that_was_asked(type_, sent, kind, value):
     assert ask(*trait(sent, type_=type_)).traits == (TraitFilter("size", kind, Comparison.EQ, value),)
 
 
-@pytest.mark.parametrize(
-    ("op", "sent", "comparison", "value"),
-    [
-        ("eq", 2**63, Comparison.GT, 2**63 - 1),
-        ("gt", 2**70, Comparison.GT, 2**63 - 1),
-        ("ne", 2**63, Comparison.LE, 2**63 - 1),
-        ("lt", 2**70, Comparison.LE, 2**63 - 1),
-        ("eq", -(2**70), Comparison.LT, -(2**63)),
-        ("ge", -(2**70), Comparison.GE, -(2**63)),
-        ("eq", 2**63 - 1, Comparison.EQ, 2**63 - 1),
-    ],
-)
-def test_integers_that_no_database_takes_select_what_arithmetic_says(op, sent, comparison, value):
-    assert ask(*trait(str(sent), op=op, type_="integer")).traits == (
-        TraitFilter("size", TraitType.INTEGER, comparison, value),
+@pytest.mark.parametrize("value", [2**63 - 1, 2**63, -(2**70)])
+def test_integers_that_no_database_takes_are_compared_all_the_same(value):
+    assert ask(*trait(str(value), op="lt", type_="integer")).traits == (
+        TraitFilter("size", TraitType.INTEGER, Comparison.LT, value),
     )
 
 

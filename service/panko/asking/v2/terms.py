@@ -11,7 +11,7 @@ from panko.asking.v2.arguments import Term
 from panko.errors import InvalidInputError
 from panko.event import TraitType, TraitValue
 from panko.filters import Comparison, TraitFilter
-from panko.literals import INT64_MAX, INT64_MIN, parse_timestamp
+from panko.literals import parse_timestamp
 from panko.quoting import quote
 
 TRUE_WORDS = frozenset({"1", "t", "true", "on", "y", "yes"})
@@ -81,9 +81,6 @@ def trait_filter(term: Term) -> TraitFilter:
         raise InvalidInputError(
             f"Unable to convert the value {quote(term.value)} to the expected data type {type_name}."
         ) from error
-    if isinstance(value, int):
-        compared, value = _within_64_bits(comparison(term), value)
-        return TraitFilter(name=term.field, type=trait_type, comparison=compared, value=value)
     return TraitFilter(name=term.field, type=trait_type, comparison=comparison(term), value=value)
 
 
@@ -100,14 +97,3 @@ TRAIT_TYPES: dict[str, tuple[TraitType, Callable[[str], TraitValue]]] = {
     "string": (TraitType.TEXT, str),
     "datetime": (TraitType.DATETIME, parse_timestamp),
 }
-
-
-def _within_64_bits(compared: Comparison, value: int) -> tuple[Comparison, int]:
-    """Replace an integer that no database takes by a comparison that selects the same events."""
-    if value > INT64_MAX:
-        below = compared in {Comparison.LT, Comparison.LE, Comparison.NE}
-        return (Comparison.LE if below else Comparison.GT), INT64_MAX
-    if value < INT64_MIN:
-        above = compared in {Comparison.GT, Comparison.GE, Comparison.NE}
-        return (Comparison.GE if above else Comparison.LT), INT64_MIN
-    return compared, value

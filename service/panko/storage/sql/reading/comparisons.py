@@ -17,8 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from panko.filters import Comparison
+from panko.literals import INT64_MAX, INT64_MIN
 
-SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 LAST_OF_BASIC_PLANE = "\uffff"
 
 
@@ -109,7 +109,7 @@ def like_original(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def compare(column: ColumnElement[Any], comparison: Comparison, value: Any) -> ColumnElement[bool] | Certainty:
     """Compare a column; tell where the answer is certain because no column holds so large an integer."""
-    if isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
+    if isinstance(value, int) and not INT64_MIN <= value <= INT64_MAX:
         return _beyond_64_bits(comparison, value)
     if value is None:
         return Certainty.NEVER
@@ -120,9 +120,7 @@ def compare(column: ColumnElement[Any], comparison: Comparison, value: Any) -> C
 
 
 def _beyond_64_bits(comparison: Comparison, value: int) -> Certainty:
-    true = {Comparison.NE} | (
-        {Comparison.LT, Comparison.LE} if value > LARGEST_INTEGER else {Comparison.GT, Comparison.GE}
-    )
+    true = {Comparison.NE} | ({Comparison.LT, Comparison.LE} if value > INT64_MAX else {Comparison.GT, Comparison.GE})
     return Certainty.ALWAYS if comparison in true else Certainty.NEVER
 
 
