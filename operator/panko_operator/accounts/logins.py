@@ -15,15 +15,14 @@ def username(context: Context, role: str) -> str:
 
 
 def login(context: Context, role: str) -> Login:
-    """Return the account's login; make its password, and write it down, when there is none.
+    """Return the account's login, with a new password when there is none; the caller writes it down before its use.
 
     The Secret may hold an account that was given instead, before the spec said otherwise: its password is not taken.
     """
-    wanted, name = username(context, role), context.panko.database_secret_name(role)
-    if secrets.last(context, name, "username") not in ("", wanted):
-        secrets.store(context, name, {"username": wanted, "password": context.world.new_secret()})
-    kept = secrets.kept(context, name, {"password": context.world.new_secret, "username": lambda: wanted})
-    return Login(wanted, kept["password"])
+    wanted = username(context, role)
+    live = context.child("v1", "Secret", context.panko.database_secret_name(role)) or {}
+    is_ours = secrets.decoded(live, "username") in ("", wanted)
+    return Login(wanted, (is_ours and secrets.decoded(live, "password")) or context.world.new_secret())
 
 
 def copied(context: Context) -> dict[str, str]:

@@ -11,6 +11,7 @@ from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableE
 from panko_operator.world import Manifest
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
+SUMMARIES = ("Ready", "Reconciling", "Stalled")  # of all steps; the other conditions are a step's each
 
 # Failures that usually heal without anybody's hand, so that a GitOps tool goes on waiting.
 TRANSIENT_REASONS = frozenset(

@@ -9,6 +9,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from panko_operator import observe
+from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
 from panko_operator.world import Manifest
 
 GONE, ERROR = "gone", "error"
@@ -95,10 +97,10 @@ class Meters:
     def tell(self, namespace: str, name: str, status: Manifest) -> None:
         """Note the conditions that a pass has left."""
         for condition in status.get("conditions", ()):
-            for value in ("True", "False", "Unknown"):
+            for value in (TRUE, FALSE, UNKNOWN):
                 is_it = float(condition["status"] == value)
                 self._conditions.labels(namespace, name, condition["type"], value).set(is_it)
-            if condition["status"] == "False" and condition["type"] not in ("Ready", "Reconciling", "Stalled"):
+            if condition["status"] == FALSE and condition["type"] not in SUMMARIES:
                 self._failures.labels(condition["type"], condition["reason"]).inc()
 
     def forget(self, namespace: str, name: str) -> None:
@@ -120,7 +122,6 @@ class Pass:
 
 def _is_at_rest(body: Manifest) -> bool:
     """Tell whether a Panko was Ready for its present generation, so that nothing had to be written."""
-    status = body.get("status", {})
-    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", ()))
-    is_current = status.get("observedGeneration") == body["metadata"]["generation"]
-    return ready and is_current and "deletionTimestamp" not in body["metadata"]
+    metadata = body["metadata"]
+    is_current = body.get("status", {}).get("observedGeneration") == metadata["generation"]
+    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata

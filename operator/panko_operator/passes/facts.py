@@ -36,8 +36,6 @@ class Accounts:
 class Schema:
     """The tables are those of the image: a Job has seen to it."""
 
-    job_name: str
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Registered:
@@ -73,8 +71,6 @@ class Exposed:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answering:
     """The API has answered an authenticated query, or is not meant to."""
-
-    url: str
 
 
 class Facts:

@@ -31,7 +31,7 @@ def schema(context: Context, facts: Facts) -> Outcome:
         return _again(context, live, f"The database has no schema although Job {name} has completed; it is made again.")
     upgraded = Note("SchemaUpgraded", f"Job {name} has made or upgraded the schema.")
     notes = (upgraded,) if seen.done and _is_news(context, live, seen) else ()
-    return Outcome(seen, Schema(name), notes=notes)
+    return Outcome(seen, Schema(), notes=notes)
 
 
 def _again(context: Context, live: Manifest, message: str) -> Outcome:

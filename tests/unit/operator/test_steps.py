@@ -79,7 +79,7 @@ def test_every_declared_need_is_read_or_says_what_comes_first():
 
 
 def test_facts_are_found_by_their_type():
-    facts = Facts([schema := Schema("job")])
+    facts = Facts([schema := Schema()])
     assert facts[Schema] is schema
     with pytest.raises(KeyError):
         facts[Accounts]
