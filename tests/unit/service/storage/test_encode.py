@@ -10,7 +10,7 @@ from panko.event import Event, Trait, TraitType
 from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.encode import differ, distinct, event_row, name_collisions, trait_rows
 from panko.storage.sql.rows.load import Events
-from panko.storage.sql.rows.size import SizedRow
+from panko.storage.sql.rows.size import EventRow
 from panko.storage.sql.rows.tables import WRITER_LENGTH
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_a_writer_fits_its_column():
 
 def test_events_are_made_of_their_rows_as_they_were():
     row = event_row(EVENT, 7)
-    sized = SizedRow(1, "m", "t", NOON, row["raw"], row["traits"], 100)
+    sized = EventRow(1, "m", "t", NOON, row["raw"], row["traits"], 100)
     found = Events([sized, sized])
     whole = dataclasses.replace(EVENT, traits=tuple(sorted(EVENT.traits, key=lambda trait: trait.name)))
     assert found == [whole, whole]

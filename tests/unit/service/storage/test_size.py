@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panko.storage.sql.rows.chunks import chunks
-from panko.storage.sql.rows.size import SizedRow, fitting, groups
+from panko.storage.sql.rows.size import EventRow, fitting, groups
 
 sizes = st.lists(st.integers(0, 50), max_size=30)
 
 
 def rows(given_sizes):
-    return [SizedRow(number, str(number), None, None, None, None, size) for number, size in enumerate(given_sizes)]
+    return [EventRow(number, str(number), None, None, None, None, size) for number, size in enumerate(given_sizes)]
 
 
 def total(some):

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Dialect
 
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 from panko.storage.sql.reading.terms import scope_conditions
-from panko.storage.sql.rows.load import COLUMNS, OF_TYPE, EventRow
+from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
+from panko.storage.sql.rows.size import EventRow
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 MESSAGE_ID: Final = "message_id"

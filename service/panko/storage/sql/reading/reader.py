@@ -20,7 +20,7 @@ from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import Terms, terms
 from panko.storage.sql.rows import size
 from panko.storage.sql.rows.load import Events, has_copies, with_traits
-from panko.storage.sql.rows.size import SizedRow
+from panko.storage.sql.rows.size import EventRow
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 
@@ -74,7 +74,7 @@ class Reader:
         begin_snapshot(connection)
         return with_traits(connection, self._rows(connection, event_filter, page), self.limits.page_bytes)
 
-    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[SizedRow]:
+    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[EventRow]:
         after = _position_of_marker(connection, event_filter, page)
         planned = plan(event_filter)
         if planned is None:
@@ -86,16 +86,16 @@ class Reader:
 
     def _in_parts(
         self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
-    ) -> list[SizedRow]:
+    ) -> list[EventRow]:
         """Read until the page is full of events or of bytes, or there are no more."""
-        rows: list[SizedRow] = []
+        rows: list[EventRow] = []
         read, left, begin, limit = 0, self.limits.page_bytes, after, min(page.limit, FIRST_PART)
         while True:
             statement = self._statement(connection, wanted, dataclasses.replace(page, limit=limit), after=begin)
             if statement is None:
                 return rows
             share = left // limit
-            found = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
+            found = [EventRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
             kept = size.fitting(found, left)
             taken = sum(row.size for row in kept)
             if rows and taken > left:  # one event, for which there is no room any more

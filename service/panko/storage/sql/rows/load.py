@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple, overload
+from typing import overload
 
 from sqlalchemy import Connection, select
 
@@ -12,24 +11,13 @@ from panko.event import Event, Trait
 from panko.storage.sql.rows import size, trait_copy
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.encode import in_order, raw_value
-from panko.storage.sql.rows.size import SizedRow
+from panko.storage.sql.rows.size import EventRow
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 
 EVENTS_AT_ONCE = 50  # whose traits are read from their own tables
 COMPARED_BYTES = 1024 * 1024
 
 Traits = Mapping[int, tuple[Trait, ...]]
-
-
-class EventRow(NamedTuple):
-    """What is read of an event; `traits` is the copy, None when the original wrote the event."""
-
-    id: int
-    message_id: str
-    desc: str | None
-    generated: datetime | None
-    raw: str | None
-    traits: str | None
 
 
 COLUMNS = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, EVENT.c.traits)
@@ -45,7 +33,7 @@ class Events(Sequence[Event]):
     __slots__ = ("_rows", "_traits")
     __hash__ = None  # type: ignore[assignment] # as of a list
 
-    def __init__(self, rows: Sequence[EventRow | SizedRow], traits: Traits = MappingProxyType({})) -> None:
+    def __init__(self, rows: Sequence[EventRow], traits: Traits = MappingProxyType({})) -> None:
         self._rows = rows
         self._traits = traits
 
@@ -70,22 +58,22 @@ class Events(Sequence[Event]):
     def __repr__(self) -> str:
         return repr(list(self))
 
-    def _event(self, row: EventRow | SizedRow) -> Event:
+    def _event(self, row: EventRow) -> Event:
         traits = self._traits.get(row.id, ()) if row.traits is None else trait_copy.from_text(row.traits)
         return Event(row.message_id, row.desc or "", row.generated, traits, raw_value(row.raw))
 
 
-def has_copies(rows: Iterable[EventRow | SizedRow]) -> bool:
+def has_copies(rows: Iterable[EventRow]) -> bool:
     """Tell whether the events can be made of these rows alone."""
     return all(row.traits is not None for row in rows)
 
 
-def with_traits(connection: Connection, rows: Sequence[SizedRow], most_bytes: int) -> Events:
+def with_traits(connection: Connection, rows: Sequence[EventRow], most_bytes: int) -> Events:
     """Make events of rows, some without a copy of traits, until they hold more bytes; one at least.
 
     Traits are read through `connection`: inside a snapshot, so that none is missing.
     """
-    kept: list[SizedRow] = []
+    kept: list[EventRow] = []
     traits: dict[int, tuple[Trait, ...]] = {}
     left = most_bytes
     for chunk in chunks(rows, EVENTS_AT_ONCE):
@@ -105,7 +93,7 @@ def stored_events(connection: Connection, message_ids: Sequence[str]) -> Iterato
         statement = (
             select(*size.COLUMNS).select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE)).where(EVENT.c.message_id.in_(chunk))
         )
-        rows = [SizedRow(*row) for row in connection.execute(statement, {size.INLINE: inline})]
+        rows = [EventRow(*row) for row in connection.execute(statement, {size.INLINE: inline})]
         for group in size.groups(rows, COMPARED_BYTES):
             whole = size.with_texts(connection, group, inline)
             yield from Events(whole, load_traits(connection, [row.id for row in whole if row.traits is None]))

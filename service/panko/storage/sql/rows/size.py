@@ -45,10 +45,10 @@ def _inline(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((_size() <= bindparam(INLINE, type_=Integer(), value=2**31 - 1), column)).label(None)
 
 
-class SizedRow(NamedTuple):
-    """An event, without its texts where it has more than `inline_bytes` of them.
+class EventRow(NamedTuple):
+    """What is read of an event, without its texts where it has more than `inline_bytes` of them.
 
-    `traits` is None as well where the original wrote the event.
+    `traits` is the copy, None as well where the original wrote the event. The size is read with `COLUMNS` alone.
     """
 
     id: int
@@ -57,7 +57,7 @@ class SizedRow(NamedTuple):
     generated: datetime | None
     raw: str | None
     traits: str | None
-    size: int
+    size: int = 0
 
 
 COLUMNS = (
@@ -71,12 +71,12 @@ COLUMNS = (
 )
 
 
-def fitting(rows: Sequence[SizedRow], most_bytes: int) -> Sequence[SizedRow]:
+def fitting(rows: Sequence[EventRow], most_bytes: int) -> Sequence[EventRow]:
     """Return the first rows that hold no more bytes together, and one at least."""
     return next(groups(rows, most_bytes), ())
 
 
-def groups(rows: Sequence[SizedRow], most_bytes: int) -> Iterator[Sequence[SizedRow]]:
+def groups(rows: Sequence[EventRow], most_bytes: int) -> Iterator[Sequence[EventRow]]:
     """Cut rows into groups that hold no more bytes together each, or are one row."""
     begin, size = 0, 0
     for number, row in enumerate(rows):
@@ -88,7 +88,7 @@ def groups(rows: Sequence[SizedRow], most_bytes: int) -> Iterator[Sequence[Sized
         yield rows[begin:]
 
 
-def with_texts(connection: Connection, rows: Sequence[SizedRow], inline_bytes: int) -> list[SizedRow]:
+def with_texts(connection: Connection, rows: Sequence[EventRow], inline_bytes: int) -> list[EventRow]:
     """Read the texts that were left out; an event that is not there any more is left out itself."""
     absent = [row.id for row in rows if row.size > inline_bytes]
     if not absent:
@@ -100,7 +100,7 @@ def with_texts(connection: Connection, rows: Sequence[SizedRow], inline_bytes: i
     return [_filled(row, texts) for row in rows if row.size <= inline_bytes or row.id in texts]
 
 
-def _filled(row: SizedRow, texts: dict[int, tuple[str | None, str | None]]) -> SizedRow:
+def _filled(row: EventRow, texts: dict[int, tuple[str | None, str | None]]) -> EventRow:
     if row.id not in texts:
         return row
     raw, traits = texts[row.id]
