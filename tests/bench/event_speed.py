@@ -7,11 +7,10 @@ once, and kept in ~/.cache/panko/bench (about 3 GB for a million).
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from bench import expiry, growth, hostile, ingest, reads, resending, server
 from bench.handwritten import HandWritten
-from servers.panko_api import PankoApi
+from servers.panko_api import PankoApi, peak_mebibytes
 
 SMALL = 100_000
 
@@ -55,8 +54,8 @@ def _reads(options: argparse.Namespace, database: server.BenchMariaDB, api: Pank
     if not options.match:
         over_http, by_hand = reads.pages_per_second(api.port, database.events_url, seconds=5)
         print(f"default pages a second: HTTP, two clients {over_http:.0f}; SQL, one {by_hand:.0f}")
-        for worker in _workers(api):
-            print(f"memory of a worker: {worker:.0f} MiB")
+        for worker in api.workers():
+            print(f"memory of a worker: {peak_mebibytes(worker):.0f} MiB")
 
 
 def _growth(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
@@ -81,15 +80,6 @@ def _sizes(options: argparse.Namespace, database: server.BenchMariaDB, _api: Pan
         print(f"  {table:16} {index:44} {pages * 16 / 1024:8.1f}")
     before, now = ingest.write_cost(database)
     print(f"the same inserts: the original's tables {before:.0f} events/s, ours {now:.0f} ({now / before:.2f}x)")
-
-
-def _workers(api: PankoApi) -> list[float]:
-    assert api.process is not None
-    found = []
-    for child in Path(f"/proc/{api.process.pid}/task/{api.process.pid}/children").read_text().split():
-        status = Path(f"/proc/{child}/status").read_text()
-        found += [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
-    return found
 
 
 def _resending(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:

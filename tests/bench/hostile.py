@@ -21,7 +21,7 @@ import httpx
 from bench.client import Figures
 from panko.storage.sql.schema.migrate import upgrade
 from servers.fake_keystone import FakeKeystone
-from servers.panko_api import PankoApi
+from servers.panko_api import PankoApi, peak_mebibytes
 
 SECONDS, EVERY_SECONDS = 10, 0.05
 CALLERS = 8
@@ -77,10 +77,8 @@ def _measure(api: PankoApi) -> None:
 def _print(name: str, api: PankoApi, quiet: tuple[Figures, Figures], now: tuple[Figures, Figures]) -> None:
     (post, get), (quiet_post, quiet_get) = now, quiet
     ratios = f"{post.p99 / quiet_post.p99:6.1f}x {get.p99 / quiet_get.p99:6.1f}x"
-    print(
-        f"{name:32} {post.p50:9.1f} {post.p99:8.1f} {get.p50:9.1f} {get.p99:8.1f} {ratios} {_memory(api):10.0f}",
-        flush=True,
-    )
+    figures = f"{post.p50:9.1f} {post.p99:8.1f} {get.p50:9.1f} {get.p99:8.1f} {ratios}"
+    print(f"{name:32} {figures} {max(map(peak_mebibytes, api.workers())):10.0f}", flush=True)
 
 
 def _latencies(api: PankoApi) -> tuple[Figures, Figures]:
@@ -165,14 +163,6 @@ def _store_large_events(api: PankoApi) -> None:
             events = [{**about, "message_id": f"large-{batch}-{number}"} for number in range(10)]
             answer = client.post("/v2/events", json=events)
             assert answer.is_success, answer.text[:300]
-
-
-def _memory(api: PankoApi) -> float:
-    assert api.process is not None
-    pid = api.process.pid
-    worker = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
-    lines = Path(f"/proc/{worker}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 Attack = Callable[[PankoApi, threading.Event], None]

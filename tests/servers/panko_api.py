@@ -60,6 +60,12 @@ class PankoApi:
             return False
         return True
 
+    def workers(self) -> list[int]:
+        """Return the process ids of its workers."""
+        assert self.process is not None
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def terminate(self) -> None:
         """Ask the command to end, as Kubernetes does, and return at once."""
         assert self.process is not None
@@ -68,9 +74,7 @@ class PankoApi:
     def kill(self) -> None:
         """Kill the command and its workers at once, as a lost node does."""
         assert self.process is not None
-        pid = self.process.pid
-        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for process in (pid, *map(int, workers)):
+        for process in (self.process.pid, *self.workers()):
             os.kill(process, signal.SIGKILL)
         self.process.wait(timeout=READY_WITHIN_SECONDS)
 
@@ -85,3 +89,9 @@ class PankoApi:
             self.terminate()
             self.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def peak_mebibytes(pid: int) -> float:
+    """Return the most memory that a process has ever had."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024

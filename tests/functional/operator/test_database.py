@@ -6,7 +6,6 @@ import psycopg
 import pymysql
 import pytest
 
-from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.removal import leftovers
 from panko_operator.world import DatabaseAddress, Login, Owner
@@ -18,29 +17,9 @@ OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 ACCOUNTS = {"schema": SCHEMA, "api": API, "expirer": EXPIRER}
 
 
-@pytest.fixture(params=["mysql", "postgresql"])
-def engine(request):
-    return request.param
-
-
-@pytest.fixture
-def server(engine, request):
-    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[engine])
-
-
-@pytest.fixture
-def admin(server):
-    return Login(server.admin_username, server.admin_password)
-
-
 @pytest.fixture
 def address(engine, server):
     return DatabaseAddress(engine, server.host, server.port, "my_panko")
-
-
-@pytest.fixture
-def servers():
-    return DatabaseServers()
 
 
 @pytest.fixture

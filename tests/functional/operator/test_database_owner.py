@@ -6,7 +6,6 @@ import psycopg
 import pymysql
 import pytest
 
-from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseNotOursError
 from panko_operator.world import DatabaseAddress, Login, Owner
 
@@ -15,24 +14,8 @@ OTHERS = [Owner("cluster-1", "openstack/staging", "4-5-6"), Owner("cluster-2", "
 HEIR = Owner("cluster-1", "openstack/panko", "made-again")
 
 
-@pytest.fixture(params=["mysql", "postgresql"])
-def server(request):
-    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[request.param])
-
-
 @pytest.fixture
-def admin(server):
-    return Login(server.admin_username, server.admin_password)
-
-
-@pytest.fixture
-def servers():
-    return DatabaseServers()
-
-
-@pytest.fixture
-def address(server, servers, admin):
-    engine = "mysql" if server.scheme.startswith("mysql") else "postgresql"
+def address(engine, server, servers, admin):
     address = DatabaseAddress(engine, server.host, server.port, "owned-by_nobody")
     yield address
     servers.drop_database(address, admin)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from panko_operator.database import ENGINES, DatabaseServers
+from panko_operator.database import ENGINES
 from panko_operator.errors import DatabasePrivilegeError
 from panko_operator.world import DatabaseAddress, Login, Owner
 
@@ -13,26 +13,10 @@ API = Login("panko-api-2", "api-password")
 POWERLESS = Login("somebody", "somebodys-password")
 
 
-@pytest.fixture(params=["mysql", "postgresql"])
-def engine(request):
-    return request.param
-
-
 @pytest.fixture
-def server(engine, request):
-    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[engine])
-
-
-@pytest.fixture
-def servers():
-    return DatabaseServers()
-
-
-@pytest.fixture
-def made(servers, server, engine):
+def made(servers, server, engine, admin):
     """A database that nobody but its administrator may use, and an account."""
     address = DatabaseAddress(engine, server.host, server.port, "my_panko")
-    admin = Login(server.admin_username, server.admin_password)
     servers.ensure_database(address, admin, OWNER, adopt=False)
     ENGINES[engine].create_account(address, admin, API)
     if engine == "postgresql":

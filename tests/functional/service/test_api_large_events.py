@@ -1,7 +1,6 @@
 """Pages of large events: short ones that join, in little memory, however many events were asked for."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import orjson
@@ -12,6 +11,7 @@ from panko.event import Event, Trait, TraitType
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.schema import migrate
 from panko.storage.sql.session.url import normalise
+from servers.panko_api import peak_mebibytes
 
 MEBIBYTE = 1024 * 1024
 EVENTS, MOST_MEMORY_MIB = 40, 300
@@ -51,10 +51,7 @@ def api(url, start_api):
 
 def most_memory_mib(api):
     """Return the most memory that a process of the API has had."""
-    pid = api.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    status = [Path(f"/proc/{each}/status").read_text() for each in (pid, *children)]
-    return max(int(line.split()[1]) for one in status for line in one.splitlines() if line.startswith("VmHWM")) / 1024
+    return max(map(peak_mebibytes, (api.process.pid, *api.workers())))
 
 
 def test_pages_of_large_events_are_short_and_join_in_little_memory(api):

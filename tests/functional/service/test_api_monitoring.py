@@ -48,21 +48,16 @@ def test_figures_are_those_of_all_workers(watched):
 
 def test_worker_that_was_killed_keeps_its_counts_and_gives_up_its_connections(watched):
     api, url = watched
-    pid = api.process.pid
     event = {"message_id": "1", "event_type": "a", "generated": "2014-01-01"}
     assert httpx.post(f"{api.url}/v2/events", headers=SERVICE, json=event).status_code == 201
-    before = workers(pid)
+    before = set(api.workers())
     for worker in before:
         os.kill(worker, signal.SIGKILL)
     deadline = time.monotonic() + 20
-    while len(workers(pid) - before) < 2 or not answers(url) or figures(url)["panko_database_pool_size"] != 6:
+    while len(set(api.workers()) - before) < 2 or not answers(url) or figures(url)["panko_database_pool_size"] != 6:
         assert time.monotonic() < deadline, "the workers were not replaced"
         time.sleep(0.05)
     assert figures(url)['panko_events_total{outcome="created"}'] == 1
-
-
-def workers(pid):
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 def answers(url):
@@ -75,7 +70,7 @@ def answers(url):
 def test_nothing_is_left_of_the_figures_when_the_command_has_ended(watched):
     api, url = watched
     kept = set(Path("/dev/shm").glob("panko-metrics-*"))
-    environment = Path(f"/proc/{min(workers(api.process.pid))}/maps").read_text()
+    environment = Path(f"/proc/{min(api.workers())}/maps").read_text()
     (directory,) = {path for path in kept if str(path) in environment}
     api.terminate()
     assert api.wait() == 0

@@ -1,0 +1,26 @@
+"""The database servers that the operator administers; what asks for one runs on each."""
+
+import pytest
+
+from panko_operator.database import DatabaseServers
+from panko_operator.world import Login
+
+
+@pytest.fixture(params=["mysql", "postgresql"])
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def server(engine, request):
+    return request.getfixturevalue({"mysql": "mariadb", "postgresql": "postgresql"}[engine])
+
+
+@pytest.fixture
+def admin(server):
+    return Login(server.admin_username, server.admin_password)
+
+
+@pytest.fixture
+def servers():
+    return DatabaseServers()
