@@ -14,7 +14,7 @@ import bcrypt
 from panko_operator.accounts import secrets
 from panko_operator.errors import InputError
 from panko_operator.passes.context import Context
-from panko_operator.resource.spec import Publisher
+from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.world import Manifest
 
 _KEYS: Final = ("password", "htpasswd")

@@ -10,7 +10,7 @@ from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs
 from panko_operator.passes.step import Outcome, done
-from panko_operator.resource.spec import KeyRef
+from panko_operator.resource.spec.references import KeyRef
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
 KEYSTONE_KEYS: Final = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from panko_operator.resource.spec import Publisher
+from panko_operator.resource.spec.publisher import Publisher
 
 
 def render(publishers: Sequence[Publisher], passwords: Sequence[str]) -> str:

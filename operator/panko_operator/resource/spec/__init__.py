@@ -1,0 +1,68 @@
+"""The spec of a Panko, field by field as in the CRD.
+
+Parsed once, here; a field that the CRD gives no default is None (or empty) when it was not written. No default is
+invented here.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from panko_operator.resource.spec.api import API
+from panko_operator.resource.spec.database import Database
+from panko_operator.resource.spec.exposure import HAProxy, Service
+from panko_operator.resource.spec.keystone import Keystone
+from panko_operator.resource.spec.memcached import Memcached
+from panko_operator.resource.spec.publisher import Publisher
+from panko_operator.resource.spec.retention import Retention
+from panko_operator.world import Manifest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeletionPolicy:
+    """What becomes of the database and of Keystone's entries with the resource: Retain or Delete."""
+
+    database: str
+    keystone: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything that a Panko asks for."""
+
+    image: str | None
+    image_pull_policy: str | None
+    image_pull_secrets: Sequence[Manifest]
+    replicas: int
+    api: API
+    database: Database
+    keystone: Keystone
+    memcached: Memcached
+    haproxy: HAProxy
+    service: Service
+    retention: Retention
+    publishers: tuple[Publisher, ...]
+    custom_service_config: str
+    policy: str
+    deletion_policy: DeletionPolicy
+
+    @classmethod
+    def parse(cls, spec: Mapping[str, Any]) -> "Spec":
+        """Read the `spec` of a live object."""
+        return cls(
+            image=spec.get("image"),
+            image_pull_policy=spec.get("imagePullPolicy"),
+            image_pull_secrets=spec.get("imagePullSecrets", ()),
+            replicas=spec["replicas"],
+            api=API.parse(spec["api"]),
+            database=Database.parse(spec["database"]),
+            keystone=Keystone.parse(spec["keystone"]),
+            memcached=Memcached.parse(spec["memcached"]),
+            haproxy=HAProxy.parse(spec["haproxy"]),
+            service=Service.parse(spec["service"]),
+            retention=Retention.parse(spec["retention"]),
+            publishers=tuple(Publisher.parse(publisher) for publisher in spec["publishers"]),
+            custom_service_config=spec["customServiceConfig"],
+            policy=spec["policy"],
+            deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
+        )

@@ -1,0 +1,38 @@
+"""`spec.api`: the API's pods."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from panko_operator.world import Manifest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class API:
+    """The API's pods. The Kubernetes types are passed on as they were written."""
+
+    workers: int
+    threads: int
+    resources: Manifest | None
+    node_selector: Mapping[str, str]
+    tolerations: Sequence[Manifest]
+    affinity: Manifest | None
+    topology_spread_constraints: Sequence[Manifest] | None
+    priority_class_name: str | None
+    pod_annotations: Mapping[str, str]
+    pod_labels: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, api: Manifest) -> "API":
+        """Read `spec.api`."""
+        return cls(
+            workers=api["workers"],
+            threads=api["threads"],
+            resources=api.get("resources"),
+            node_selector=api.get("nodeSelector", {}),
+            tolerations=api.get("tolerations", ()),
+            affinity=api.get("affinity"),
+            topology_spread_constraints=api.get("topologySpreadConstraints"),
+            priority_class_name=api.get("priorityClassName"),
+            pod_annotations=api.get("podAnnotations", {}),
+            pod_labels=api.get("podLabels", {}),
+        )
