@@ -3,9 +3,12 @@
 import json
 from urllib.parse import urlsplit
 
+import pytest
+
 from e2e.area import Area
 from live import installation
 from live.cluster import Cluster
+from live.errors import LiveError
 from live.installation import Installation
 from live.resource import Panko
 from live.waiting import until
@@ -62,6 +65,14 @@ def test_no_pod_asks_for_more_than_the_restricted_standard_allows(shared: Panko,
 def test_helm_test_passes(shared: Panko, cluster: Cluster) -> None:
     printed = cluster.helm("test", installation.RELEASE, f"--namespace={installation.NAMESPACE}", "--timeout=120s")
     assert "Phase:          Succeeded" in printed
+
+
+def test_helm_uninstall_refuses_while_there_are_pankos_and_names_them(shared: Panko, cluster: Cluster) -> None:
+    with pytest.raises(LiveError) as refused:
+        cluster.helm("uninstall", installation.RELEASE, f"--namespace={installation.NAMESPACE}", "--timeout=120s")
+    assert f"{shared.namespace}/{shared.name}" in str(refused.value)
+    assert "--no-hooks" in str(refused.value)
+    assert installation.RELEASE in cluster.helm("list", f"--namespace={installation.NAMESPACE}", "--short").split()
 
 
 def test_plain_manifests_install_the_same_operator(operator: Installation, area: Area) -> None:

@@ -56,8 +56,9 @@ class Installation:
         return RELEASE in self.cluster.helm("list", f"--namespace={NAMESPACE}", "--short").split()
 
     def remove_helm(self) -> None:
-        """Uninstall the chart; the definition and the Pankos stay."""
-        self.cluster.helm("uninstall", RELEASE, f"--namespace={NAMESPACE}", "--wait", "--ignore-not-found")
+        """Uninstall the chart whatever it says; the definition and the Pankos stay."""
+        words = ("--no-hooks", "--wait", "--ignore-not-found")
+        self.cluster.helm("uninstall", RELEASE, f"--namespace={NAMESPACE}", *words)
 
     def by_manifests(self) -> None:
         """Apply deploy/manifests with the images that were built here, and wait until it is available."""

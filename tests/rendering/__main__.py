@@ -1,13 +1,14 @@
-"""Regenerate what is made of something else: versions, manifests, copy of the CRD, options: `make manifests`."""
+"""Regenerate what is made of something else, for `make manifests`."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
-from rendering import chart, manifests, service_options, version
+from rendering import chart, manifests, service_options, values_table, version
 
 version.write()
 service_options.write()
+values_table.PATH.write_text(values_table.text())
 shutil.copyfile(chart.CRD, chart.CRD_IN_CHART)
 with tempfile.TemporaryDirectory() as workdir:
     for name, text in manifests.files(Path(workdir)).items():

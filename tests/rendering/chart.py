@@ -33,5 +33,5 @@ def parse(text: str) -> list[Manifest]:
 
 
 def is_hook(manifest: Manifest) -> bool:
-    """Tell whether an object is made by `helm test` only."""
+    """Tell whether an object is made for a run of `helm test` or `helm uninstall` only."""
     return "helm.sh/hook" in manifest["metadata"].get("annotations", {})

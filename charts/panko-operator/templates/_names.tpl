@@ -38,9 +38,43 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* What the account of `helm test` carries: it is there before the pod that uses it, and gone when that has passed. */}}
-{{- define "panko-operator.testHook" -}}
-helm.sh/hook: test
+{{/* What the account of the hooks carries: it is there before the pod that uses it, and gone when that has passed. */}}
+{{- define "panko-operator.accountHook" -}}
+helm.sh/hook: {{ ternary "test,pre-delete" "test" .Values.uninstall.refuse }}
 helm.sh/hook-weight: "-1"
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}
+
+{{/* A pod that runs a program of files/ in the operator's image, under the account of the hooks. */}}
+{{- define "panko-operator.hookPod" -}}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+serviceAccountName: {{ include "panko-operator.fullname" .root }}-hooks
+restartPolicy: Never
+activeDeadlineSeconds: 120
+securityContext:
+  {{- include "panko-operator.podSecurityContext" .root | nindent 2 }}
+containers:
+  - name: {{ .name }}
+    image: {{ include "panko-operator.image" .root }}
+    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+    command: [python3, -c]
+    args:
+      - |
+        {{- .root.Files.Get (printf "files/%s.py" .name) | nindent 8 }}
+    env:
+      - name: WATCH_NAMESPACE
+        value: {{ join "," .root.Values.watchNamespaces | quote }}
+      - name: {{ .variable }}
+        value: {{ .value | quote }}
+    resources:
+      requests:
+        cpu: 50m
+        memory: 128Mi
+      limits:
+        memory: 512Mi
+    securityContext:
+      {{- include "panko-operator.securityContext" .root | nindent 6 }}
 {{- end -}}

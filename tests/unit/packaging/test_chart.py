@@ -13,13 +13,14 @@ from panko_operator.__main__ import LEASE_NAME
 from panko_operator.resource.kinds import KINDS
 from panko_operator.settings import VARIABLES, Settings
 from panko_operator.tenancy import Tenancy
-from rendering import chart, programs
+from rendering import chart, programs, values_table
 
 RESTRICTED_CONTAINER = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
+QUERY, UNINSTALL = HOOK_PODS = ("panko-operator-test-query", "panko-operator-uninstall")
 
 
 def only(objects, kind, name=None):
@@ -79,7 +80,9 @@ def test_the_crd_can_be_left_to_somebody_else(render, crds, kinds):
 
 
 def test_every_pod_meets_the_restricted_standard(default_release):
-    pods = [only(default_release, "Deployment")["spec"]["template"]["spec"], only(default_release, "Pod")["spec"]]
+    hooks = [one["spec"] for one in default_release if one["kind"] == "Pod"]
+    pods = [only(default_release, "Deployment")["spec"]["template"]["spec"], *hooks]
+    assert len(hooks) == len(HOOK_PODS)
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -87,15 +90,16 @@ def test_every_pod_meets_the_restricted_standard(default_release):
 
 
 def test_the_log_of_helm_test_can_be_read_when_it_has_passed(default_release):
-    annotations = only(default_release, "Pod")["metadata"]["annotations"]
+    annotations = only(default_release, "Pod", QUERY)["metadata"]["annotations"]
     assert annotations["helm.sh/hook-delete-policy"] == "before-hook-creation"
 
 
 @pytest.mark.parametrize("namespaces", [[], ["cloud-a", "cloud-b"]])
-def test_helm_test_has_an_account_of_its_own_that_reads_pankos_alone(render, namespaces):
+def test_hooks_have_an_account_of_their_own_that_reads_pankos_alone(render, namespaces):
     hooks = [one for one in render(watchNamespaces=namespaces) if chart.is_hook(one)]
     account = only(hooks, "ServiceAccount")["metadata"]["name"]
-    assert only(hooks, "Pod")["spec"]["serviceAccountName"] == account != "panko-operator"
+    assert {one["spec"]["serviceAccountName"] for one in hooks if one["kind"] == "Pod"} == {account}
+    assert account != "panko-operator"
     roles = [one for one in hooks if one["kind"] in ("ClusterRole", "Role")]
     assert [one["metadata"].get("namespace") for one in roles] == (namespaces or [None])
     assert [one["rules"] for one in roles] == len(roles) * [
@@ -103,6 +107,20 @@ def test_helm_test_has_an_account_of_its_own_that_reads_pankos_alone(render, nam
     ]
     bound = [subject["name"] for one in hooks if one["kind"].endswith("Binding") for subject in one["subjects"]]
     assert bound == len(roles) * [account]
+
+
+def test_before_an_uninstall_somebody_looks_for_pankos_and_helm_prints_what_they_say(default_release):
+    annotations = only(default_release, "Pod", UNINSTALL)["metadata"]["annotations"]
+    assert annotations["helm.sh/hook"] == "pre-delete"
+    assert annotations["helm.sh/hook-output-log-policy"] == "hook-failed"
+    account = [one for one in default_release if chart.is_hook(one) and one["kind"] != "Pod"]
+    assert {one["metadata"]["annotations"]["helm.sh/hook"] for one in account} == {"test,pre-delete"}
+
+
+def test_an_uninstall_that_is_told_so_looks_for_nothing(render):
+    hooks = [one["metadata"] for one in render(uninstall={"refuse": False}) if chart.is_hook(one)]
+    assert {one["annotations"]["helm.sh/hook"] for one in hooks} == {"test"}
+    assert UNINSTALL not in {one["name"] for one in hooks}
 
 
 def test_tenants_are_confined_by_the_operators_environment(render):
@@ -178,8 +196,8 @@ def test_images_are_the_values(render):
         image={"repository": "example/op", "tag": "dev"}, panko={"image": "example/panko:1"}, haproxy={"image": "h:2"}
     )
     (container,) = only(objects, "Deployment")["spec"]["template"]["spec"]["containers"]
-    (test,) = only(objects, "Pod")["spec"]["containers"]
-    assert container["image"] == test["image"] == "example/op:dev"
+    hooks = [only(objects, "Pod", name)["spec"]["containers"][0] for name in HOOK_PODS]
+    assert {one["image"] for one in [container, *hooks]} == {"example/op:dev"}
     assert environment(objects)["PANKO_IMAGE"] == "example/panko:1"
     assert environment(objects)["HAPROXY_IMAGE"] == "h:2"
 
@@ -210,6 +228,13 @@ def test_every_value_is_in_the_schema_and_explained():
     for key, value in values.items():
         if isinstance(value, dict) and "properties" in schema["properties"][key] and key != "resources":
             assert set(value) == set(schema["properties"][key]["properties"]), key
+
+
+def test_the_readme_has_every_value():
+    assert values_table.PATH.read_text() == values_table.text(), "run `make manifests`"
+    named = {path.partition(".")[0] for path, _, _ in values_table.rows_of_values()}
+    assert named == set(yaml.safe_load((chart.PATH / "values.yaml").read_text()))
+    assert all(meaning for _, _, meaning in values_table.rows_of_values())
 
 
 def test_notes_name_the_chosen_namespace_and_how_to_go_on(tmp_path):

@@ -1,4 +1,4 @@
-"""What `helm test` runs, against a stand-in for the API server and the event API."""
+"""What `helm test` and `helm uninstall` run, against a stand-in for the API server and the event API."""
 
 import importlib.util
 import json
@@ -20,6 +20,7 @@ class Cloud(ThreadingHTTPServer):
         self.pankos = []
         self.asked = []
         self.events_status = {}
+        self.defined = True
 
     def add_panko(self, name, *, replicas=2, ready="True", seen=1):
         ready = {"type": "Ready", "status": ready, "observedGeneration": seen, "reason": "Why", "message": "Do this."}
@@ -35,7 +36,7 @@ class Cloud(ThreadingHTTPServer):
         """Return status and body."""
         self.asked.append(path)
         if path.startswith("/apis/panko.openstack.org/v1beta1/"):
-            return 200, {"items": self.pankos}
+            return (200, {"items": self.pankos}) if self.defined else (404, {})
         name, _, rest = path.removeprefix("/cloud/").partition("/")
         if rest == "v2/events" and "X-Auth-Token" not in headers:
             return self.events_status.get(name, 401), {}
@@ -72,13 +73,23 @@ def cloud():
         thread.join()
 
 
-@pytest.fixture
-def query(cloud):
-    spec = importlib.util.spec_from_file_location("query", chart.PATH / "files" / "query.py")
+def program(name):
+    """Return a program of the chart as a module."""
+    spec = importlib.util.spec_from_file_location(name, chart.PATH / "files" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def query(cloud):
     url = f"{cloud.url}/{{namespace}}/{{name}}"
-    return lambda wanted="", watched="": module.main(wanted, watched, url)
+    return lambda wanted="", watched="": program("query").main(wanted, watched, url)
+
+
+@pytest.fixture
+def uninstall(cloud):
+    return lambda watched="": program("uninstall").main(watched, "-n panko-system panko-operator")
 
 
 def test_a_panko_that_is_ready_and_asks_for_a_token_passes(cloud, query, capsys):
@@ -127,3 +138,33 @@ def test_a_hibernating_panko_is_not_asked(cloud, query, capsys):
     cloud.add_panko("panko", replicas=0)
     assert query() == 0
     assert "skipped cloud/panko" in capsys.readouterr().out
+
+
+def test_an_uninstall_is_refused_while_there_is_a_panko_and_says_what_to_do(cloud, uninstall, capsys):
+    cloud.add_panko("panko")
+    assert uninstall() == 1
+    printed = capsys.readouterr().out
+    assert "REFUSED: 1 Panko(s) are looked after: cloud/panko." in printed
+    assert "kubectl delete pankos --all" in printed
+    assert "helm uninstall -n panko-system panko-operator --no-hooks" in printed
+
+
+def test_many_pankos_are_not_all_named(cloud, uninstall, capsys):
+    for number in range(12):
+        cloud.add_panko(f"panko-{number:02}")
+    assert uninstall() == 1
+    printed = capsys.readouterr().out
+    assert "REFUSED: 12 Panko(s)" in printed
+    assert "cloud/panko-09, …" in printed
+
+
+def test_the_namespaces_that_are_watched_are_all_that_is_looked_at(cloud, uninstall):
+    assert uninstall("cloud-a,cloud-b") == 0
+    assert [path.split("/")[-2] for path in cloud.asked] == ["cloud-a", "cloud-b"]
+
+
+@pytest.mark.parametrize("defined", [True, False], ids=["no Panko", "no definition"])
+def test_an_uninstall_with_nothing_left_goes_on_in_silence(cloud, uninstall, capsys, defined):
+    cloud.defined = defined
+    assert uninstall() == 0
+    assert capsys.readouterr().out == ""

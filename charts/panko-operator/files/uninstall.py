@@ -1,0 +1,55 @@
+"""Refuse to uninstall the operator while there are Pankos that nobody would look after.
+
+`helm uninstall` runs this first, in the operator's image, with an account that may read Pankos and nothing else. It
+changes nothing, and ends with 1 when there is a Panko, which ends the uninstall.
+"""
+# A program given to `python3 -c`, which speaks to a terminal:
+# ruff: noqa: INP001, T201
+
+import os
+import sys
+from typing import Any
+
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+
+NOT_FOUND = 404
+SHOWN = 10
+
+
+def main(watched: str, release: str) -> int:
+    """Say which Pankos there are, and what to do with them; return the exit status."""
+    found = pankos(watched)
+    if not found:
+        return 0
+    names = ", ".join(sorted(found)[:SHOWN]) + (", …" if len(found) > SHOWN else "")
+    print(
+        f"REFUSED: {len(found)} Panko(s) are looked after: {names}. They would serve on, but nothing would be "
+        "repaired, upgraded or rotated, and none could be deleted. Delete them first: `kubectl delete pankos --all "
+        f"--all-namespaces`. To leave them as they are: `helm uninstall {release} --no-hooks`."
+    )
+    return 1
+
+
+def pankos(watched: str) -> list[str]:
+    """Return all Pankos that the operator looks after, as namespace/name."""
+    objects, kind = client.CustomObjectsApi(), ("panko.openstack.org", "v1beta1")
+    try:
+        if watched:
+            lists = [objects.list_namespaced_custom_object(*kind, name, "pankos") for name in watched.split(",")]
+        else:
+            lists = [objects.list_cluster_custom_object(*kind, "pankos")]
+    except ApiException as error:
+        if error.status == NOT_FOUND:  # the definition is gone, and every Panko with it
+            return []
+        raise
+    return [_name(item["metadata"]) for found in lists for item in found["items"]]
+
+
+def _name(metadata: dict[str, Any]) -> str:
+    return f"{metadata['namespace']}/{metadata['name']}"
+
+
+if __name__ == "__main__":
+    config.load_incluster_config()
+    sys.exit(main(os.environ["WATCH_NAMESPACE"], os.environ["RELEASE"]))
