@@ -1,6 +1,8 @@
 """Installing: by the chart and by the plain manifests, until a Panko is Ready."""
 
 import json
+import re
+import shlex
 from urllib.parse import urlsplit
 
 import pytest
@@ -71,8 +73,12 @@ def test_helm_uninstall_refuses_while_there_are_pankos_and_names_them(shared: Pa
     with pytest.raises(LiveError) as refused:
         cluster.helm("uninstall", installation.RELEASE, f"--namespace={installation.NAMESPACE}", "--timeout=120s")
     assert f"{shared.namespace}/{shared.name}" in str(refused.value)
-    assert "--no-hooks" in str(refused.value)
+    told = str(refused.value)
+    assert "--no-hooks" in told
+    (advice,) = re.findall(r"`helm (rollback [^`]*)`", told)
+    cluster.helm(*shlex.split(advice), "--wait")
     assert installation.RELEASE in cluster.helm("list", f"--namespace={installation.NAMESPACE}", "--short").split()
+    assert all(pod["status"]["phase"] == "Running" for pod in shared.pods("api"))
 
 
 def test_plain_manifests_install_the_same_operator(operator: Installation, area: Area) -> None:

@@ -17,8 +17,11 @@ NOT_FOUND = 404
 SHOWN = 10
 
 
-def main(watched: str, release: str) -> int:
-    """Say which Pankos there are, and what to do with them; return the exit status."""
+def main(watched: str, release: str, revision: str) -> int:
+    """Say which Pankos there are, and what to do with them; return the exit status.
+
+    `release` names it as Helm's commands do: `-n panko-system panko-operator`.
+    """
     found = pankos(watched)
     if not found:
         return 0
@@ -26,7 +29,8 @@ def main(watched: str, release: str) -> int:
     print(
         f"REFUSED: {len(found)} Panko(s) are looked after: {names}. They would serve on, but nothing would be "
         "repaired, upgraded or rotated, and none could be deleted. Delete them first: `kubectl delete pankos --all "
-        f"--all-namespaces`. To leave them as they are: `helm uninstall {release} --no-hooks`."
+        f"--all-namespaces`. To leave them as they are: `helm uninstall {release} --no-hooks`. To keep the operator: "
+        f"`helm rollback {release} {revision}`, because Helm calls the release uninstalling now."
     )
     return 1
 
@@ -52,4 +56,4 @@ def _name(metadata: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     config.load_incluster_config()
-    sys.exit(main(os.environ["WATCH_NAMESPACE"], os.environ["RELEASE"]))
+    sys.exit(main(os.environ["WATCH_NAMESPACE"], *os.environ["RELEASE"].rsplit(" ", 1)))

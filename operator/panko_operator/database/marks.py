@@ -85,8 +85,16 @@ def claim(
 def _others(address: DatabaseAddress, found: Mark) -> DatabaseNotOursError:
     return DatabaseNotOursError(
         f"Database {address.name} on {address.host} belongs to Panko {found.owner.panko} of cluster "
-        f"{found.owner.cluster_id}; make a Panko with another spec.database.name."
+        f"{found.owner.cluster_id}; make a Panko with another spec.database.name. If it is a restored copy, or that "
+        f"Panko is gone for good, run `{unmark(address)}` in it and set spec.database.adopt: true."
     )
+
+
+def unmark(address: DatabaseAddress) -> str:
+    """Return the statement by which an administrator takes the mark away."""
+    if address.engine == "mysql":
+        return f"DROP TABLE {TABLE};"
+    return f'COMMENT ON DATABASE "{address.name}" IS NULL;'
 
 
 def _holds(address: DatabaseAddress, strange: list[str]) -> DatabaseNotOursError:

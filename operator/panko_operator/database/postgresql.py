@@ -147,7 +147,7 @@ def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
         row = session.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (address.name,)
         ).fetchone()
-        if row == (username,):
+        if row == (username,) and not _others_tables(address, admin, username):
             return False
         names = sql.Identifier(address.name), sql.Identifier(username)
         _join(session, username)
@@ -158,11 +158,18 @@ def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
     return True
 
 
-def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
-    """Take over the tables that a dropped account has left, when the database was kept; theirs are the sequences."""
+def _others_tables(address: DatabaseAddress, admin: Login, username: str) -> list[str]:
+    """Return the tables that an administrator who restored a backup owns, or that a dropped account has left."""
     with _session(address, admin, database=address.name, needs=_OWN) as session:
-        tables = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (table,) in tables:
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner <> %s"
+        return [str(table) for (table,) in session.execute(query, (username,)).fetchall()]
+
+
+def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
+    """Take over the tables that are somebody else's; theirs are the sequences."""
+    others = _others_tables(address, admin, username)
+    with _session(address, admin, database=address.name, needs=_OWN) as session:
+        for table in others:
             names = sql.Identifier("public", table), sql.Identifier(username)
             session.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(*names))
 
@@ -170,13 +177,13 @@ def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
 def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges: tuple[str, ...]) -> bool:
     with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
         owner = _owner(session)
-        held = session.execute(
+        held_by_default = session.execute(
             "SELECT 1 FROM pg_default_acl, aclexplode(defaclacl) AS entry WHERE defaclrole = %s::regrole "
             "AND entry.grantee = %s::regrole AND defaclobjtype = 'r' GROUP BY entry.grantee "
             "HAVING array_agg(entry.privilege_type ORDER BY entry.privilege_type) = %s",
             (_regrole(owner), _regrole(username), sorted(privileges)),
         ).fetchone()
-        if held:
+        if held_by_default and not _withheld(session, username, privileges):
             return False
         _join(session, owner)
         for statement in _SHARING:
@@ -190,6 +197,15 @@ def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges:
                 )
             )
     return True
+
+
+def _withheld(session: psycopg.Connection, username: str, privileges: tuple[str, ...]) -> bool:
+    """Tell whether a table that exists lacks a privilege: one that came out of a backup has none."""
+    query = (
+        "SELECT 1 FROM pg_tables, unnest(%s::text[]) AS privilege WHERE schemaname = 'public' AND NOT"
+        " has_table_privilege(%s, format('%%I.%%I', schemaname, tablename), privilege) LIMIT 1"
+    )
+    return session.execute(query, (list(privileges), username)).fetchone() is not None
 
 
 # Tables that exist, and those that the owner will make. The sequences are for identity columns of an INSERT.

@@ -89,7 +89,7 @@ def query(cloud):
 
 @pytest.fixture
 def uninstall(cloud):
-    return lambda watched="": program("uninstall").main(watched, "-n panko-system panko-operator")
+    return lambda watched="": program("uninstall").main(watched, "-n panko-system panko-operator", "3")
 
 
 def test_a_panko_that_is_ready_and_asks_for_a_token_passes(cloud, query, capsys):
@@ -147,6 +147,7 @@ def test_an_uninstall_is_refused_while_there_is_a_panko_and_says_what_to_do(clou
     assert "REFUSED: 1 Panko(s) are looked after: cloud/panko." in printed
     assert "kubectl delete pankos --all" in printed
     assert "helm uninstall -n panko-system panko-operator --no-hooks" in printed
+    assert "helm rollback -n panko-system panko-operator 3" in printed
 
 
 def test_many_pankos_are_not_all_named(cloud, uninstall, capsys):
