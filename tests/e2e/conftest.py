@@ -14,6 +14,7 @@ import pytest
 from cluster.paths import REPOSITORY, from_environment
 from e2e import diagnosis
 from e2e.area import Area, Doomed
+from live import audit
 from live import cluster as clusters
 from live.cluster import Cluster
 from live.errors import LiveError
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if HERE in item.path.parents]
     for number, item in enumerate(ours):
         item.add_marker(pytest.mark.timeout(TEST_SECONDS if number else SETUP_SECONDS))
-    items.sort(key=_is_doomed)
+    items.sort(key=lambda item: (_is_doomed(item), item.path.name == "test_rights.py"))
 
 
 def _is_doomed(item: pytest.Item) -> bool:
@@ -54,7 +55,13 @@ def openstack(cluster: Cluster) -> OpenStack:
 
 
 @pytest.fixture(scope="session")
-def operator(cluster: Cluster) -> Installation:
+def begun(cluster: Cluster) -> audit.Mark:
+    """Where the audit log ended before the operator was installed."""
+    return audit.mark()
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Cluster, begun: audit.Mark) -> Installation:
     installation = Installation(cluster)
     installation.by_helm()
     return installation

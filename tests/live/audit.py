@@ -1,4 +1,4 @@
-"""What a user wrote to the API server, from the audit log of the cluster of `tests/cluster`."""
+"""What a user did at the API server, from the audit log of the cluster of `tests/cluster`."""
 
 import json
 import os
@@ -37,10 +37,34 @@ def writes(since: Mark, user: str) -> Counter[str]:
     return Counter(_name(entry) for entry in _entries(since) if _counts(entry, user))
 
 
+def used(since: Mark, user: str) -> set[tuple[str, str, str]]:
+    """Return the rights that a user has used since a mark: group, resource (and subresource) and verb."""
+    return {_right(entry) for entry in _entries(since) if _is_of(entry, user) and "objectRef" in entry}
+
+
+def refused(since: Mark, user: str) -> Counter[str]:
+    """Count what a user asked for since a mark and had no right to, by verb and resource."""
+    return Counter(_name(entry) for entry in _entries(since) if _is_of(entry, user) and not _is_allowed(entry))
+
+
+def _right(entry: dict[str, Any]) -> tuple[str, str, str]:
+    reference = entry["objectRef"]
+    resource = "/".join(filter(None, (reference.get("resource", ""), reference.get("subresource"))))
+    return reference.get("apiGroup", ""), resource, entry["verb"]
+
+
+def _is_allowed(entry: dict[str, Any]) -> bool:
+    # A 403 alone says less: a namespace that is being deleted takes nothing new from anybody.
+    return bool(entry.get("annotations", {}).get("authorization.k8s.io/decision") != "forbid")
+
+
+def _is_of(entry: dict[str, Any], user: str) -> bool:
+    return bool(entry["user"].get("username") == user)  # a request without valid credentials has none
+
+
 def _counts(entry: dict[str, Any], user: str) -> bool:
     resource = entry.get("objectRef", {}).get("resource")
-    name = entry["user"].get("username")  # a request without valid credentials has none
-    return name == user and entry["verb"] in WRITES and resource != LEASES
+    return _is_of(entry, user) and entry["verb"] in WRITES and resource != LEASES
 
 
 def _name(entry: dict[str, Any]) -> str:
