@@ -15,8 +15,8 @@ from panko.storage.sql.reading.reader import Limits, Reader
 from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.load import statements_of_others
 from panko.storage.sql.session.retry import Retry
-from panko.storage.sql.session.settings import READS, WRITES, ConnectionSettings
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.settings import READS, WRITES, ConnectionSettings
 from panko.storage.sql.writing.expiry import Expiry
 from panko.storage.sql.writing.group_commit import Gathering
 from panko.storage.sql.writing.writer import Writer

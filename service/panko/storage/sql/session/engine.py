@@ -12,9 +12,9 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from panko.storage.sql.engines import KINDS
 from panko.storage.sql.session import arguments, failures, slow_queries
-from panko.storage.sql.session.engines import KINDS
-from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.settings import ConnectionSettings
 
 USED_AT = "panko_used_at"
 IDLE_SECONDS = 1

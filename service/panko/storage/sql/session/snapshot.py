@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from panko.storage.sql.session.engines import KINDS
+from panko.storage.sql.engines import KINDS
 
 
 def begin_snapshot(connection: Connection) -> None:

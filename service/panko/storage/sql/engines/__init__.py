@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from sqlalchemy import URL, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from panko.storage.sql.session.engines import mysql, postgresql, sqlite
-from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.engines import mysql, postgresql, sqlite
+from panko.storage.sql.settings import ConnectionSettings
 
 
 class Kind(Protocol):

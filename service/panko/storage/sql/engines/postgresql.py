@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.settings import ConnectionSettings
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
 
@@ -57,7 +57,7 @@ def listen(engine: Engine, settings: ConnectionSettings) -> None:
 def _connect(
     settings: ConnectionSettings, _dialect: object, _record: object, args: Any, options: dict[str, Any]
 ) -> Any:
-    from panko.storage.sql.session.read_timeout import BoundedConnection  # noqa: PLC0415 - only who uses it needs psycopg
+    from panko.storage.sql.engines.read_timeout import BoundedConnection  # noqa: PLC0415 - only who uses it needs psycopg
 
     connection = BoundedConnection.connect(*args, **options)
     connection.read_timeout_seconds = settings.read_timeout_seconds

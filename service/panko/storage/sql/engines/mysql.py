@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from panko.storage.sql.session.mysql_session import Session
-from panko.storage.sql.session.settings import MAX_PACKET, READS, ConnectionSettings
+from panko.storage.sql.engines.mysql_session import Session
+from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY")
 

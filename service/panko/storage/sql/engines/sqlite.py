@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from panko.storage.sql.session.settings import WRITES, ConnectionSettings
+from panko.storage.sql.settings import WRITES, ConnectionSettings
 
 SNAPSHOT: tuple[str, ...] = ()  # every transaction is one
 
