@@ -1,12 +1,71 @@
 """Sessions of MariaDB and MySQL."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from panko.storage.sql.engines.failure import (
+    AWAY,
+    BUSY,
+    CROWDED,
+    FULL,
+    NO_DATABASE,
+    NO_SCHEMA,
+    READ_ONLY,
+    REFUSED,
+    TOO_SLOW,
+    Failure,
+)
 from panko.storage.sql.engines.mysql_session import Session
 from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
+
+# https://mariadb.com/kb/en/mariadb-error-codes/
+FAILURES: Mapping[int, Failure] = MappingProxyType(
+    {
+        1205: BUSY,  # lock wait timeout
+        1213: BUSY,  # deadlock, and Galera's certification conflicts
+        1020: BUSY,  # record has changed since last read (innodb_snapshot_isolation)
+        1047: AWAY,  # Galera: node not in the primary component
+        1053: AWAY,  # server shutdown in progress
+        1158: AWAY,  # network errors
+        1180: AWAY,  # an error during COMMIT: Galera's node left its cluster; whether it was stored shows the next try
+        1159: AWAY,
+        1160: AWAY,
+        1161: AWAY,
+        1927: AWAY,  # connection was killed
+        2002: AWAY,
+        2003: AWAY,
+        2006: AWAY,
+        2013: AWAY,
+        2014: AWAY,  # a connection left in the middle of an answer
+        2055: AWAY,
+        4031: AWAY,  # disconnected for inactivity
+        1040: CROWDED,
+        1203: CROWDED,
+        1226: CROWDED,
+        1290: READ_ONLY,
+        1836: READ_ONLY,
+        1969: TOO_SLOW,  # max_statement_time, MariaDB
+        3024: TOO_SLOW,  # max_execution_time, MySQL
+        1044: REFUSED,
+        1045: REFUSED,
+        1142: REFUSED,
+        1143: REFUSED,
+        1698: REFUSED,
+        1049: NO_DATABASE,
+        1054: NO_SCHEMA,  # unknown column
+        1146: NO_SCHEMA,
+        1021: FULL,
+        1114: FULL,
+    }
+)
+# After these the session is of no use, though SQLAlchemy does not know it.
+DISCONNECTS: frozenset[int | str] = frozenset({1047, 1053, 1180, 1290, 1836})
+MISSING_ROW: frozenset[int | str] = frozenset({1216, 1452})
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY")
 
@@ -67,3 +126,15 @@ def _mariadb_variables(settings: ConnectionSettings) -> dict[str, str | int]:
 def _mysql_variables(settings: ConnectionSettings) -> dict[str, str | int]:
     seconds = settings.statement_timeout_seconds or 0
     return {"max_execution_time": seconds * 1000, "optimizer_switch": "'semijoin=off'"}
+
+
+def code(error: BaseException) -> int | None:
+    """Return the number of a driver's error."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, int) else None
+
+
+def failure(error: DBAPIError) -> Failure | None:
+    """Tell what an error means by its number."""
+    number = None if error.orig is None else code(error.orig)
+    return None if number is None else FAILURES.get(number)

@@ -1,12 +1,62 @@
 """Sessions of PostgreSQL."""
 
 import functools
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from panko.storage.sql.engines.failure import (
+    AWAY,
+    BUSY,
+    CROWDED,
+    FULL,
+    NO_DATABASE,
+    NO_SCHEMA,
+    READ_ONLY,
+    REFUSED,
+    TOO_SLOW,
+    Failure,
+)
 from panko.storage.sql.settings import ConnectionSettings
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters name a class.
+FAILURES: Mapping[str, Failure] = MappingProxyType(
+    {
+        "40001": BUSY,
+        "40P01": BUSY,
+        "55P03": BUSY,  # lock_timeout
+        "08": AWAY,
+        "57P01": AWAY,
+        "57P02": AWAY,
+        "57P03": AWAY,
+        "57P05": AWAY,
+        "53300": CROWDED,
+        "25006": READ_ONLY,
+        "57014": TOO_SLOW,
+        "28": REFUSED,
+        "42501": REFUSED,
+        "3D000": NO_DATABASE,
+        "42P01": NO_SCHEMA,
+        "42703": NO_SCHEMA,
+        "53100": FULL,
+    }
+)
+DISCONNECTS: frozenset[int | str] = frozenset({"25006", "57P01", "57P02", "57P03"})
+# libpq reports whatever goes wrong while connecting without an SQLSTATE.
+LIBPQ: Mapping[str, Failure] = MappingProxyType(
+    {
+        "password authentication failed": REFUSED,
+        "no pg_hba.conf entry": REFUSED,
+        "does not exist": NO_DATABASE,
+        "too many clients": CROWDED,
+        "too many connections": CROWDED,
+    }
+)
+MISSING_ROW: frozenset[int | str] = frozenset({"23503"})
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
 
@@ -62,3 +112,21 @@ def _connect(
     connection = BoundedConnection.connect(*args, **options)
     connection.read_timeout_seconds = settings.read_timeout_seconds
     return connection
+
+
+def code(error: BaseException) -> str | None:
+    """Return the SQLSTATE of a driver's error."""
+    found: str | None = getattr(error, "sqlstate", None)
+    return found
+
+
+def failure(error: DBAPIError) -> Failure | None:
+    """Tell what an error means by its SQLSTATE, or by its words where there is no other way."""
+    state = None if error.orig is None else code(error.orig)
+    known = None if state is None else FAILURES.get(state) or FAILURES.get(state[:2])
+    if known is not None or error.connection_invalidated:
+        return known
+    if type(error.orig).__module__.startswith("psycopg") and isinstance(error, OperationalError):
+        words = str(error.orig)
+        return next((failure for part, failure in LIBPQ.items() if part in words), AWAY)
+    return None

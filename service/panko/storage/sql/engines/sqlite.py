@@ -1,11 +1,28 @@
 """Sessions of SQLite."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
 from panko.storage.sql.settings import WRITES, ConnectionSettings
+
+FAILURES: Mapping[str, Failure] = MappingProxyType(
+    {
+        "SQLITE_BUSY": BUSY,
+        "SQLITE_LOCKED": BUSY,
+        "SQLITE_READONLY": REFUSED,
+        "SQLITE_CANTOPEN": NO_DATABASE,
+        "SQLITE_FULL": FULL,
+        "SQLITE_INTERRUPT": TOO_SLOW,
+    }
+)
+DISCONNECTS: frozenset[int | str] = frozenset()
+MISSING_ROW: frozenset[int | str] = frozenset({"SQLITE_CONSTRAINT_FOREIGNKEY"})
 
 SNAPSHOT: tuple[str, ...] = ()  # every transaction is one
 
@@ -35,3 +52,19 @@ def _begin(connection: Connection) -> None:
     """Take the write lock first: a reader that becomes a writer fails at once, whatever the busy timeout."""
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def code(error: BaseException) -> str | None:
+    """Return the name of a driver's error."""
+    found: str | None = getattr(error, "sqlite_errorname", None)
+    return found
+
+
+def failure(error: DBAPIError) -> Failure | None:
+    """Tell what an error means by its name, or by its words where the name tells nothing."""
+    name = None if error.orig is None else code(error.orig)
+    if name is None:
+        return None
+    if name == "SQLITE_ERROR":
+        return NO_SCHEMA if "no such" in str(error.orig) else DEFECT
+    return FAILURES.get("_".join(name.split("_")[:2]))
