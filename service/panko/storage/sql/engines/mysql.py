@@ -67,6 +67,9 @@ FAILURES: Mapping[int, Failure] = MappingProxyType(
 DISCONNECTS: frozenset[int | str] = frozenset({1047, 1053, 1180, 1290, 1836})
 MISSING_ROW: frozenset[int | str] = frozenset({1216, 1452})
 
+IN_THIS_ORDER: str | None = "STRAIGHT_JOIN"
+UNJOINED: str | None = None  # see the variables of a session
+
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY")
 
 
@@ -138,3 +141,28 @@ def failure(error: DBAPIError) -> Failure | None:
     """Tell what an error means by its number."""
     number = None if error.orig is None else code(error.orig)
     return None if number is None else FAILURES.get(number)
+
+
+def by_index(index: str) -> str:
+    """Name an index: PRIMARY is that of the primary key."""
+    return f"FORCE INDEX ({index})"
+
+
+def same_bytes(left: str, right: str) -> str:
+    """Compare by bytes: the collation of the original takes all characters beyond the basic plane for one."""
+    return f"CAST({left} AS BINARY) = CAST({right} AS BINARY)"
+
+
+def like_original(text: str) -> str:
+    """Compare without regard to case, accents and trailing spaces."""
+    return f"({text} COLLATE utf8mb4_general_ci)"
+
+
+def by_row(value: str) -> str:
+    """Say a value as it is: which index is used is said by its name."""
+    return value
+
+
+def stored_bytes(text: str) -> str:
+    """Return the length of a text in bytes."""
+    return f"OCTET_LENGTH({text})"

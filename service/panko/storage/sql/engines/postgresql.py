@@ -58,6 +58,9 @@ LIBPQ: Mapping[str, Failure] = MappingProxyType(
 )
 MISSING_ROW: frozenset[int | str] = frozenset({"23503"})
 
+IN_THIS_ORDER: str | None = None  # see the variables of a session
+UNJOINED: str | None = "OFFSET 0"
+
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
 
 
@@ -130,3 +133,27 @@ def failure(error: DBAPIError) -> Failure | None:
         words = str(error.orig)
         return next((failure for part, failure in LIBPQ.items() if part in words), AWAY)
     return None
+
+
+def by_index(index: str) -> None:
+    """Name no index: there are no such hints."""
+
+
+def same_bytes(left: str, right: str) -> str:
+    """Compare as any text is compared here: exactly."""
+    return f"{left} = {right}"
+
+
+def like_original(text: str) -> str:
+    """Compare exactly: so the original did here too."""
+    return text
+
+
+def by_row(value: str) -> str:
+    """Hide a column: where a value is believed to be rare its index would be taken, which reads what others stored."""
+    return f"COALESCE({value}, {value})"
+
+
+def stored_bytes(text: str) -> str:
+    """Return the length of a text in bytes."""
+    return f"OCTET_LENGTH({text})"

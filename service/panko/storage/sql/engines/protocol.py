@@ -34,3 +34,23 @@ class DatabaseEngine(Protocol):
 
     def failure(self, error: DBAPIError) -> Failure | None:
         """Tell what an error means; None where it tells nothing, or is another database's."""
+
+    # What keeps the optimizer from a worse way; None where nothing does, or nothing has to.
+    IN_THIS_ORDER: str | None  # before the columns: tables are joined in the order in which they are written
+    UNJOINED: str | None  # after a statement in an EXISTS: it is evaluated row by row, and not made a join
+
+    def by_index(self, index: str) -> str | None:
+        """Return the hint by which the rows of a table are found by this index, or by PRIMARY, the primary key."""
+
+    # Words of SQL, put around others.
+    def same_bytes(self, left: str, right: str) -> str:
+        """Compare two texts byte by byte."""
+
+    def like_original(self, text: str) -> str:
+        """Return a text that compares as in the original, whatever its column's collation."""
+
+    def by_row(self, value: str) -> str:
+        """Return a value in a form that no index is taken for."""
+
+    def stored_bytes(self, text: str) -> str:
+        """Return the length of a text in bytes."""

@@ -24,6 +24,9 @@ FAILURES: Mapping[str, Failure] = MappingProxyType(
 DISCONNECTS: frozenset[int | str] = frozenset()
 MISSING_ROW: frozenset[int | str] = frozenset({"SQLITE_CONSTRAINT_FOREIGNKEY"})
 
+IN_THIS_ORDER: str | None = None
+UNJOINED: str | None = None
+
 SNAPSHOT: tuple[str, ...] = ()  # every transaction is one
 
 
@@ -68,3 +71,27 @@ def failure(error: DBAPIError) -> Failure | None:
     if name == "SQLITE_ERROR":
         return NO_SCHEMA if "no such" in str(error.orig) else DEFECT
     return FAILURES.get("_".join(name.split("_")[:2]))
+
+
+def by_index(index: str) -> None:
+    """Name no index: it would make a statement fail whose index is not there, instead of taking another."""
+
+
+def same_bytes(left: str, right: str) -> str:
+    """Compare as any text is compared here: exactly."""
+    return f"{left} = {right}"
+
+
+def like_original(text: str) -> str:
+    """Compare exactly: so the original did here too."""
+    return text
+
+
+def by_row(value: str) -> str:
+    """Say a value as it is."""
+    return value
+
+
+def stored_bytes(text: str) -> str:
+    """Return the length of a text in bytes, which older releases have no function for."""
+    return f"LENGTH(CAST({text} AS BLOB))"
