@@ -1,12 +1,16 @@
 """Sessions of MariaDB and MySQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, BigInteger, Connection, Engine, Table, event
+from sqlalchemy.dialects.mysql import DECIMAL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import (
     AWAY,
@@ -66,6 +70,15 @@ FAILURES: Mapping[int, Failure] = MappingProxyType(
 # After these the session is of no use, though SQLAlchemy does not know it.
 DISCONNECTS: frozenset[int | str] = frozenset({1047, 1053, 1180, 1290, 1836})
 MISSING_ROW: frozenset[int | str] = frozenset({1216, 1452})
+
+ROW_ID: TypeEngine[int] = BigInteger()
+INSTANT: TypeEngine[Any] = DECIMAL(precision=20, scale=6)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+INSERT = "INSERT INTO {table} ({names}) VALUES ({places})"
+WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
+COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
 
 IN_THIS_ORDER: str | None = "STRAIGHT_JOIN"
 UNJOINED: str | None = None  # see the variables of a session
@@ -166,3 +179,38 @@ def by_row(value: str) -> str:
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes."""
     return f"OCTET_LENGTH({text})"
+
+
+def stored_instant(value: datetime) -> Decimal:
+    """Make an instant decimal seconds since the epoch, as the original kept it here."""
+    return Decimal((value - EPOCH) // MICROSECOND).scaleb(-6)
+
+
+def loaded_instant(value: Any) -> datetime:
+    """Make an instant of what was stored."""
+    return EPOCH + int(value.scaleb(6)) * MICROSECOND
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by PyMySQL, which makes one statement of them, or one for each MB.
+
+    Handing it the rows as they are takes half of the time that SQLAlchemy's own way takes.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
+    if any(processors):  # without one the driver takes values as they are
+        rows = [tuple(p(value) if p else value for p, value in zip(processors, row, strict=True)) for row in rows]
+    names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    connection.exec_driver_sql(INSERT.format(table=table.name, names=names, places=places), list(rows))
+
+
+def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:
+    """Ask for the weights that the collation of names compares; it pads the shorter text with spaces."""
+    statement = f"SELECT {', '.join([WEIGHT] * len(names))}"
+    return connection.exec_driver_sql(statement, tuple(name.rstrip(" ") for name in names)).one()
+
+
+def statements_of_others(connection: Connection) -> int:
+    """Tell by counters that every account may read."""
+    everybody, own = (int(connection.exec_driver_sql(show).one()[1]) for show in COUNTERS)
+    return everybody - own

@@ -1,13 +1,15 @@
 """Sessions of PostgreSQL."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, BigInteger, Connection, DateTime, Engine, Table, event, insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import (
     AWAY,
@@ -57,6 +59,9 @@ LIBPQ: Mapping[str, Failure] = MappingProxyType(
     }
 )
 MISSING_ROW: frozenset[int | str] = frozenset({"23503"})
+
+ROW_ID: TypeEngine[int] = BigInteger()
+INSTANT: TypeEngine[Any] = DateTime()
 
 IN_THIS_ORDER: str | None = None  # see the variables of a session
 UNJOINED: str | None = "OFFSET 0"
@@ -157,3 +162,28 @@ def by_row(value: str) -> str:
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes."""
     return f"OCTET_LENGTH({text})"
+
+
+def stored_instant(value: datetime) -> datetime:
+    """Make an instant a date and time without zone, in UTC, as the original kept it here."""
+    return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def loaded_instant(value: Any) -> datetime:
+    """Make an instant of what was stored."""
+    return datetime.combine(value.date(), value.time(), UTC)
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by SQLAlchemy's own way."""
+    connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol
+    """Return the names: they are compared exactly."""
+    return names
+
+
+def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
+    """Return 0: they are counted with a delay, and one's own cannot be told from others'."""
+    return 0

@@ -1,10 +1,13 @@
 """What every kind of database is asked. Each module beside this one answers all of it."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import Failure
 from panko.storage.sql.settings import ConnectionSettings
@@ -34,6 +37,27 @@ class DatabaseEngine(Protocol):
 
     def failure(self, error: DBAPIError) -> Failure | None:
         """Tell what an error means; None where it tells nothing, or is another database's."""
+
+    # Values and rows.
+    ROW_ID: TypeEngine[int]  # the type of a primary key of 64 bits that the database counts up
+    INSTANT: TypeEngine[Any]  # the type of a time to the microsecond
+
+    def stored_instant(self, value: datetime) -> Any:
+        """Make an instant what a column of that type holds."""
+
+    def loaded_instant(self, value: Any) -> datetime:
+        """Make an instant of what a column of that type holds; aware and in UTC."""
+
+    def insert_rows(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert many rows in few statements, the values in the order of the columns."""
+
+    def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:
+        """Return a text for each name; texts are equal when the database takes the names for the same."""
+
+    def statements_of_others(self, connection: Connection) -> int:
+        """Return how many statements other sessions have sent; always 0 where the database does not tell."""
 
     # What keeps the optimizer from a worse way; None where nothing does, or nothing has to.
     IN_THIS_ORDER: str | None  # before the columns: tables are joined in the order in which they are written

@@ -1,12 +1,14 @@
 """Sessions of SQLite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, DateTime, Engine, Integer, Table, event, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
 from panko.storage.sql.settings import WRITES, ConnectionSettings
@@ -23,6 +25,9 @@ FAILURES: Mapping[str, Failure] = MappingProxyType(
 )
 DISCONNECTS: frozenset[int | str] = frozenset()
 MISSING_ROW: frozenset[int | str] = frozenset({"SQLITE_CONSTRAINT_FOREIGNKEY"})
+
+ROW_ID: TypeEngine[int] = Integer()  # an INTEGER PRIMARY KEY is the 64-bit row id; BIGINT would not be
+INSTANT: TypeEngine[Any] = DateTime()
 
 IN_THIS_ORDER: str | None = None
 UNJOINED: str | None = None
@@ -95,3 +100,28 @@ def by_row(value: str) -> str:
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes, which older releases have no function for."""
     return f"LENGTH(CAST({text} AS BLOB))"
+
+
+def stored_instant(value: datetime) -> datetime:
+    """Make an instant a date and time without zone, in UTC, as the original kept it here."""
+    return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def loaded_instant(value: Any) -> datetime:
+    """Make an instant of what was stored."""
+    return datetime.combine(value.date(), value.time(), UTC)
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by SQLAlchemy's own way."""
+    connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol
+    """Return the names: they are compared exactly."""
+    return names
+
+
+def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
+    """Return 0: nobody counts them."""
+    return 0
