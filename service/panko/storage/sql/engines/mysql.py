@@ -1,11 +1,13 @@
-"""Sessions of MariaDB and MySQL."""
+"""MariaDB and MySQL."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+import pymysql.connections
 from sqlalchemy import URL, BigInteger, Connection, Engine, Table, event
 from sqlalchemy.dialects.mysql import DECIMAL
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +28,9 @@ from panko.storage.sql.engines.failure import (
 )
 from panko.storage.sql.engines.mysql_session import Session
 from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
+
+SCHEMES: tuple[str, ...] = ("mysql", "mariadb")
+DRIVER = "mysql+pymysql"
 
 # https://mariadb.com/kb/en/mariadb-error-codes/
 FAILURES: Mapping[int, Failure] = MappingProxyType(
@@ -84,6 +89,16 @@ IN_THIS_ORDER: str | None = "STRAIGHT_JOIN"
 UNJOINED: str | None = None  # see the variables of a session
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY")
+
+
+def own_url(url: URL) -> URL:
+    """Return the URL with utf8mb4 instead of the `charset=utf8` of old ones, which cannot hold every character."""
+    return url.update_query_dict({"charset": "utf8mb4"})
+
+
+def parameters() -> Iterable[str]:
+    """Return the names of the arguments that PyMySQL knows; of another it makes a TypeError for each request."""
+    return inspect.signature(pymysql.connections.Connection).parameters
 
 
 def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:  # noqa: ARG001 - of the protocol

@@ -1,4 +1,4 @@
-"""Sessions of PostgreSQL."""
+"""PostgreSQL."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,9 @@ from panko.storage.sql.engines.failure import (
     Failure,
 )
 from panko.storage.sql.settings import ConnectionSettings
+
+SCHEMES: tuple[str, ...] = ("postgresql", "postgres")
+DRIVER = "postgresql+psycopg"
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters name a class.
 FAILURES: Mapping[str, Failure] = MappingProxyType(
@@ -67,6 +70,15 @@ IN_THIS_ORDER: str | None = None  # see the variables of a session
 UNJOINED: str | None = "OFFSET 0"
 
 SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
+
+
+def own_url(url: URL) -> URL:
+    """Return the URL without an encoding, which is another database's to choose."""
+    return url.difference_update_query(["charset"])
+
+
+def parameters() -> None:
+    """Leave them to the driver, which names an unknown one when it connects."""
 
 
 def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:

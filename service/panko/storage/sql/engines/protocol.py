@@ -1,6 +1,6 @@
 """What every kind of database is asked. Each module beside this one answers all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,16 @@ from panko.storage.sql.settings import ConnectionSettings
 
 class DatabaseEngine(Protocol):
     """A kind of database, as the module that answers for it."""
+
+    # URLs.
+    SCHEMES: tuple[str, ...]  # what a URL may begin with
+    DRIVER: str  # what ours begins with
+
+    def own_url(self, url: URL) -> URL:
+        """Return a URL of this database with the arguments that ours has."""
+
+    def parameters(self) -> Iterable[str] | None:
+        """Return the names of the driver's arguments; None where it names an unknown one itself."""
 
     # Sessions.
     SNAPSHOT: tuple[str, ...]  # what makes a snapshot of a transaction that has not read anything yet

@@ -1,4 +1,4 @@
-"""Sessions of SQLite."""
+"""SQLite."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +12,9 @@ from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
 from panko.storage.sql.settings import WRITES, ConnectionSettings
+
+SCHEMES: tuple[str, ...] = ("sqlite",)
+DRIVER = "sqlite"
 
 FAILURES: Mapping[str, Failure] = MappingProxyType(
     {
@@ -33,6 +36,15 @@ IN_THIS_ORDER: str | None = None
 UNJOINED: str | None = None
 
 SNAPSHOT: tuple[str, ...] = ()  # every transaction is one
+
+
+def own_url(url: URL) -> URL:
+    """Return the URL without an encoding, which is another database's to choose."""
+    return url.difference_update_query(["charset"])
+
+
+def parameters() -> None:
+    """Leave them to the driver, which names an unknown one when it connects."""
 
 
 def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:
