@@ -18,8 +18,8 @@ from original.dump import Dump, load
 from panko.event import TraitType
 from panko.literals import format_timestamp
 from panko.storage.sql.rows.encode import raw_text
-from panko.storage.sql.rows.types import EPOCH
 from panko.storage.sql.schema.migrate import upgrade
+from panko.storage.sql.writing.trait_names import EPOCH
 from servers.panko_api import PankoApi
 
 SECONDS = 6

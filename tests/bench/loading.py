@@ -9,8 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import mysql
 
 from panko.storage.sql.rows.encode import event_row, trait_rows
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
-from panko.storage.sql.rows.trait_tables import COLUMNS
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAIT_COLUMNS, TRAITS
 from panko.storage.sql.session.url import normalise
 from panko.storage.sql.writing.trait_names import add, names_of
 
@@ -31,7 +30,7 @@ def load(url, events) -> None:
             _send(connection, EVENT, rows)
             ids = {event.message_id: next_id + n for n, event in enumerate(batch)}
             for kind, traits in trait_rows(zip(batch, rows, strict=True), ids).items():
-                _send(connection, TRAITS[kind], [dict(zip(COLUMNS, trait, strict=True)) for trait in traits])
+                _send(connection, TRAITS[kind], [dict(zip(TRAIT_COLUMNS, trait, strict=True)) for trait in traits])
             add(connection, set().union(*(names_of(types[e.event_type], e.generated, e.traits) for e in batch)))
             connection.commit()
             next_id += len(batch)

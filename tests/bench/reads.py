@@ -11,7 +11,7 @@ from datetime import timedelta
 from bench.client import Client, Figures
 from bench.handwritten import TRAITS_OF_A_TYPE, HandWritten
 from bench.population import BEGIN, EVENT_TYPES, EVENTS_PER_INSTANCE, PROJECTS, instance, user_of
-from panko.storage.sql.rows.types import EPOCH
+from panko.storage.sql.writing.trait_names import EPOCH
 
 PROJECT, USER = 7, 1
 WARMING_ROUNDS = 5

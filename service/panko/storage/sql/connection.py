@@ -9,14 +9,14 @@ from sqlalchemy import Engine, literal, select, text
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
+from panko.storage.sql import engines
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.catalogue import Catalogue
 from panko.storage.sql.reading.reader import Limits, Reader
 from panko.storage.sql.session.engine import make_engine
-from panko.storage.sql.session.load import statements_of_others
 from panko.storage.sql.session.retry import Retry
-from panko.storage.sql.session.settings import READS, WRITES, ConnectionSettings
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.settings import READS, WRITES, ConnectionSettings
 from panko.storage.sql.writing.expiry import Expiry
 from panko.storage.sql.writing.group_commit import Gathering
 from panko.storage.sql.writing.writer import Writer
@@ -73,6 +73,7 @@ class SQLConnection:
 
     def statements_of_others(self) -> int:
         """Return how many statements others have sent to the database; always 0 where it does not tell."""
+        statements_of_others = engines.of(self._engine.dialect).statements_of_others
         return self._retry.read(self._reading, statements_of_others)
 
     def check(self) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from panko.storage.sql.session.engine import make_engine
-from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.settings import ConnectionSettings
 from servers.rogue_database import (
     clear_text_mysql,
     clear_text_mysql_over_tls,

@@ -9,7 +9,7 @@ from panko.storage.sql.rows.statement_size import (
     chunks_of,
     require_room,
 )
-from panko.storage.sql.session.settings import MAX_PACKET
+from panko.storage.sql.settings import MAX_PACKET
 
 
 class Connected:

@@ -6,8 +6,8 @@ import pytest
 
 from panko.errors import ConfigurationError
 from panko.storage.sql.session.engine import make_engine
-from panko.storage.sql.session.settings import ConnectionSettings
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.settings import ConnectionSettings
 
 
 @pytest.mark.parametrize(

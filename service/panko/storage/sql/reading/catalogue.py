@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Executable, Select, and_, func, select
 
 from panko.event import Trait, TraitType
+from panko.storage.sql.engines import planner
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.reading.keyset import Key, beyond
@@ -140,8 +141,7 @@ def _names_of_traits(kind: TraitType, ids: tuple[int, ...]) -> Listing:
 def _traits(kind: TraitType, ids: tuple[int, ...], name: str) -> Listing:
     table = TRAITS[kind]
     statement = (
-        select(EVENT.c.generated, EVENT.c.message_id, table.c.key, table.c.value)
-        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        planner.in_this_order(select(EVENT.c.generated, EVENT.c.message_id, table.c.key, table.c.value))
         .select_from(EVENT.join(table, and_(table.c.event_id == EVENT.c.id, same_text(table.c.key, name))))
         .where(EVENT.c.event_type_id.in_(ids))
     )

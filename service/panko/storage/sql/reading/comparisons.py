@@ -11,13 +11,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, literal, not_, or_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, and_, literal, not_, or_
 
 from panko.filters import Comparison
 from panko.literals import INT64_MAX, INT64_MIN
+from panko.storage.sql.engines.expressions import LikeOriginal, SameBytes
 
 LAST_OF_BASIC_PLANE = "\uffff"
 
@@ -27,69 +25,6 @@ class Certainty(enum.Enum):
 
     ALWAYS = "true for every value but NULL"
     NEVER = "true for no value"
-
-
-class SameBytes(FunctionElement[bool]):
-    """True when two texts are equal byte by byte; a test in addition to `=`, which can use an index."""
-
-    name = "same_bytes"
-    type = Boolean()
-    inherit_cache = True
-
-
-class LikeOriginal(FunctionElement[str]):
-    """A text that compares as all text did in the original, whatever its column's collation."""
-
-    name = "like_original"
-    type = String()
-    inherit_cache = True
-
-
-class ByRow(FunctionElement[Any]):
-    """A value in a form that no index knows, for rows that are found by something else.
-
-    PostgreSQL takes an index over values, and reads what others stored, where it believes a value to be rare.
-    """
-
-    name = "by_row"
-    inherit_cache = True
-
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        super().__init__(column)
-        self.type = column.type
-
-
-@compiles(SameBytes)
-def _same_bytes(element: SameBytes, compiler: SQLCompiler, **options: Any) -> str:
-    left, right = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{left} = {right}"
-
-
-@compiles(SameBytes, "mysql")
-def _same_bytes_mysql(element: SameBytes, compiler: SQLCompiler, **options: Any) -> str:
-    left, right = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST({left} AS BINARY) = CAST({right} AS BINARY)"
-
-
-@compiles(LikeOriginal)
-def _like_original(element: LikeOriginal, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(LikeOriginal, "mysql")
-def _like_original_mysql(element: LikeOriginal, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)} COLLATE utf8mb4_general_ci)"
-
-
-@compiles(ByRow)
-def _by_row(element: ByRow, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(ByRow, "postgresql")
-def _by_row_postgresql(element: ByRow, compiler: SQLCompiler, **options: Any) -> str:
-    value = compiler.process(element.clauses, **options)
-    return f"COALESCE({value}, {value})"
 
 
 def same_text(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -54,6 +54,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, or_, select, union_all
 
 from panko.filters import Page, Scope, SortField, SortKey
+from panko.storage.sql.engines import planner
 from panko.storage.sql.reading import residual
 from panko.storage.sql.reading.keyset import Key, beyond
 from panko.storage.sql.reading.residual import is_type
@@ -137,8 +138,7 @@ def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTer
     rare = driving.event_ids(count).subquery("rare")
     others = (*(term.exists() for term in terms.traits if term is not driving), *residual.conditions(terms.rest))
     statement = (
-        _positions(page)
-        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        planner.in_this_order(_positions(page))
         .select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
         .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
     )
@@ -156,10 +156,9 @@ def drive_inside(
     parts = [term.event_ids(limit) for term in rare]
     ids = parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
     found = ids.subquery("rare")
+    columns = select(EVENT.c.id, EVENT.c.generated, EVENT.c.message_id, EVENT.c.event_type_id)
     own = (
-        select(EVENT.c.id, EVENT.c.generated, EVENT.c.message_id, EVENT.c.event_type_id)
-        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-        .with_hint(EVENT, "FORCE INDEX (PRIMARY)", "mysql")
+        planner.in_this_order(planner.by_primary_key(columns, EVENT))
         .select_from(found.join(EVENT, EVENT.c.id == found.c.event_id))
         .where(*terms.scope, *(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
         .limit(limit * len(parts))
@@ -176,7 +175,7 @@ def _parts(branches: Branches, conditions: Conditions, page: Page, after: Positi
     # Only an index on one value is in the order of time; MySQL would now and then rather sort everything.
     follows_time = total_order(page.sort)[0].field is SortField.GENERATED
     index = branches.path.value if follows_time or branches.path is not Path.TIME else "message_id"
-    events = _positions(page).with_hint(EVENT, f"FORCE INDEX ({index})", "mysql")
+    events = planner.by_index(_positions(page), EVENT, index)
     parts = [_ordered(events.where(*branch, *conditions), page, after) for branch in branches.conditions]
     if len(parts) == 1:
         return _whole(parts[0], page)
@@ -218,8 +217,7 @@ def _whole(positions: Select[Any], page: Page) -> Select[Any]:
     """
     found = positions.subquery("found")
     return (
-        select(*size.COLUMNS)
-        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        planner.in_this_order(select(*size.COLUMNS))
         .select_from(found.join(EVENT, EVENT.c.id == found.c.id).outerjoin(EVENT_TYPE, OF_TYPE))
         .order_by(*_order(page, found.c))
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, literal_column,
 
 from panko.filters import And, Expression, MessageIdFilter, Not, Or, Since, TraitFilter, TypeFilter, Until
 from panko.filters.expressions import Term
+from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import like_original, same_text
 from panko.storage.sql.reading.terms import Conditions, trait_term
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
@@ -52,7 +53,7 @@ def _term(term: Term) -> ColumnElement[bool]:
             return _known(EVENT.c.generated, EVENT.c.generated <= moment)
         case TypeFilter(event_type):
             of_event = select(YES).where(EVENT_TYPE.c.id == EVENT.c.event_type_id, is_type(event_type))
-            return exists(of_event.correlate(EVENT).suffix_with("OFFSET 0", dialect="postgresql"))
+            return exists(planner.unjoined(of_event.correlate(EVENT)))
         case TraitFilter():
             found = trait_term(term)
             return false() if found is None else found.exists()

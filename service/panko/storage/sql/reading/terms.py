@@ -18,7 +18,9 @@ from panko.filters import (
     TraitFilter,
     WholeProject,
 )
-from panko.storage.sql.reading.comparisons import ByRow, Certainty, compare, identical, same_text
+from panko.storage.sql.engines import planner
+from panko.storage.sql.engines.expressions import ByRow
+from panko.storage.sql.reading.comparisons import Certainty, compare, identical, same_text
 from panko.storage.sql.reading.plan import Plan
 from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.owners import NOBODY, PROJECT, USER, hashed
@@ -65,7 +67,7 @@ class TraitTerm:
         cost time.
         """
         table = TRAITS[self.type]
-        one = select(literal(1)).with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
+        one = planner.by_primary_key(select(literal(1)), table)
         return exists(_unjoined(one.where(table.c.event_id == EVENT.c.id, self.condition_by_row)))
 
     def event_ids(self, limit: int) -> Select[int]:
@@ -93,7 +95,7 @@ class OwnedTerm:
     def event_ids(self, limit: int) -> Select[int]:
         """Return the ids of at most `limit` events."""
         table = TRAITS[self.type]
-        ids = select(table.c.event_id).with_hint(table, f"FORCE INDEX ({by_value(table.name)})", "mysql")
+        ids = planner.by_index(select(table.c.event_id), table, by_value(table.name))
         return ids.where(self.condition).limit(limit)
 
     def count(self, limit: int) -> ColumnElement[int]:
@@ -278,5 +280,4 @@ def _count(ids: Select[Any]) -> ColumnElement[int]:
 
 
 def _unjoined(statement: Select[Any]) -> Select[Any]:
-    """Keep PostgreSQL from turning the EXISTS into a join, which would read everything before the first event."""
-    return statement.correlate(EVENT).suffix_with("OFFSET 0", dialect="postgresql")
+    return planner.unjoined(statement.correlate(EVENT))

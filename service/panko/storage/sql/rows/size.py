@@ -9,32 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
+from panko.storage.sql.engines.expressions import StoredBytes
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 INLINE = "inline_bytes"
-
-
-class StoredBytes(FunctionElement[int]):
-    """The length of a text in bytes."""
-
-    name = "stored_bytes"
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(StoredBytes)
-def _stored_bytes(element: StoredBytes, compiler: SQLCompiler, **options: Any) -> str:
-    return f"OCTET_LENGTH({compiler.process(element.clauses, **options)})"
-
-
-@compiles(StoredBytes, "sqlite")
-def _stored_bytes_sqlite(element: StoredBytes, compiler: SQLCompiler, **options: Any) -> str:
-    return f"LENGTH(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
 
 
 def _size() -> ColumnElement[int]:

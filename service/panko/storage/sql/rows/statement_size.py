@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from panko.storage.sql.rows.encode import Row
-from panko.storage.sql.session.settings import MAX_PACKET
+from panko.storage.sql.settings import MAX_PACKET
 
 ROWS_PER_STATEMENT = 500
 BYTES_PER_STATEMENT = 1_000_000

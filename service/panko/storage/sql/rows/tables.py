@@ -27,6 +27,7 @@ from panko.storage.sql.rows.types import Id, PreciseTime
 
 METADATA = MetaData()
 WRITER_LENGTH = 300
+TRAIT_COLUMNS = ("event_id", "key", "value", "owner")  # of each trait table
 
 EVENT_TYPE = Table(
     "event_type",

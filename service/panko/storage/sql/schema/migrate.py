@@ -23,8 +23,8 @@ from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededErr
 from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.failures import classify, code_of
 from panko.storage.sql.session.retry import Retry
-from panko.storage.sql.session.settings import SCHEMA_CHANGE, WRITES
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.settings import SCHEMA_CHANGE, WRITES
 
 STILL_AT_WORK = "Another panko-dbsync is still at work; wait for it, then run this one again."
 LOCK_NAME = "panko-dbsync"

@@ -1,1 +1,1 @@
-"""A session with the database: the engine, what each kind of server needs, what its failures mean, trying again."""
+"""A session with the database: the SQLAlchemy engine, what its failures mean, trying again."""

@@ -4,7 +4,6 @@ No message quotes a value but a file's name: a URL holds a password.
 """
 
 import contextlib
-import inspect
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import ArgumentError
 
 from panko.errors import ConfigurationError
+from panko.storage.sql.engines import ENGINES
 
 AUTHORITIES = frozenset({"ssl_ca", "sslrootcert"})
 FILES = AUTHORITIES | {"ssl_cert", "ssl_key", "sslcert", "sslkey", "sslcrl"}
@@ -33,8 +33,9 @@ def checked(url: URL) -> Iterator[None]:
         raise ConfigurationError(
             "[database] connection has an argument after the ? whose value cannot be read; correct it."
         ) from None
-    if url.get_backend_name() == "mysql":
-        _check_names(options, known=_parameters_of_pymysql())
+    known = ENGINES[url.get_backend_name()].parameters()
+    if known is not None:
+        _check_names(options, known=known)
 
 
 def _check_file(name: str, path: str) -> None:
@@ -60,9 +61,3 @@ def _check_names(options: Mapping[str, Any], *, known: Iterable[str]) -> None:
         raise ConfigurationError(
             f"[database] connection has the argument {unknown[0]}, which the driver does not know. Remove it."
         )
-
-
-def _parameters_of_pymysql() -> Iterable[str]:
-    from pymysql.connections import Connection  # noqa: PLC0415 - only who uses it needs PyMySQL
-
-    return inspect.signature(Connection).parameters

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from panko.storage.sql.engines import ENGINES
 from panko.storage.sql.session import arguments, failures, slow_queries
-from panko.storage.sql.session.engines import KINDS
-from panko.storage.sql.session.settings import ConnectionSettings
+from panko.storage.sql.settings import ConnectionSettings
 
 USED_AT = "panko_used_at"
 IDLE_SECONDS = 1
@@ -22,7 +22,7 @@ IDLE_SECONDS = 1
 
 def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     """Make an engine; no connection is opened yet. Raise ConfigurationError for arguments of no use."""
-    kind = KINDS[url.get_backend_name()]
+    kind = ENGINES[url.get_backend_name()]
     options = {
         "hide_parameters": True,
         "pool_size": settings.pool_size,

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from panko.errors import StorageUnavailableError
-from panko.storage.sql.session.failures import Failure, Remedy, classify
+from panko.storage.sql.engines.failure import Failure, Remedy
+from panko.storage.sql.session.failures import classify
 
 LOG = logging.getLogger(__name__)
 FIRST_DELAY_SECONDS = 0.1

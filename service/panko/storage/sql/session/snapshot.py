@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from panko.storage.sql.session.engines import KINDS
+from panko.storage.sql import engines
 
 
 def begin_snapshot(connection: Connection) -> None:
@@ -10,5 +10,5 @@ def begin_snapshot(connection: Connection) -> None:
 
     Under READ COMMITTED an event that expires meanwhile could be returned without its traits.
     """
-    for statement in KINDS[connection.dialect.name].SNAPSHOT:
+    for statement in engines.of(connection.dialect).SNAPSHOT:
         connection.exec_driver_sql(statement)

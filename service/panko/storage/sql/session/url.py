@@ -4,21 +4,15 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from panko.errors import ConfigurationError
+from panko.storage.sql.engines import ENGINES
 
-DRIVERS = {
-    "mariadb": "mysql+pymysql",
-    "mysql": "mysql+pymysql",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "sqlite": "sqlite",
-}
+SCHEMES = {scheme: engine for engine in ENGINES.values() for scheme in engine.SCHEMES}
 
 
 def normalise(text: str) -> URL:
     """Return the URL with our driver.
 
-    As in the original a bare `mysql://` means PyMySQL; the `charset=utf8` of old URLs, which cannot hold every
-    character, becomes utf8mb4. Raise ConfigurationError, without the URL: it holds a password.
+    As in the original a bare `mysql://` means PyMySQL. Raise ConfigurationError, without the URL: it holds a password.
     """
     try:
         url = make_url(text)
@@ -28,13 +22,10 @@ def normalise(text: str) -> URL:
             "in the password, : / ? # @ and % are written as %3A %2F %3F %23 %40 and %25."
         ) from None
     kind = url.get_backend_name()
-    driver = DRIVERS.get(kind)
-    if driver is None:
+    engine = SCHEMES.get(kind)
+    if engine is None:
         raise ConfigurationError(
             f"[database] connection names the database {kind}, which Panko does not keep events in. "
             "Write a URL that begins with mysql, postgresql or sqlite."
         )
-    url = url.set(drivername=driver)
-    if driver.startswith("mysql"):
-        return url.update_query_dict({"charset": "utf8mb4"})
-    return url.difference_update_query(["charset"])
+    return engine.own_url(url.set(drivername=engine.DRIVER))

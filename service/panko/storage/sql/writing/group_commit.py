@@ -32,7 +32,7 @@ from collections.abc import Callable, Sequence
 from panko.errors import StorageUnavailableError
 from panko.event import Event
 from panko.storage import Recorded
-from panko.storage.sql.session.failures import BUSY
+from panko.storage.sql.engines.failure import BUSY
 
 SMALL = 20  # events; larger writes gain nothing
 MOST = 200  # events that share a transaction

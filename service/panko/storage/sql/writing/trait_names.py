@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Select, insert, select
 from panko.event import Trait
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT_TYPE_TRAIT
-from panko.storage.sql.rows.types import EPOCH
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REMEMBERED_LIMIT = 20_000
 NEVER = 2**31 - 1  # the day of events that have no time, and so are never old
 

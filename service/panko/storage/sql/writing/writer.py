@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
+from panko.storage.sql import engines
 from panko.storage.sql.rows.collation import collation_weights
 from panko.storage.sql.rows.encode import Row, differ, distinct, event_row, name_collisions, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
-from panko.storage.sql.rows.tables import EVENT
-from panko.storage.sql.rows.trait_tables import insert_traits
+from panko.storage.sql.rows.tables import EVENT, TRAIT_COLUMNS, TRAITS
 from panko.storage.sql.session.failures import is_missing_row
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.writing.event_types import EventTypes
@@ -128,7 +128,7 @@ def _insert_traits(connection: Connection, stored: Sequence[tuple[Event, Row]], 
     try:
         for kind, rows in trait_rows(stored, ids).items():
             if rows:
-                insert_traits(connection, kind, rows)
+                engines.of(connection.dialect).insert_rows(connection, TRAITS[kind], TRAIT_COLUMNS, rows)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
         events = [event for event, _row in stored]

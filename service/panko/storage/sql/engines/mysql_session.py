@@ -6,7 +6,7 @@ A SELECT of its own is then one round trip: there is nothing to roll back behind
 from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
 from pymysql.err import MySQLError
 
-from panko.storage.sql.session.guarded_login import GuardedConnection
+from panko.storage.sql.engines.guarded_login import GuardedConnection
 
 
 class Session(GuardedConnection):

@@ -1,0 +1,231 @@
+"""MariaDB and MySQL."""
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pymysql.connections
+from sqlalchemy import URL, BigInteger, Connection, Engine, Table, event
+from sqlalchemy.dialects.mysql import DECIMAL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
+
+from panko.storage.sql.engines.failure import (
+    AWAY,
+    BUSY,
+    CROWDED,
+    FULL,
+    NO_DATABASE,
+    NO_SCHEMA,
+    READ_ONLY,
+    REFUSED,
+    TOO_SLOW,
+    Failure,
+)
+from panko.storage.sql.engines.mysql_session import Session
+from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
+
+SCHEMES: tuple[str, ...] = ("mysql", "mariadb")
+DRIVER = "mysql+pymysql"
+
+# https://mariadb.com/kb/en/mariadb-error-codes/
+FAILURES: Mapping[int, Failure] = MappingProxyType(
+    {
+        1205: BUSY,  # lock wait timeout
+        1213: BUSY,  # deadlock, and Galera's certification conflicts
+        1020: BUSY,  # record has changed since last read (innodb_snapshot_isolation)
+        1047: AWAY,  # Galera: node not in the primary component
+        1053: AWAY,  # server shutdown in progress
+        1158: AWAY,  # network errors
+        1180: AWAY,  # an error during COMMIT: Galera's node left its cluster; whether it was stored shows the next try
+        1159: AWAY,
+        1160: AWAY,
+        1161: AWAY,
+        1927: AWAY,  # connection was killed
+        2002: AWAY,
+        2003: AWAY,
+        2006: AWAY,
+        2013: AWAY,
+        2014: AWAY,  # a connection left in the middle of an answer
+        2055: AWAY,
+        4031: AWAY,  # disconnected for inactivity
+        1040: CROWDED,
+        1203: CROWDED,
+        1226: CROWDED,
+        1290: READ_ONLY,
+        1836: READ_ONLY,
+        1969: TOO_SLOW,  # max_statement_time, MariaDB
+        3024: TOO_SLOW,  # max_execution_time, MySQL
+        1044: REFUSED,
+        1045: REFUSED,
+        1142: REFUSED,
+        1143: REFUSED,
+        1698: REFUSED,
+        1049: NO_DATABASE,
+        1054: NO_SCHEMA,  # unknown column
+        1146: NO_SCHEMA,
+        1021: FULL,
+        1114: FULL,
+    }
+)
+# After these the session is of no use, though SQLAlchemy does not know it.
+DISCONNECTS: frozenset[int | str] = frozenset({1047, 1053, 1180, 1290, 1836})
+MISSING_ROW: frozenset[int | str] = frozenset({1216, 1452})
+
+ROW_ID: TypeEngine[int] = BigInteger()
+INSTANT: TypeEngine[Any] = DECIMAL(precision=20, scale=6)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+INSERT = "INSERT INTO {table} ({names}) VALUES ({places})"
+WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
+COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
+
+IN_THIS_ORDER: str | None = "STRAIGHT_JOIN"
+UNJOINED: str | None = None  # see the variables of a session
+
+SNAPSHOT: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY")
+
+
+def own_url(url: URL) -> URL:
+    """Return the URL with utf8mb4 instead of the `charset=utf8` of old ones, which cannot hold every character."""
+    return url.update_query_dict({"charset": "utf8mb4"})
+
+
+def parameters() -> Iterable[str]:
+    """Return the names of the arguments that PyMySQL knows; of another it makes a TypeError for each request."""
+    return inspect.signature(pymysql.connections.Connection).parameters
+
+
+def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:  # noqa: ARG001 - of the protocol
+    """Return the arguments of `create_engine`."""
+    return {
+        "pool_recycle": settings.recycle_seconds,
+        "connect_args": {
+            "connect_timeout": settings.connect_timeout_seconds,
+            "read_timeout": settings.read_timeout_seconds,
+            "write_timeout": settings.read_timeout_seconds,
+            "autocommit": True,
+        },
+    }
+
+
+def set_up(settings: ConnectionSettings, dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    """Set the variables of a session."""
+    is_mariadb = "mariadb" in dbapi_connection.get_server_info().lower()
+    variables: dict[str, str | int] = {
+        "sql_mode": "'TRADITIONAL'",
+        "autocommit": 1,  # the driver believes it is, whatever the server's init_connect says
+        "innodb_lock_wait_timeout": settings.lock_wait_timeout_seconds,
+        "lock_wait_timeout": settings.lock_wait_timeout_seconds,
+        **(_mariadb_variables if is_mariadb else _mysql_variables)(settings),
+    }
+    with dbapi_connection.cursor() as cursor:
+        cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', 'max_allowed_packet')")
+        server = dict(cursor.fetchall())
+        record.info[MAX_PACKET] = int(server["max_allowed_packet"])
+        if server.get("wsrep_on") == "ON":
+            variables["wsrep_sync_wait"] = 1
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cursor.execute("SET " + ", ".join(f"SESSION {name} = {value}" for name, value in variables.items()))
+
+
+def listen(engine: Engine, settings: ConnectionSettings) -> None:  # noqa: ARG001 - of the protocol
+    """Begin transactions only where something is written."""
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "do_connect", _connect)
+
+
+def _connect(_dialect: object, _record: object, args: Any, options: dict[str, Any]) -> Session:
+    return Session(*args, **options)
+
+
+def _begin(connection: Connection) -> None:
+    if not connection.get_execution_options().get(READS, False):
+        connection.exec_driver_sql("BEGIN")
+
+
+def _mariadb_variables(settings: ConnectionSettings) -> dict[str, str | int]:
+    # An EXISTS of ours is evaluated for each event of a walk that ends early, never turned into a join.
+    return {"max_statement_time": settings.statement_timeout_seconds or 0, "optimizer_switch": "'exists_to_in=off'"}
+
+
+def _mysql_variables(settings: ConnectionSettings) -> dict[str, str | int]:
+    seconds = settings.statement_timeout_seconds or 0
+    return {"max_execution_time": seconds * 1000, "optimizer_switch": "'semijoin=off'"}
+
+
+def code(error: BaseException) -> int | None:
+    """Return the number of a driver's error."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, int) else None
+
+
+def failure(error: DBAPIError) -> Failure | None:
+    """Tell what an error means by its number."""
+    number = None if error.orig is None else code(error.orig)
+    return None if number is None else FAILURES.get(number)
+
+
+def by_index(index: str) -> str:
+    """Name an index: PRIMARY is that of the primary key."""
+    return f"FORCE INDEX ({index})"
+
+
+def same_bytes(left: str, right: str) -> str:
+    """Compare by bytes: the collation of the original takes all characters beyond the basic plane for one."""
+    return f"CAST({left} AS BINARY) = CAST({right} AS BINARY)"
+
+
+def like_original(text: str) -> str:
+    """Compare without regard to case, accents and trailing spaces."""
+    return f"({text} COLLATE utf8mb4_general_ci)"
+
+
+def by_row(value: str) -> str:
+    """Say a value as it is: which index is used is said by its name."""
+    return value
+
+
+def stored_bytes(text: str) -> str:
+    """Return the length of a text in bytes."""
+    return f"OCTET_LENGTH({text})"
+
+
+def stored_instant(value: datetime) -> Decimal:
+    """Make an instant decimal seconds since the epoch, as the original kept it here."""
+    return Decimal((value - EPOCH) // MICROSECOND).scaleb(-6)
+
+
+def loaded_instant(value: Any) -> datetime:
+    """Make an instant of what was stored."""
+    return EPOCH + int(value.scaleb(6)) * MICROSECOND
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by PyMySQL, which makes one statement of them, or one for each MB.
+
+    Handing it the rows as they are takes half of the time that SQLAlchemy's own way takes.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
+    if any(processors):  # without one the driver takes values as they are
+        rows = [tuple(p(value) if p else value for p, value in zip(processors, row, strict=True)) for row in rows]
+    names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    connection.exec_driver_sql(INSERT.format(table=table.name, names=names, places=places), list(rows))
+
+
+def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:
+    """Ask for the weights that the collation of names compares; it pads the shorter text with spaces."""
+    statement = f"SELECT {', '.join([WEIGHT] * len(names))}"
+    return connection.exec_driver_sql(statement, tuple(name.rstrip(" ") for name in names)).one()
+
+
+def statements_of_others(connection: Connection) -> int:
+    """Tell by counters that every account may read."""
+    everybody, own = (int(connection.exec_driver_sql(show).one()[1]) for show in COUNTERS)
+    return everybody - own

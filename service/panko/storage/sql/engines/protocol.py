@@ -1,0 +1,90 @@
+"""What every kind of database is asked. Each module beside this one answers all of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
+
+from panko.storage.sql.engines.failure import Failure
+from panko.storage.sql.settings import ConnectionSettings
+
+
+class DatabaseEngine(Protocol):
+    """A kind of database, as the module that answers for it."""
+
+    # URLs.
+    SCHEMES: tuple[str, ...]  # what a URL may begin with
+    DRIVER: str  # what ours begins with
+
+    def own_url(self, url: URL) -> URL:
+        """Return a URL of this database with the arguments that ours has."""
+
+    def parameters(self) -> Iterable[str] | None:
+        """Return the names of the driver's arguments; None where it names an unknown one itself."""
+
+    # Sessions.
+    SNAPSHOT: tuple[str, ...]  # what makes a snapshot of a transaction that has not read anything yet
+
+    def options(self, url: URL, settings: ConnectionSettings) -> dict[str, Any]:
+        """Return the arguments of `create_engine`."""
+
+    def set_up(self, settings: ConnectionSettings, dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+        """Set the variables of a session that has just begun."""
+
+    def listen(self, engine: Engine, settings: ConnectionSettings) -> None:
+        """Take part in how connections are opened and transactions begin."""
+
+    # Failures.
+    DISCONNECTS: frozenset[int | str]  # after these the session is of no use, though SQLAlchemy does not know it
+    MISSING_ROW: frozenset[int | str]  # a row that is referred to does not exist
+
+    def code(self, error: BaseException) -> int | str | None:
+        """Return the code of a driver's error; None where another driver raised it."""
+
+    def failure(self, error: DBAPIError) -> Failure | None:
+        """Tell what an error means; None where it tells nothing, or is another database's."""
+
+    # Values and rows.
+    ROW_ID: TypeEngine[int]  # the type of a primary key of 64 bits that the database counts up
+    INSTANT: TypeEngine[Any]  # the type of a time to the microsecond
+
+    def stored_instant(self, value: datetime) -> Any:
+        """Make an instant what a column of that type holds."""
+
+    def loaded_instant(self, value: Any) -> datetime:
+        """Make an instant of what a column of that type holds; aware and in UTC."""
+
+    def insert_rows(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert many rows in few statements, the values in the order of the columns."""
+
+    def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:
+        """Return a text for each name; texts are equal when the database takes the names for the same."""
+
+    def statements_of_others(self, connection: Connection) -> int:
+        """Return how many statements other sessions have sent; always 0 where the database does not tell."""
+
+    # What keeps the optimizer from a worse way; None where nothing does, or nothing has to.
+    IN_THIS_ORDER: str | None  # before the columns: tables are joined in the order in which they are written
+    UNJOINED: str | None  # after a statement in an EXISTS: it is evaluated row by row, and not made a join
+
+    def by_index(self, index: str) -> str | None:
+        """Return the hint by which the rows of a table are found by this index, or by PRIMARY, the primary key."""
+
+    # Words of SQL, put around others.
+    def same_bytes(self, left: str, right: str) -> str:
+        """Compare two texts byte by byte."""
+
+    def like_original(self, text: str) -> str:
+        """Return a text that compares as in the original, whatever its column's collation."""
+
+    def by_row(self, value: str) -> str:
+        """Return a value in a form that no index is taken for."""
+
+    def stored_bytes(self, text: str) -> str:
+        """Return the length of a text in bytes."""

@@ -1,0 +1,139 @@
+"""SQLite."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import URL, Connection, DateTime, Engine, Integer, Table, event, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.types import TypeEngine
+
+from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
+from panko.storage.sql.settings import WRITES, ConnectionSettings
+
+SCHEMES: tuple[str, ...] = ("sqlite",)
+DRIVER = "sqlite"
+
+FAILURES: Mapping[str, Failure] = MappingProxyType(
+    {
+        "SQLITE_BUSY": BUSY,
+        "SQLITE_LOCKED": BUSY,
+        "SQLITE_READONLY": REFUSED,
+        "SQLITE_CANTOPEN": NO_DATABASE,
+        "SQLITE_FULL": FULL,
+        "SQLITE_INTERRUPT": TOO_SLOW,
+    }
+)
+DISCONNECTS: frozenset[int | str] = frozenset()
+MISSING_ROW: frozenset[int | str] = frozenset({"SQLITE_CONSTRAINT_FOREIGNKEY"})
+
+ROW_ID: TypeEngine[int] = Integer()  # an INTEGER PRIMARY KEY is the 64-bit row id; BIGINT would not be
+INSTANT: TypeEngine[Any] = DateTime()
+
+IN_THIS_ORDER: str | None = None
+UNJOINED: str | None = None
+
+SNAPSHOT: tuple[str, ...] = ()  # every transaction is one
+
+
+def own_url(url: URL) -> URL:
+    """Return the URL without an encoding, which is another database's to choose."""
+    return url.difference_update_query(["charset"])
+
+
+def parameters() -> None:
+    """Leave them to the driver, which names an unknown one when it connects."""
+
+
+def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:
+    """Return the arguments of `create_engine`."""
+    timeout = {"timeout": settings.lock_wait_timeout_seconds}
+    if url.database in {None, "", ":memory:"}:
+        # The one connection is the database: all threads take turns.
+        return {"poolclass": QueuePool, "pool_size": 1, "connect_args": {"check_same_thread": False, **timeout}}
+    return {"connect_args": timeout}
+
+
+def set_up(settings: ConnectionSettings, dbapi_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ARG001 - of the protocol
+    """Set the variables of a session."""
+    dbapi_connection.isolation_level = None  # BEGIN is ours, see _begin
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def listen(engine: Engine, settings: ConnectionSettings) -> None:  # noqa: ARG001 - of the protocol
+    """Begin transactions ourselves."""
+    event.listen(engine, "begin", _begin)
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock first: a reader that becomes a writer fails at once, whatever the busy timeout."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def code(error: BaseException) -> str | None:
+    """Return the name of a driver's error."""
+    found: str | None = getattr(error, "sqlite_errorname", None)
+    return found
+
+
+def failure(error: DBAPIError) -> Failure | None:
+    """Tell what an error means by its name, or by its words where the name tells nothing."""
+    name = None if error.orig is None else code(error.orig)
+    if name is None:
+        return None
+    if name == "SQLITE_ERROR":
+        return NO_SCHEMA if "no such" in str(error.orig) else DEFECT
+    return FAILURES.get("_".join(name.split("_")[:2]))
+
+
+def by_index(index: str) -> None:
+    """Name no index: it would make a statement fail whose index is not there, instead of taking another."""
+
+
+def same_bytes(left: str, right: str) -> str:
+    """Compare as any text is compared here: exactly."""
+    return f"{left} = {right}"
+
+
+def like_original(text: str) -> str:
+    """Compare exactly: so the original did here too."""
+    return text
+
+
+def by_row(value: str) -> str:
+    """Say a value as it is."""
+    return value
+
+
+def stored_bytes(text: str) -> str:
+    """Return the length of a text in bytes, which older releases have no function for."""
+    return f"LENGTH(CAST({text} AS BLOB))"
+
+
+def stored_instant(value: datetime) -> datetime:
+    """Make an instant a date and time without zone, in UTC, as the original kept it here."""
+    return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def loaded_instant(value: Any) -> datetime:
+    """Make an instant of what was stored."""
+    return datetime.combine(value.date(), value.time(), UTC)
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by SQLAlchemy's own way."""
+    connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol
+    """Return the names: they are compared exactly."""
+    return names
+
+
+def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
+    """Return 0: nobody counts them."""
+    return 0
