@@ -75,22 +75,27 @@ def job(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
     stuck = next(stuck_containers(pods), None)
     if stuck:
         return Observation(State.FAILED, stuck.reason, f"Job {name} cannot run: {stuck.message}")
-    return Observation(State.PROGRESSING, "JobRunning", f"Job {name} is running; `kubectl logs job/{name}` follows it.")
+    message = f"Job {name} is running; `kubectl logs job/{name}` follows it."
+    words = last_words(pods)
+    return Observation(State.PROGRESSING, "JobRunning", f"{message} Its last try said: {words}" if words else message)
 
 
 def last_words(pods: Iterable[Manifest]) -> str | None:
     """Return what the command of the newest failed pod told people last; None when its status has no such line."""
+    newest = last_failure(pods)
+    lines: list[str] = OWN_LINE.findall(newest.get("message", "")) if newest else []
+    return lines[-1] if lines else None
+
+
+def last_failure(pods: Iterable[Manifest]) -> Manifest | None:
+    """Return how the container that failed last has ended, as the kubelet tells it; None while none has failed."""
     ended = [
         container["state"]["terminated"]
         for pod in pods
         for container in pod.get("status", {}).get("containerStatuses", ())
         if container.get("state", {}).get("terminated", {}).get("exitCode")
     ]
-    if not ended:
-        return None
-    newest = max(ended, key=lambda one: str(one.get("finishedAt")))
-    lines: list[str] = OWN_LINE.findall(newest.get("message", ""))
-    return lines[-1] if lines else None
+    return max(ended, key=lambda one: str(one.get("finishedAt")), default=None)
 
 
 def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
