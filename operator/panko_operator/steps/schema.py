@@ -1,6 +1,7 @@
 """The schema: one Job for each image, database and permission.
 
-A Job that failed is made again, until it does not. One that refused waits for somebody to change the Panko.
+A Job that failed is made again, until it does not. One that refused waits for somebody to change the Panko. One that is
+at work is let end whatever is wanted by now: to kill it leaves the schema half changed.
 """
 
 import dataclasses
@@ -25,7 +26,9 @@ def schema(context: Context, facts: Facts) -> Outcome:
     """Have the schema made or upgraded before anything uses it."""
     manifest = dbsync.job(context.panko, context.image, asked=context.version)
     name = manifest["metadata"]["name"]
-    _end_superseded(context, name)
+    at_work = _earlier_at_work(context, name)
+    if at_work is not None:
+        return Outcome(_queued(at_work["metadata"]["name"]))
     live = context.apply(manifest)
     seen = _observed(context, live)
     if seen.failed and _is_due(context, live, seen):
@@ -53,11 +56,24 @@ def _observed(context: Context, live: Manifest) -> Observation:
     return _refusal(context, live, pods) or observe.job(live, pods)
 
 
-def _end_superseded(context: Context, wanted: str) -> None:
-    """Delete the Jobs of other images, databases and permissions, lest two change the schema at once."""
+def _earlier_at_work(context: Context, wanted: str) -> Manifest | None:
+    """Return a Job of another image, database or permission that runs now; delete those that do not.
+
+    One whose pod never started, or waits for its next try, has nothing half done. Should its pod start in this moment,
+    the lock in the database keeps the two apart.
+    """
     for job in context.children("batch/v1", "Job", "dbsync"):
-        if job["metadata"]["name"] != wanted and "deletionTimestamp" not in job["metadata"]:
-            context.world.kube.delete(job)
+        if job["metadata"]["name"] == wanted or "deletionTimestamp" in job["metadata"]:
+            continue
+        if not observe.is_over(job) and observe.is_at_work(_pods(context, job)):
+            return job
+        context.world.kube.delete(job)
+    return None
+
+
+def _queued(name: str) -> Observation:
+    message = f"Job {name}, which was wanted before, is still at work; the next one begins when it has ended."
+    return Observation(State.PROGRESSING, "JobRunning", f"{message} `kubectl logs -f job/{name}` follows it.")
 
 
 def _pods(context: Context, live: Manifest) -> list[Manifest]:
