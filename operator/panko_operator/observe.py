@@ -75,22 +75,41 @@ def job(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
     stuck = next(stuck_containers(pods), None)
     if stuck:
         return Observation(State.FAILED, stuck.reason, f"Job {name} cannot run: {stuck.message}")
-    return Observation(State.PROGRESSING, "JobRunning", f"Job {name} is running; `kubectl logs job/{name}` follows it.")
+    message = f"Job {name} is running; `kubectl logs job/{name}` follows it."
+    words = last_words(pods)
+    return Observation(State.PROGRESSING, "JobRunning", f"{message} Its last try said: {words}" if words else message)
+
+
+def is_over(live: Manifest) -> bool:
+    """Tell whether a Job has ended, well or not."""
+    return any(is_true(live, type_) for type_ in ("Complete", "SuccessCriteriaMet", "Failed", "FailureTarget"))
+
+
+def is_at_work(pods: Iterable[Manifest]) -> bool:
+    """Tell whether a container of some pods runs now."""
+    return any(
+        "running" in container.get("state", {})
+        for pod in pods
+        for container in pod.get("status", {}).get("containerStatuses", ())
+    )
 
 
 def last_words(pods: Iterable[Manifest]) -> str | None:
     """Return what the command of the newest failed pod told people last; None when its status has no such line."""
+    newest = last_failure(pods)
+    lines: list[str] = OWN_LINE.findall(newest.get("message", "")) if newest else []
+    return lines[-1] if lines else None
+
+
+def last_failure(pods: Iterable[Manifest]) -> Manifest | None:
+    """Return how the container that failed last has ended, as the kubelet tells it; None while none has failed."""
     ended = [
         container["state"]["terminated"]
         for pod in pods
         for container in pod.get("status", {}).get("containerStatuses", ())
         if container.get("state", {}).get("terminated", {}).get("exitCode")
     ]
-    if not ended:
-        return None
-    newest = max(ended, key=lambda one: str(one.get("finishedAt")))
-    lines: list[str] = OWN_LINE.findall(newest.get("message", ""))
-    return lines[-1] if lines else None
+    return max(ended, key=lambda one: str(one.get("finishedAt")), default=None)
 
 
 def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
@@ -121,12 +140,14 @@ def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
 
 
 def _progress(wanted: int, total: int, updated: int, ready: int) -> str:
-    """Say what is still to come: new pods, their being ready, or the end of old ones."""
+    """Say what is still to come: new pods, their being ready, or the end of those that are too many."""
     if updated < wanted:
         return f"{updated} of {wanted} pods are new"
     if total > updated:
-        return f"all {wanted} new pods are there, {total - updated} old ones are not gone yet"
-    return f"{ready} of {wanted} pods are ready"
+        return f"{wanted} of {wanted} pods are new, and {total - updated} of before are not gone yet"
+    if total > wanted:
+        return f"{total} pods are there, and {total - wanted} of them are not gone yet"
+    return f"{min(ready, wanted)} of {wanted} pods are ready"
 
 
 def cron_job(live: Manifest) -> Observation:

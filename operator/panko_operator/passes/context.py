@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from panko_operator.children.parts import digest
 from panko_operator.resource import Panko, ownership
 from panko_operator.world import Manifest, Owner, World
 
@@ -37,6 +38,12 @@ class Context:
     def qualified_name(self) -> str:
         """The namespace and name."""
         return f"{self.panko.namespace}/{self.panko.name}"
+
+    @property
+    def version(self) -> str:
+        """A digest that is another one when the spec or an annotation of the Panko is."""
+        metadata = self.body["metadata"]
+        return digest.plain([metadata["generation"], metadata.get("annotations", {})])
 
     @property
     def previous(self) -> Manifest:

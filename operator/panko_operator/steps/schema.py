@@ -1,5 +1,11 @@
-"""The schema: one Job for each image, database and permission. A Job that failed is made again, until it does not."""
+"""The schema: one Job for each image, database and permission.
 
+A Job that failed is made again, until it does not. One that refused waits for somebody to change the Panko. One that is
+at work is let end whatever is wanted by now: to kill it leaves the schema half changed.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +15,7 @@ from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Schema
 from panko_operator.passes.step import Note, Outcome
-from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
+from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
 from panko_operator.world import Manifest
 
 # On top of the Job's own retries, which take ten minutes; the queue adds its jitter.
@@ -18,12 +24,14 @@ RETRY_AFTER: Final = timedelta(seconds=60)
 
 def schema(context: Context, facts: Facts) -> Outcome:
     """Have the schema made or upgraded before anything uses it."""
-    manifest = dbsync.job(context.panko, context.image)
+    manifest = dbsync.job(context.panko, context.image, asked=context.version)
     name = manifest["metadata"]["name"]
-    _end_superseded(context, name)
+    at_work = _earlier_at_work(context, name)
+    if at_work is not None:
+        return Outcome(_queued(at_work["metadata"]["name"]))
     live = context.apply(manifest)
     seen = _observed(context, live)
-    if seen.failed and _is_due(live, context.world.now()):
+    if seen.failed and _is_due(context, live, seen):
         return _again(context, live, f"{seen.message} It is tried again.")
     inputs = facts[Inputs]
     if seen.done and not context.world.database.has_schema(inputs.database, inputs.database_login):
@@ -48,11 +56,24 @@ def _observed(context: Context, live: Manifest) -> Observation:
     return _refusal(context, live, pods) or observe.job(live, pods)
 
 
-def _end_superseded(context: Context, wanted: str) -> None:
-    """Delete the Jobs of other images, databases and permissions, lest two change the schema at once."""
+def _earlier_at_work(context: Context, wanted: str) -> Manifest | None:
+    """Return a Job of another image, database or permission that runs now; delete those that do not.
+
+    One whose pod never started, or waits for its next try, has nothing half done. Should its pod start in this moment,
+    the lock in the database keeps the two apart.
+    """
     for job in context.children("batch/v1", "Job", "dbsync"):
-        if job["metadata"]["name"] != wanted and "deletionTimestamp" not in job["metadata"]:
-            context.world.kube.delete(job)
+        if job["metadata"]["name"] == wanted or "deletionTimestamp" in job["metadata"]:
+            continue
+        if not observe.is_over(job) and observe.is_at_work(_pods(context, job)):
+            return job
+        context.world.kube.delete(job)
+    return None
+
+
+def _queued(name: str) -> Observation:
+    message = f"Job {name}, which was wanted before, is still at work; the next one begins when it has ended."
+    return Observation(State.PROGRESSING, "JobRunning", f"{message} `kubectl logs -f job/{name}` follows it.")
 
 
 def _pods(context: Context, live: Manifest) -> list[Manifest]:
@@ -65,23 +86,56 @@ def _owners(pod: Manifest) -> set[str]:
     return {owner["uid"] for owner in pod["metadata"].get("ownerReferences", ())}
 
 
-def _refusal(context: Context, live: Manifest, pods: list[Manifest]) -> Observation | None:
-    """Say how to allow what the Job does not do by itself; its own retries need not be waited for."""
-    words = observe.last_words(pods)
-    if words is None or dbsync.ALLOW_REWRITE_OPTION not in words:
-        return None
-    panko = context.panko
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """What panko-dbsync does not do by itself: the reason of the condition, and what a person is told to do."""
+
+    reason: str
+    advise: Callable[[Panko], str]
+
+
+def _allow(panko: Panko) -> str:
     command = f"kubectl -n {panko.namespace} annotate panko {panko.name} {ALLOW_REWRITE_ANNOTATION}=true --overwrite"
-    advice = f"Big tables have to be rewritten; make a backup, then allow it by `{command}`."
-    return Observation(State.FAILED, "RewriteNeeded", f"{advice} Job {live['metadata']['name']} said: {words}")
+    return f"Big tables have to be rewritten; make a backup, then allow it by `{command}`."
 
 
-def _is_due(live: Manifest, now: datetime) -> bool:
-    """Tell whether a Job that has given up may be made again. A pod that cannot start is the kubelet's to retry."""
+def _go_back(_panko: Panko) -> str:
+    return (
+        "The image is older than the schema of the database, and the pods that run serve on. Set spec.image to the "
+        "release that made the schema, or restore the backup from before it; any change of the Panko tries it again."
+    )
+
+
+REFUSALS: Final[Mapping[int, Refusal]] = {
+    dbsync.EXIT_REWRITE_NEEDED: Refusal("RewriteNeeded", _allow),
+    dbsync.EXIT_SCHEMA_NEWER: Refusal("SchemaNewer", _go_back),
+}
+_REFUSED: Final = frozenset(refusal.reason for refusal in REFUSALS.values())
+
+
+def _refusal(context: Context, live: Manifest, pods: list[Manifest]) -> Observation | None:
+    """Say what somebody has to decide, by the exit code of the newest pod."""
+    ended = observe.last_failure(pods)
+    refusal = REFUSALS.get(ended["exitCode"]) if ended else None
+    if refusal is None:
+        return None
+    told = f"Job {live['metadata']['name']} said: {observe.last_words(pods) or 'nothing that was kept'}"
+    return Observation(State.FAILED, refusal.reason, f"{refusal.advise(context.panko)} {told}")
+
+
+def _is_due(context: Context, live: Manifest, seen: Observation) -> bool:
+    """Tell whether a Job that has failed is made again.
+
+    One that refused would refuse again, so the Panko has to be another one than at its start; of the others one that
+    has given up, after a while. A pod that cannot start is the kubelet's to retry.
+    """
+    if seen.reason in _REFUSED:
+        asked = live["metadata"].get("annotations", {}).get(dbsync.ASKED_ANNOTATION)
+        return bool(asked != context.version)
     failure = observe.true_condition(live, "Failed")
     if failure is None:
         return False
-    return now - datetime.fromisoformat(failure["lastTransitionTime"]) >= RETRY_AFTER
+    return context.world.now() - datetime.fromisoformat(failure["lastTransitionTime"]) >= RETRY_AFTER
 
 
 def _is_news(context: Context, live: Manifest, seen: Observation) -> bool:

@@ -4,6 +4,7 @@ Idempotent, safe when started twice at once, and patient with a database that is
 original is adopted with its events; what takes long is told beforehand and while it lasts.
 """
 
+import enum
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,8 +14,8 @@ from oslo_config import cfg
 
 from panko import config
 from panko.errors import PankoError, StorageUnavailableError
-from panko.storage.sql.schema.migrate import Upgrade, check, upgrade
-from panko.storage.sql.schema.preflight import Plan, cost
+from panko.storage.sql.schema.migrate import SchemaNewerError, Upgrade, check, upgrade
+from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError, cost
 
 CLI_OPTS = (
     cfg.IntOpt("wait", default=60, min=0, help="Seconds to wait for a database that does not answer yet."),
@@ -27,24 +28,50 @@ CLI_OPTS = (
 )
 PAUSE_SECONDS = 2
 
+
+class Exit(enum.IntEnum):
+    """What a run came to. A refusal has changed nothing, and is the same the next time until somebody decides."""
+
+    DONE = 0
+    ERROR = 1  # and 2 is wrong arguments
+    REWRITE_NEEDED = 3
+    SCHEMA_NEWER = 4
+
+
+EPILOG = (
+    f"Exit codes: {Exit.DONE:d} done; {Exit.ERROR:d} an error; {Exit.REWRITE_NEEDED:d} big tables have to be rewritten "
+    f"and --allow-rewrite is not given; {Exit.SCHEMA_NEWER:d} the schema is newer than this release knows. "
+    f"After {Exit.REWRITE_NEEDED:d} and {Exit.SCHEMA_NEWER:d} nothing was changed."
+)
 T = TypeVar("T")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. Return its exit code."""
+def main(argv: Sequence[str] | None = None, *, big_bytes: int = BIG_BYTES) -> int:
+    """Run the command. Return its exit code. More than `big_bytes` of tables are not rewritten without permission."""
+    given = sys.argv[1:] if argv is None else argv
     try:
-        conf = config.load(sys.argv[1:] if argv is None else argv, prog="panko-dbsync", cli_opts=CLI_OPTS)
+        conf = config.load(given, prog="panko-dbsync", cli_opts=CLI_OPTS, epilog=EPILOG)
         url = config.database_url(conf)
         if conf.check:
-            plan = patiently(lambda: check(url), wait_seconds=conf.wait)
+            plan = patiently(lambda: check(url, big_bytes=big_bytes), wait_seconds=conf.wait)
             print(foresee(plan))
-            return 1 if plan.is_big and not conf.allow_rewrite else 0
-        done = patiently(lambda: upgrade(url, allow_rewrite=conf.allow_rewrite, report=tell), wait_seconds=conf.wait)
+            return Exit.REWRITE_NEEDED if plan.is_big and not conf.allow_rewrite else Exit.DONE
+        done = patiently(
+            lambda: upgrade(url, allow_rewrite=conf.allow_rewrite, big_bytes=big_bytes, report=tell),
+            wait_seconds=conf.wait,
+        )
         print(describe(done))
     except PankoError as error:
         print(f"panko-dbsync: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return exit_of(error)
+    return Exit.DONE
+
+
+def exit_of(error: PankoError) -> Exit:
+    """Return the exit code that tells a program of an error."""
+    if isinstance(error, RewriteNeededError):
+        return Exit.REWRITE_NEEDED
+    return Exit.SCHEMA_NEWER if isinstance(error, SchemaNewerError) else Exit.ERROR
 
 
 def patiently(attempt: Callable[[], T], *, wait_seconds: float) -> T:

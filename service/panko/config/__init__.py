@@ -29,10 +29,11 @@ def load(
     prog: str,
     cli_opts: Sequence[cfg.Opt] = (),
     config_files: Sequence[str] | None = None,
+    epilog: str | None = None,
 ) -> cfg.ConfigOpts:
     """Read the configuration for a command, and set the logging of the process up. Otherwise as `read`."""
     log.set_defaults(default_log_levels=[*log.get_default_log_levels(), *QUIET_LOGGERS])
-    conf = read(argv, prog=prog, cli_opts=cli_opts, config_files=config_files)
+    conf = read(argv, prog=prog, cli_opts=cli_opts, config_files=config_files, epilog=epilog)
     log.setup(conf, "panko")
     for sentence in unknown_options.warnings(conf):
         LOG.warning(sentence)
@@ -45,11 +46,13 @@ def read(
     prog: str,
     cli_opts: Sequence[cfg.Opt] = (),
     config_files: Sequence[str] | None = None,
+    epilog: str | None = None,
 ) -> cfg.ConfigOpts:
     """Read the configuration and change nothing else of the process, which may be somebody else's.
 
     `argv` is without the program's name. Without `config_files` and `--config-file`, panko.conf is looked for in
-    ~/.panko, ~, /etc/panko and /etc. Raise ConfigurationError; leave by SystemExit for --help and wrong arguments.
+    ~/.panko, ~, /etc/panko and /etc. `epilog` is the end of --help. Raise ConfigurationError; leave by SystemExit for
+    --help and wrong arguments.
     """
     conf = cfg.ConfigOpts()
     for group, options in opts.list_opts():
@@ -66,6 +69,7 @@ def read(
             version=importlib.metadata.version("panko"),
             default_config_files=None if config_files is None else list(config_files),
             default_config_dirs=None if config_files is None else [],
+            epilog=epilog,
         )
         _read_values(conf)
     except cfg.Error as error:

@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from original import database
+from panko.cmd import dbsync
+from panko.cmd.dbsync import Exit
 from panko.storage.sql.schema.migrate import newest_revision
 from panko.storage.sql.session.url import normalise
 
@@ -94,3 +96,39 @@ def test_a_database_of_the_original_is_adopted_and_its_events_are_counted(mariad
     done = run("--config-file", config_file(url))
     assert done.stdout.endswith("; copied the traits of 2 events\n")
     assert "changing the table event" in done.stderr
+
+
+def test_a_rewrite_that_nobody_has_allowed_has_an_exit_code_of_its_own(mariadb, config_file, capsys):
+    url = mariadb.new_database()
+    engine = create_engine(normalise(url))
+    database.make(engine)
+    engine.dispose()
+    arguments = ["--config-file", config_file(url)]
+    assert dbsync.main([*arguments, "--check"], big_bytes=1) == Exit.REWRITE_NEEDED == 3
+    assert dbsync.main(arguments, big_bytes=1) == Exit.REWRITE_NEEDED
+    said = capsys.readouterr().err
+    assert f"from no revision to {newest_revision()}" in said
+    assert "trait_text (about " in said
+    assert dbsync.main([*arguments, "--allow-rewrite"], big_bytes=1) == Exit.DONE == 0
+
+
+@pytest.mark.parametrize("server", ["mariadb", "postgresql"])
+def test_a_schema_of_a_newer_release_has_an_exit_code_of_its_own(server, request, config_file):
+    url = request.getfixturevalue(server).new_database()
+    conf = config_file(url)
+    run("--config-file", conf)
+    engine = create_engine(normalise(url))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    for arguments in (["--check"], []):
+        done = run("--config-file", conf, *arguments)
+        assert done.returncode == Exit.SCHEMA_NEWER == 4
+        assert len(done.stderr.splitlines()) == 1
+        assert "9999" in done.stderr
+        assert newest_revision() in done.stderr
+
+
+def test_exit_codes_are_in_the_help():
+    said = " ".join(run("--help").stdout.split())
+    assert all(f"{code:d} " in said[said.index("Exit codes") :] for code in Exit)

@@ -1,5 +1,8 @@
 """What live objects mean, and what their messages tell people to do."""
 
+import itertools
+import re
+
 import pytest
 
 from panko_operator import observe
@@ -42,7 +45,11 @@ def test_deployment_without_pods_is_done_when_none_is_wanted():
     [
         (
             {"replicas": 3, "updatedReplicas": 2, "readyReplicas": 3},
-            "all 2 new pods are there, 1 old ones are not gone",
+            "2 of 2 pods are new, and 1 of before are not gone yet",
+        ),
+        (
+            {"replicas": 4, "updatedReplicas": 4, "readyReplicas": 4},
+            "4 pods are there, and 2 of them are not gone yet",
         ),
         ({"replicas": 3, "updatedReplicas": 1, "readyReplicas": 2}, "1 of 2 pods are new"),
         ({"replicas": 2, "updatedReplicas": 2, "readyReplicas": 1}, "1 of 2 pods are ready"),
@@ -195,3 +202,17 @@ def test_cron_job_has_failed_when_runs_fail_for_hours(last):
 
 def test_suspended_cron_job_says_that_old_events_stay():
     assert "old events stay" in observe.cron_job(cron_job(suspend=True)).message
+
+
+def test_no_message_of_a_rollout_contradicts_itself():
+    """Whatever the figures are: nothing is "2 of 1", and nothing that is under way says that all is there."""
+    for wanted, total, updated, ready in itertools.product(range(4), repeat=4):
+        if updated > total or ready > total:
+            continue
+        seen = observe.deployment(
+            deployment(wanted=wanted, replicas=total, updatedReplicas=updated, readyReplicas=ready)
+        )
+        counted = re.findall(r"(\d) of (\d) pods are (new|ready)", seen.message)
+        assert all(int(some) <= int(of) for some, of, _ in counted), seen.message
+        if not seen.done:
+            assert "not gone yet" in seen.message or any(some != of for some, of, _ in counted), seen.message

@@ -49,7 +49,7 @@ def reasons():
 
 
 def _spelled(node):
-    """Yield the reasons of `reason = …`, an Observation, a Condition, `done(…)` and a Note."""
+    """Yield the reasons of `reason = …`, an Observation, a Condition, `done(…)`, a Note and a Refusal."""
     match node:
         case ast.Assign(targets=[ast.Name(id="reason")], value=value):
             yield from _words(value)
@@ -57,7 +57,7 @@ def _spelled(node):
             yield from _words(value)
         case ast.Call(func=ast.Name(id="Condition"), args=[_, _, value, *_]):
             yield from _words(value)
-        case ast.Call(func=ast.Name(id="done" | "Note"), args=[value, *_]):
+        case ast.Call(func=ast.Name(id="done" | "Note" | "Refusal"), args=[value, *_]):
             yield from _words(value)
 
 
@@ -162,7 +162,7 @@ def test_no_reason_is_documented_that_there_is_not():
 
 
 # Reasons that are Kubernetes' own, of a Job or a Deployment that failed.
-KUBERNETES_REASONS = {"BackoffLimitExceeded", "DeadlineExceeded", "ProgressDeadlineExceeded"}
+KUBERNETES_REASONS = {"BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy", "ProgressDeadlineExceeded"}
 
 
 def test_every_verb_of_make_that_is_named_exists():

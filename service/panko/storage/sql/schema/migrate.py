@@ -40,6 +40,17 @@ class UpgradeError(PankoError):
     """The schema cannot be brought to the newest revision; what was done until then stays and is not done again."""
 
 
+class SchemaNewerError(UpgradeError):
+    """The schema is one that only newer releases can use."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"The schema is of revision {found}, and this release knows those up to {known}. Nothing was changed. "
+            f"Go back to the image of the release that made {found}, or restore the backup from before it."
+        )
+        self.found, self.known = found, known
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Upgrade:
     """What an upgrade did; `before` is None when there was no revision yet.
@@ -69,9 +80,9 @@ def upgrade(
 ) -> Upgrade:
     """Bring the schema to the newest revision, or wait for somebody else who does. What takes long is reported.
 
-    Raise ConfigurationError, UpgradeError, RewriteNeededError when more than `big_bytes` of tables have to be rewritten
-    and that is not allowed, and StorageUnavailableError when the database does not answer or another upgrade does not
-    end within ten minutes.
+    Raise ConfigurationError, UpgradeError, SchemaNewerError when the schema is of a release to come, RewriteNeededError
+    when more than `big_bytes` of tables have to be rewritten and that is not allowed, and StorageUnavailableError when
+    the database does not answer or another upgrade does not end within ten minutes.
     """
     least = None if allow_rewrite else big_bytes
     return _with_engine(url, lambda engine: _upgrade(engine, report, refused_bytes=least))
@@ -103,7 +114,7 @@ def _upgrade(engine: Engine, report: Report, *, refused_bytes: int | None) -> Up
         plan = preflight.plan(connection, newest_revision(), big_bytes=refused_bytes or 0)
         _refuse_unknown(plan)
         if plan.is_big and refused_bytes is not None:
-            raise RewriteNeededError(plan.rewrites)
+            raise RewriteNeededError(plan)
         if plan.is_big:
             report(preflight.cost(plan.rewrites))
         if connection.dialect.name != "sqlite":
@@ -115,10 +126,7 @@ def _upgrade(engine: Engine, report: Report, *, refused_bytes: int | None) -> Up
 def _refuse_unknown(plan: Plan) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if plan.before is not None and plan.before not in known:
-        raise UpgradeError(
-            f"This release does not know the revision {plan.before} of the database; "
-            "run the panko-dbsync of a newer one."
-        )
+        raise SchemaNewerError(plan.before, plan.after)
 
 
 def newest_revision() -> str:

@@ -29,11 +29,12 @@ SIZES = {
 class RewriteNeededError(PankoError):
     """Big tables have to be rewritten, and nobody has allowed that."""
 
-    def __init__(self, rewrites: "tuple[Rewrite, ...]") -> None:
+    def __init__(self, plan: "Plan") -> None:
         super().__init__(
-            f"{cost(rewrites)} Nothing was changed. Make a backup, and run panko-dbsync --allow-rewrite when it suits."
+            f"{cost(plan.rewrites)} It is a part of the upgrade from {plan.before or 'no revision'} to {plan.after}. "
+            "Nothing was changed. Make a backup, and give the option --allow-rewrite when it suits."
         )
-        self.rewrites = rewrites
+        self.plan = plan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
