@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.errors import KubernetesError
-from panko_operator.kube import compare, events, kinds
-from panko_operator.kube.refusals import ConflictError, NotFoundError, translated
+from panko_operator.kube import compare, events, kinds, surplus
+from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
+from panko_operator.kube.stubborn import Stubborn
 from panko_operator.resource import FINALIZER, ownership
 from panko_operator.world import Manifest
 
@@ -18,6 +19,7 @@ FIELD_MANAGER: Final = "panko-operator"
 _TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"
+_JSON_PATCH: Final = "application/json-patch+json"
 _WRITES: Final = {"post": "create", "patch": "patch", "put": "update", "delete": "delete"}
 
 _log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ class KubeAPI:
         self._now = now
         self._on_write = on_write
         self._cluster_id = ""
+        self._stubborn = Stubborn(now)
 
     def get(self, api_version: str, kind: str, name: str, namespace: str) -> Manifest | None:
         """Return the live object, or None."""
@@ -56,8 +59,9 @@ class KubeAPI:
     def apply(self, manifest: Manifest) -> Manifest:
         """Apply under our field manager unless the live object already is what the manifest says; return it.
 
-        Raise ForeignChildError for a live object that is not controlled by what controls the manifest: the API server
-        is told which object is meant, so one that came in between is refused as well.
+        What somebody has added in a place that is ours as a whole is taken out. Raise ForeignChildError for a live
+        object that is not controlled by what controls the manifest: the API server is told which object is meant, so
+        one that came in between is refused as well.
         """
         body = compare.prepare(manifest)
         metadata = body["metadata"]
@@ -71,9 +75,31 @@ class KubeAPI:
             if not compare.is_equal(body, live):
                 raise ownership.altered(live)
             return live
-        if compare.is_current(body, live):
+        if not compare.is_applied(body, live):
+            live = self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
+        return self._without_surplus(body, live)
+
+    def _without_surplus(self, body: Manifest, live: Manifest) -> Manifest:
+        paths = [path for path in surplus.of(body, live) if self._stubborn.may_take(live, surplus.pointer(path))]
+        if not paths:
             return live
-        return self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
+        metadata = live["metadata"]
+        _log.info(
+            "take %d additions out of %s %s/%s", len(paths), body["kind"], metadata["namespace"], metadata["name"]
+        )
+        try:
+            return self._request(
+                "patch",
+                body["apiVersion"],
+                body["kind"],
+                name=metadata["name"],
+                namespace=metadata["namespace"],
+                body=surplus.removal(live, paths),
+                content_type=_JSON_PATCH,
+                field_manager=FIELD_MANAGER,
+            )
+        except UnprocessableError:  # somebody was faster; the watch tells of it
+            return live
 
     def _make(self, body: Manifest) -> Manifest:
         """Make an object that is not there; raise ConflictError for one that somebody else just made."""

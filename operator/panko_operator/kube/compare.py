@@ -14,10 +14,13 @@ manifest, and so never missed: a toleration that was taken out of the spec would
 removes such a field, if only something is sent. Therefore each apply leaves a digest of the manifest as an annotation.
 When the digests differ, what we want has changed, whichever way.
 
-So live is what I want when **both** hold:
+And some places are ours as a whole: a selector with one more entry finds no pod. `surplus` knows them.
+
+So live is what I want when **all three** hold:
 
 1. the digest on it is the manifest's: *we* have not changed our mind since the last apply;
-2. every field of the manifest is found in it: *nobody else* has changed what we own.
+2. every field of the manifest is found in it: *nobody else* has changed what we own;
+3. in the places that are ours as a whole there is nothing else: *nobody else* has added to them.
 
 **An example.** The manifest, and what the API server has:
 
@@ -33,8 +36,9 @@ So live is what I want when **both** hold:
 
 Nothing is sent: the digests are equal, `1000m` is `1`, and neither the default nor the proxy is ours. Now somebody
 scales to 7: the digests are equal still, but `replicas: 2` is not found, so the manifest is sent and the 7 is gone. Now
-the limit is taken out of the Panko: every field of the new manifest is found, but its digest is another, so it is sent,
-and the API server, which knows that the limit was ours, removes it.
+somebody adds a node selector: all of the manifest is found, but a node selector is ours also where we have none, so it
+is taken out. Now the limit is taken out of the Panko: every field of the new manifest is found, but its digest is
+another, so it is sent, and the API server, which knows that the limit was ours, removes it.
 
 **Two limits.** Of a Secret's data the digest takes the keys alone: it can be read by more people than the Secret. A
 value that changes is found by the second rule. And an item of a list of objects is found where any live item has all
@@ -51,8 +55,8 @@ import hashlib
 import json
 from typing import Any, Final
 
-from kubernetes.utils.quantity import parse_quantity
-
+from panko_operator.kube import surplus
+from panko_operator.kube.matching import is_found
 from panko_operator.world import Manifest
 
 APPLIED: Final = "panko.openstack.org/applied"
@@ -85,16 +89,21 @@ def is_create_only(live: Manifest) -> bool:
 
 
 def is_current(body: Manifest, live: Manifest) -> bool:
-    """Tell whether a prepared manifest needs no apply."""
+    """Tell whether a prepared manifest needs no write."""
+    return is_applied(body, live) and not surplus.of(body, live)
+
+
+def is_applied(body: Manifest, live: Manifest) -> bool:
+    """Tell whether all of a prepared manifest is there, whatever else is."""
     applied = live["metadata"].get("annotations", {}).get(APPLIED)
-    return applied == body["metadata"]["annotations"][APPLIED] and _found(body, live)
+    return applied == body["metadata"]["annotations"][APPLIED] and is_found(body, live)
 
 
 def is_equal(body: Manifest, live: Manifest) -> bool:
     """Tell whether a live object that cannot be changed holds what the manifest says, whoever made it."""
     content = ("spec", "data", "binaryData", "stringData", "immutable")
     extra = set(live.get("data", {})) - set(body.get("data", {}))  # files that we did not mean to mount
-    return not extra and all(_found(body[field], live.get(field)) for field in content if field in body)
+    return not extra and all(is_found(body[field], live.get(field)) for field in content if field in body)
 
 
 def merge_patch(old: Any, new: Any) -> Any:
@@ -108,30 +117,6 @@ def merge_patch(old: Any, new: Any) -> Any:
         elif key not in old or old[key] != value:
             patch[key] = value
     return patch
-
-
-def _found(wanted: Any, live: Any) -> bool:
-    if isinstance(wanted, dict):
-        return isinstance(live, dict) and all(_found_in(wanted[key], live, key) for key in wanted)
-    if isinstance(wanted, list) and any(isinstance(item, dict) for item in wanted):
-        return isinstance(live, list) and all(any(_found(item, other) for other in live) for item in wanted)
-    return bool(wanted == live) or _same_quantity(wanted, live)
-
-
-def _found_in(wanted: Any, live: Manifest, key: str) -> bool:
-    if key not in live:
-        return not wanted  # the API server leaves empty and zero values out
-    return _found(wanted, live[key])
-
-
-def _same_quantity(wanted: Any, live: Any) -> bool:
-    """Tell whether two texts are one quantity: the API server stores 1000m as 1."""
-    if not isinstance(wanted, str | int | float) or not isinstance(live, str):
-        return False
-    try:
-        return bool(parse_quantity(wanted) == parse_quantity(live))
-    except (ValueError, ArithmeticError):
-        return False
 
 
 def _base64(text: str) -> str:

@@ -22,11 +22,16 @@ class ConflictError(KubernetesError):
     """Somebody else changed the object first, or made it. It stays inside this package."""
 
 
+class UnprocessableError(KubernetesError):
+    """What was sent does not fit what is there, or cannot be. It stays inside this package."""
+
+
 # Server-side apply answers 500 to a field that the kind does not have.
 _UNKNOWN_FIELD: Final = "field not declared in schema"
 _BY_STATUS: Final[dict[int, type[KubernetesError]]] = {
     HTTPStatus.NOT_FOUND: NotFoundError,
     HTTPStatus.CONFLICT: ConflictError,
+    HTTPStatus.UNPROCESSABLE_ENTITY: UnprocessableError,
     **dict.fromkeys(_PASSING, KubernetesUnreachableError),
 }
 
