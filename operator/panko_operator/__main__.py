@@ -24,7 +24,7 @@ from panko_operator.monitoring import Meters, serve
 from panko_operator.monitoring.meters import GONE
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
-from panko_operator.watching import Echo, Election, Key, Queue, configure, registry
+from panko_operator.watching import Echo, Election, Key, Queue, configure, quiet, registry
 from panko_operator.watching.election import LEASE_DURATION
 from panko_operator.world import World
 
@@ -148,6 +148,8 @@ def _configure_logs(settings: Settings) -> None:
         debug=settings.log_debug,
         log_format=kopf.LogFormat.FULL if plain else kopf.LogFormat.JSON,
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(quiet.is_wanted)
     # At DEBUG they write requests with the passwords in them, at INFO whole answers.
     for name in CLIENTS:
         logging.getLogger(name).setLevel(logging.WARNING)

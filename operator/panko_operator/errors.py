@@ -138,6 +138,12 @@ class ForeignChildError(KubernetesError):
     reason = "ChildNotOurs"
 
 
+class KindMissingError(KubernetesError):
+    """The API server does not know a kind: what brings it is not installed in the cluster."""
+
+    reason = "KindMissing"
+
+
 class KubernetesUnreachableError(KubernetesError):
     """The API server does not answer; retried with jitter."""
 

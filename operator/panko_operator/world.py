@@ -23,11 +23,15 @@ class Kube(Protocol):
     def list(self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]) -> list[Manifest]:
         """Return the live objects that carry all labels."""
 
+    def serves(self, api_version: str, kind: str) -> bool:
+        """Tell whether the API server knows a kind, which only an optional one may not be; remembered for a minute."""
+
     def apply(self, manifest: Manifest) -> Manifest:
         """Server-side apply under the field manager `panko-operator`; return the live object.
 
         Send nothing when the live object already is what the manifest says. Raise ForeignChildError, and write
-        nothing, when there is one that the manifest's controller does not control.
+        nothing, when there is one that the manifest's controller does not control; and KindMissingError for an
+        optional kind that the cluster does not have.
         """
 
     def delete(self, live: Manifest) -> bool:

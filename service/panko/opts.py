@@ -30,6 +30,12 @@ API = (
         "there is no IPv6. Not set: every address; with auth_strategy = noauth: 127.0.0.1.",
     ),
     cfg.PortOpt("port", default=8777, help="The port to listen on."),
+    cfg.StrOpt(
+        "tls_certificate_file",
+        help="A certificate in PEM, and those between it and its authority after it. With it the API speaks TLS 1.2 "
+        "and later, and nothing else; the port of [metrics] stays as it is. Read at the start. Not set: HTTP.",
+    ),
+    cfg.StrOpt("tls_key_file", help="The key of tls_certificate_file in PEM, without a password."),
     cfg.IntOpt("workers", default=2, min=1, max=256, help="Processes that serve requests."),
     cfg.IntOpt("threads", default=8, min=1, max=256, help="Requests that one process serves at the same time."),
     cfg.BoolOpt("access_log", default=False, help="Write a line for each request to standard output."),
@@ -37,7 +43,8 @@ API = (
         "header_timeout",
         default=15,
         min=1,
-        help="Seconds within which all headers of a request have to arrive; then it is answered with 408.",
+        help="Seconds within which all headers of a request have to arrive, and before them all that TLS takes; then "
+        "it is answered with 408.",
     ),
     cfg.IntOpt(
         "body_timeout",

@@ -5,7 +5,7 @@ import copy
 import itertools
 from datetime import UTC, datetime
 
-from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.errors import KindMissingError, KubernetesUnreachableError
 from panko_operator.kube import compare
 from panko_operator.resource import FINALIZER, kinds, ownership
 
@@ -22,6 +22,7 @@ class MemoryKube:
         self.uids = itertools.count(1)
         self.auto = True
         self.outage = False
+        self.absent = set()  # optional kinds that the cluster does not have
 
     # world.Kube
 
@@ -43,9 +44,16 @@ class MemoryKube:
             and labels.items() <= live["metadata"].get("labels", {}).items()
         ]
 
+    def serves(self, api_version, kind):
+        self._answer()
+        known = kinds.find(api_version, kind)
+        assert known.optional or kind not in self.absent
+        return kind not in self.absent
+
     def apply(self, manifest):
         self._answer()
-        assert kinds.find(manifest["apiVersion"], manifest["kind"])
+        if not self.serves(manifest["apiVersion"], manifest["kind"]):
+            raise KindMissingError(f"The cluster has no kind {manifest['kind']}; install what brings it.")
         body = compare.prepare(copy.deepcopy(manifest))
         key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
         live = self.objects.get(key)

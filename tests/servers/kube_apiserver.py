@@ -4,6 +4,7 @@ etcd and kube-apiserver listen on loopback with a random token. The binary is th
 builds it); without one this is an error, never a skipped test.
 """
 
+import contextlib
 import itertools
 import os
 import secrets
@@ -29,6 +30,7 @@ from servers.database_server import free_port, program
 
 REPOSITORY = Path(__file__).parents[2]
 CRD = REPOSITORY / "deploy" / "crds" / "panko.openstack.org_pankos.yaml"
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 READY_WITHIN_SECONDS = 60
 
 
@@ -111,6 +113,42 @@ class KubeAPIServer:
         """Send one request as the administrator and return the answer as plain data."""
         return self.client().request(method, path, body=body, serializer=lambda _client, answer: answer, **options)
 
+    @contextlib.contextmanager
+    def kind(self, group: str, kind: str, plural: str, *, version: str = "v1") -> Iterator[None]:
+        """Have a kind of somebody's, as an add-on of a cluster brings it; any spec and status is taken."""
+        any_object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        schema = {"type": "object", "properties": {"spec": any_object, "status": any_object}}
+        served = {"name": version, "served": True, "storage": True, "subresources": {"status": {}}}
+        body = {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {
+                "name": f"{plural}.{group}",
+                # The API server lets nobody define kinds of Kubernetes' own groups without it.
+                "annotations": {"api-approved.kubernetes.io": "unapproved, for a test"},
+            },
+            "spec": {
+                "group": group,
+                "scope": "Namespaced",
+                "names": {"kind": kind, "plural": plural, "singular": kind.lower()},
+                "versions": [{**served, "schema": {"openAPIV3Schema": schema}}],
+            },
+        }
+        self.request("post", DEFINITIONS, body=body)
+        try:
+            self._wait_for(f"/apis/{group}/{version}/{plural}")
+            yield
+        finally:
+            self.request("delete", f"{DEFINITIONS}/{plural}.{group}")
+            self._wait_until_gone(f"/apis/{group}/{version}")
+
+    def _wait_until_gone(self, path: str) -> None:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while self._answers(path):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{path} is served still")
+            time.sleep(0.1)
+
     def _run(self, *command: str) -> None:
         with (self.folder / "log").open("ab") as log:
             argv = [program("setpriv"), "--pdeathsig", "KILL", *command]
@@ -140,8 +178,7 @@ class KubeAPIServer:
         self.kubeconfig.write_text(yaml.safe_dump(document))
 
     def _install_crd(self) -> None:
-        path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-        self.request("post", path, body=yaml.safe_load(CRD.read_text()))
+        self.request("post", DEFINITIONS, body=yaml.safe_load(CRD.read_text()))
         self._wait_for("/apis/panko.openstack.org/v1beta1/pankos")
 
     def _wait_for(self, path: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,11 +18,15 @@ READY_WITHIN_SECONDS = 30
 
 
 class PankoApi:
-    """One panko-api. `configuration` is panko.conf; None starts it with no configuration at all."""
+    """One panko-api. `configuration` is panko.conf; None starts it with no configuration at all.
 
-    def __init__(self, configuration: str | None) -> None:
+    With `ca`, a file of PEM, it is one that speaks TLS.
+    """
+
+    def __init__(self, configuration: str | None, *, ca: Path | None = None, host: str = "127.0.0.1") -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if ca else 'http'}://{host}:{self.port}"
+        self._verify = ssl.create_default_context(cafile=ca) if ca else False
         self.folder = Path(tempfile.mkdtemp(prefix="panko-api-"))
         self._arguments = ["--port", str(self.port)]
         if configuration is not None:
@@ -55,7 +60,7 @@ class PankoApi:
     def answers(self) -> bool:
         """Tell whether anything comes back at all."""
         try:
-            httpx.get(self.url, timeout=5)
+            httpx.get(self.url, timeout=5, verify=self._verify)
         except httpx.TransportError:
             return False
         return True

@@ -35,6 +35,8 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("api", "force_noauth"): "tokens are always validated",
     ("api", "host"): "the pods listen on every address",
     ("api", "port"): "write spec.service.port",
+    ("api", "tls_certificate_file"): "write spec.tls",
+    ("api", "tls_key_file"): "write spec.tls",
     ("api", "workers"): "write spec.api.workers",
     ("api", "threads"): "write spec.api.threads",
     ("api", "drain_file"): "it belongs to the lossless stop of a pod",

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
-from panko_operator.errors import KubernetesError
+from panko_operator.errors import KindMissingError, KubernetesError
 from panko_operator.kube import compare, events, kinds, surplus
+from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
 from panko_operator.kube.stubborn import Stubborn
 from panko_operator.resource import FINALIZER, ownership
+from panko_operator.resource.kinds import find
 from panko_operator.world import Manifest
 
 FIELD_MANAGER: Final = "panko-operator"
@@ -39,6 +41,7 @@ class KubeAPI:
         self._client = client
         self._now = now
         self._on_write = on_write
+        self._discovery = Discovery(self._get_path, now)
         self._cluster_id = ""
         self._stubborn = Stubborn(now)
 
@@ -50,11 +53,18 @@ class KubeAPI:
             return None
 
     def list(self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]) -> list[Manifest]:
-        """Return the live objects that carry all labels."""
+        """Return the live objects that carry all labels; none of a kind that the API server does not know."""
+        if not self.serves(api_version, kind):
+            return []
         selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
         answer = self._request("get", api_version, kind, namespace=namespace, label_selector=selector)
         # The items of a list come without the kind that all of them have.
         return [{"apiVersion": api_version, "kind": kind, **item} for item in answer["items"]]
+
+    def serves(self, api_version: str, kind: str) -> bool:
+        """Tell whether the API server knows a kind."""
+        known = find(api_version, kind)
+        return known is not None and (not known.optional or self._discovery.serves(known))
 
     def apply(self, manifest: Manifest) -> Manifest:
         """Apply under our field manager unless the live object already is what the manifest says; return it.
@@ -65,6 +75,10 @@ class KubeAPI:
         """
         body = compare.prepare(manifest)
         metadata = body["metadata"]
+        if not self.serves(body["apiVersion"], body["kind"]):
+            raise KindMissingError(
+                f"The cluster has no kind {body['kind']} of {body['apiVersion']}; install what brings it."
+            )
         live = self.get(body["apiVersion"], body["kind"], metadata["name"], metadata["namespace"])
         owner = ownership.controller_uid(body)
         if live is None:
@@ -192,9 +206,7 @@ class KubeAPI:
         """Return the uid of the namespace kube-system, which tells clusters apart."""
         if not self._cluster_id:  # it never changes, and each pass asks several times
             with translated("get", "Namespace", "kube-system"):
-                answer = self._client.request(
-                    "get", "/api/v1/namespaces/kube-system", serializer=_plain, _request_timeout=_TIMEOUT_SECONDS
-                )
+                answer = self._get_path("/api/v1/namespaces/kube-system")
             self._cluster_id = str(answer["metadata"]["uid"])
         return self._cluster_id
 
@@ -211,6 +223,10 @@ class KubeAPI:
                 self._merge(live, events.again(live, now=self._now()))
         except KubernetesError as error:
             _log.warning("an Event about %s/%s is lost: %s", namespace, panko["metadata"]["name"], error)
+
+    def _get_path(self, path: str) -> Manifest:
+        answer = self._client.request("get", path, serializer=_plain, _request_timeout=_TIMEOUT_SECONDS)
+        return cast("Manifest", answer)
 
     def _merge(self, live: Manifest, patch: Manifest, *, subresource: str = "") -> None:
         metadata = live["metadata"]

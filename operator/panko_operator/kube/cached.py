@@ -31,6 +31,10 @@ class CachedKube:
         key = Key(api_version, kind, namespace, name)
         return self._store.get(key) or self._look(key)
 
+    def serves(self, api_version: str, kind: str) -> bool:
+        """Tell whether the API server knows a kind."""
+        return self._live.serves(api_version, kind)
+
     def list(self, api_version: str, kind: str, namespace: str, *, labels: Mapping[str, str]) -> list[Manifest]:
         """Return the objects that carry all labels; of kinds that the operator makes only its own."""
         if not _is_child(api_version, kind):

@@ -27,7 +27,8 @@ class Watch(enum.Enum):
 class Kind:
     """One kind: where the API server has it, what is watched of it, and what the operator may do with it.
 
-    What is `pruned` goes when a complete pass did not want it.
+    What is `pruned` goes when a complete pass did not want it. What is `optional` belongs to an add-on of the cluster,
+    and the API server may not know it: then there is nothing of it, and to make one is refused.
     """
 
     api_version: str
@@ -36,6 +37,7 @@ class Kind:
     verbs: frozenset[str]
     watch: Watch = Watch.NONE
     pruned: bool = False
+    optional: bool = False
     subresources: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
     @property
@@ -49,8 +51,8 @@ class Kind:
         return self.api_version.rpartition("/")[2]
 
 
-def _child(api_version: str, kind: str, plural: str) -> Kind:
-    return Kind(api_version, kind, plural, _HAVE | {"delete"}, Watch.OURS, pruned=True)
+def _child(api_version: str, kind: str, plural: str, *, optional: bool = False) -> Kind:
+    return Kind(api_version, kind, plural, _HAVE | {"delete"}, Watch.OURS, pruned=True, optional=optional)
 
 
 KINDS: Final = (
@@ -73,6 +75,9 @@ KINDS: Final = (
     # The step of the schema ends those that another replaces, before that one begins.
     Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    _child("networking.k8s.io/v1", "Ingress", "ingresses"),
+    _child("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
+    _child("cert-manager.io/v1", "Certificate", "certificates", optional=True),
     # Why a pod does not start, for the conditions.
     Kind("v1", "Pod", "pods", frozenset({"list"})),
     Kind("v1", "Event", "events", frozenset({"get", "create", "patch"})),

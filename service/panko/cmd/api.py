@@ -40,6 +40,7 @@ def serve(conf: cfg.ConfigOpts) -> None:
     from panko.api.middleware import authentication  # noqa: PLC0415
     from panko.api.pipeline import create_service  # noqa: PLC0415
     from panko.api.server.server import Binding, Server  # noqa: PLC0415
+    from panko.api.server.tls import TLS  # noqa: PLC0415
     from panko.storage.opening import connect  # noqa: PLC0415
 
     host = listening_host(conf)
@@ -51,7 +52,10 @@ def serve(conf: cfg.ConfigOpts) -> None:
         access_log=conf.api.access_log,
         header_seconds=conf.api.header_timeout,
         body_seconds=conf.api.body_timeout,
+        tls=TLS.of(conf.api.tls_certificate_file, conf.api.tls_key_file),
     )
+    if binding.tls:
+        binding.tls.context()  # what is wrong with it is told here in a line
     url = config.database_url(conf)
     authentication.prepare(conf)
     if config.is_embedded(conf):
@@ -59,7 +63,7 @@ def serve(conf: cfg.ConfigOpts) -> None:
     # No connection is made: what is wrong with the URL is told here in a line, not by each worker.
     connect(conf).dispose()
     serving = _watched(conf) if conf.metrics.port else {"build": lambda connection: create_service(conf, connection)}
-    print(announcement(conf, address=binding.address, url=url), file=sys.stderr, flush=True)
+    print(announcement(conf, serving_at=binding.url, url=url), file=sys.stderr, flush=True)
     Server(binding, connect=lambda: connect(conf), **serving).run()
 
 
@@ -101,16 +105,16 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def announcement(conf: cfg.ConfigOpts, *, address: str, url: str) -> str:
+def announcement(conf: cfg.ConfigOpts, *, serving_at: str, url: str) -> str:
     """Say in one line what is served; nothing of it is secret."""
     if config.is_embedded(conf) and config.auth_strategy(conf) == "noauth" and url.startswith("sqlite:///"):
         return (
-            f"panko-api: http://{address}: no configuration found: SQLite file {url.removeprefix('sqlite:///')}, "
+            f"panko-api: {serving_at}: no configuration found: SQLite file {url.removeprefix('sqlite:///')}, "
             "no authentication, only on this machine"
         )
     kind = url.partition(":")[0].partition("+")[0]
     watched = f", metrics on port {conf.metrics.port} of {conf.metrics.host}" if conf.metrics.port else ""
-    return f"panko-api: http://{address}: database {kind}, authentication {config.auth_strategy(conf)}{watched}"
+    return f"panko-api: {serving_at}: database {kind}, authentication {config.auth_strategy(conf)}{watched}"
 
 
 def _prepare_embedded(url: str) -> None:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panko_operator.errors import ForeignChildError, KubernetesError, KubernetesUnreachableError
+from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
 from panko_operator.kube import KubeAPI, Lease, compare
 from panko_operator.kube.compare import APPLIED
+from panko_operator.kube.discovery import LASTS
 from panko_operator.resource.ownership import ADOPT_ANNOTATION
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -312,3 +313,54 @@ def test_a_released_lease_is_free_at_once(kube, namespace):
 def test_a_cluster_is_told_by_the_uid_of_its_kube_system(kube_apiserver, kube):
     live = kube_apiserver.request("get", "/api/v1/namespaces/kube-system")
     assert kube.cluster_id() == live["metadata"]["uid"]
+
+
+def route(namespace):
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": "panko", "namespace": namespace, "labels": {"color": "blue"}},
+        "spec": {"hostnames": ["events.example.org"]},
+    }
+
+
+def test_a_kind_that_the_cluster_lacks_has_no_objects_and_is_found_within_a_minute(kube_apiserver, namespace):
+    time = [NOW]
+    kube = kube_apiserver.kube(now=lambda: time[0])
+    body = route(namespace)
+    about = body["apiVersion"], body["kind"]
+    assert not kube.serves(*about)
+    assert kube.get(*about, "panko", namespace) is None
+    assert kube.list(*about, namespace, labels={"color": "blue"}) == []
+    with pytest.raises(KindMissingError, match=r"no kind HTTPRoute of gateway\.networking\.k8s\.io/v1; install"):
+        kube.apply(body)
+    with kube_apiserver.kind("gateway.networking.k8s.io", "HTTPRoute", "httproutes"):
+        assert not kube.serves(*about)
+        time[0] += LASTS
+        assert kube.serves(*about)
+        kube.apply(body)
+        (found,) = kube.list(*about, namespace, labels={"color": "blue"})
+        assert found["spec"] == body["spec"]
+        kube.delete(found)
+    time[0] += LASTS
+    assert kube.list(*about, namespace, labels={}) == []
+
+
+def test_whether_a_kind_is_there_is_asked_once_a_minute(kube_apiserver):
+    counting = Counting(kube_apiserver.client())
+    kube = KubeAPI(counting, now=lambda: NOW)
+    for _ in range(3):
+        assert not kube.serves("gateway.networking.k8s.io/v1", "HTTPRoute")
+        assert kube.serves("apps/v1", "Deployment")
+    assert counting.asked == ["/apis/gateway.networking.k8s.io/v1"]
+
+
+class Counting:
+    """A client that passes every request on and remembers the paths."""
+
+    def __init__(self, client):
+        self._client, self.asked = client, []
+
+    def request(self, method, path, **options):
+        self.asked.append(path)
+        return self._client.request(method, path, **options)

@@ -1,6 +1,7 @@
 """Running services that the tests of the API ask for."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ def start_api() -> Iterator[Callable[..., PankoApi]]:
     """Start panko-api with a configuration, as often as a test wants to, and end all of them."""
     started: list[PankoApi] = []
 
-    def start(configuration: str | None) -> PankoApi:
-        api = PankoApi(configuration)
+    def start(configuration: str | None, **about: Any) -> PankoApi:
+        api = PankoApi(configuration, **about)
         started.append(api)
         return api.start()
 

@@ -1,11 +1,13 @@
 """The table of kinds: what is made is watched, and what is no longer wanted goes, of whatever kind."""
 
+import logging
+
 import kopf
 import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.resource.kinds import KINDS, Watch, find
-from panko_operator.watching import Echo, configure, registry
+from panko_operator.watching import Echo, configure, quiet, registry
 from panko_operator.watching.watches import Triggers
 
 PRUNED = [kind for kind in KINDS if kind.pruned]
@@ -88,3 +90,28 @@ def test_jobs_are_the_schema_steps_own_business(ready):
     child(ready, find("batch/v1", "Job"))
     ready.reconcile()
     assert "panko-former" in ready.kube.names("Job")
+
+
+OPTIONAL = [kind for kind in KINDS if kind.optional]
+
+
+@pytest.mark.parametrize("kind", OPTIONAL, ids=lambda kind: kind.kind)
+def test_a_cluster_need_not_have_an_optional_kind(kind):
+    memory = MemoryWorld()
+    memory.kube.absent = {kind.kind}
+    memory.reconcile()
+    assert memory.condition("Ready")["status"] == "True"
+
+
+def complaint(*kinds):
+    """Return what kopf says of kinds that it does not find."""
+    names = ", ".join(f"Selector(group={one[0]!r}, version={one[1]!r}, any_name={one[2]!r})" for one in kinds)
+    text = f"Unresolved resources cannot be served (try creating their CRDs): {names}"
+    return logging.LogRecord("kopf", logging.WARNING, "", 0, text, (), None)
+
+
+def test_nobody_is_told_of_optional_kinds_that_are_not_there():
+    missing = [(kind.group, kind.version, kind.plural) for kind in OPTIONAL]
+    assert not quiet.is_wanted(complaint(*missing))
+    assert quiet.is_wanted(complaint(*missing, ("panko.openstack.org", "v1beta1", "pankos")))
+    assert quiet.is_wanted(logging.LogRecord("x", logging.INFO, "", 0, "anything %s", ("else",), None))

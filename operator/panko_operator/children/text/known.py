@@ -52,6 +52,8 @@ OPTIONS: Mapping[tuple[str, str], tuple[str, float | None, float | None, tuple[s
     ("api", "max_request_body_size"): ("integer", 1024, None, ()),
     ("api", "port"): ("integer", 0, 65535, ()),
     ("api", "threads"): ("integer", 1, 256, ()),
+    ("api", "tls_certificate_file"): ("string", None, None, ()),
+    ("api", "tls_key_file"): ("string", None, None, ()),
     ("api", "workers"): ("integer", 1, 256, ()),
     ("cors", "allow_credentials"): ("boolean", None, None, ()),
     ("cors", "allow_headers"): ("list", None, None, ()),

@@ -7,12 +7,15 @@ told the process id of a worker that has gone, and `ended` is called when the la
 
 import dataclasses
 import gc
+import ssl
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
+from panko.api.server.deadline import PatientSocket
+from panko.api.server.tls import TLS
 from panko.storage import Connection
 
 if TYPE_CHECKING:
@@ -52,12 +55,30 @@ class Binding:
     access_log: bool
     header_seconds: int
     body_seconds: int
+    tls: TLS | None = None
 
     @property
     def address(self) -> str:
         """Host and port, as in a URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """What a browser takes."""
+        return f"{'https' if self.tls else 'http'}://{self.address}"
+
+
+class Handshakes:
+    """Stands where gunicorn would make a context of TLS for each connection: one is enough, and is as patient."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+
+    def wrap_socket(self, sock: PatientSocket, **_settings: Any) -> PatientSocket:
+        """Return the socket after the handshake."""
+        sock.encrypt(self._context)
+        return sock
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -91,6 +112,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "child_exit": lambda _server, worker: self._worker_ended(worker.pid),
             "on_exit": lambda _server: self._ended(),
         }
+        if self.binding.tls:
+            handshakes = Handshakes(self.binding.tls.context())
+            settings |= {
+                "certfile": self.binding.tls.certificate_file,
+                "keyfile": self.binding.tls.key_file,
+                "ssl_context": lambda _config, _default: handshakes,
+            }
         for name, value in settings.items():
             self.cfg.set(name, value)
 

@@ -7,7 +7,7 @@ from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
 from panko.api.messages.faults import Fault
-from panko.api.server.deadline import HeadersLateError, PatientSocket
+from panko.api.server.deadline import HandshakeError, HeadersLateError, PatientSocket
 
 LINGER_SECONDS = 0.5
 LATE = Fault(http.HTTPStatus.REQUEST_TIMEOUT, "The headers of the request did not arrive in time.")
@@ -20,11 +20,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Read a request and answer it; a connection that ends is closed here, not by the thread that accepts."""
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket(conn.sock)
+        result = self._handle_one(conn)
+        while result is True and conn.sock.pending():  # the next request came in the same record of TLS
+            result = self._handle_one(conn)
+        if result is False:
+            util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
+        return result
+
+    def _handle_one(self, conn: Any) -> Any:
         conn.sock.expect(self.app.binding.header_seconds, HeadersLateError)
         result = super().handle(conn)
         conn.sock.be_patient()
-        if result is False:
-            util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
         return result
 
     def handle_request(self, req: Any, conn: Any) -> Any:
@@ -39,6 +45,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Log as gunicorn does and answer with the status that it chose."""
+        if isinstance(exc, HandshakeError):
+            self.log.debug("No TLS with %s: %s", addr, exc)
+            return
         if isinstance(exc, HeadersLateError):
             self._send(client, LATE)
             return
