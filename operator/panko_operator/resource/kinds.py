@@ -73,6 +73,7 @@ KINDS: Final = (
     # The step of the schema ends those that another replaces, before that one begins.
     Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     # Why a pod does not start, for the conditions.
     Kind("v1", "Pod", "pods", frozenset({"list"})),
     Kind("v1", "Event", "events", frozenset({"get", "create", "patch"})),
