@@ -26,7 +26,7 @@ from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
 from panko_operator.watching import Echo, Election, Key, Queue, configure, quiet, registry
 from panko_operator.watching.election import LEASE_DURATION
-from panko_operator.world import World
+from panko_operator.world import OperatorPods, World
 
 LEASE_NAME: Final = "panko-operator"
 SECRET_BYTES: Final = 32
@@ -61,6 +61,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         haproxy_image=settings.haproxy_image,
         cluster_domain=settings.cluster_domain,
         tenancy=settings.tenancy,
+        operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
     )
 
 

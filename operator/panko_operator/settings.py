@@ -47,6 +47,7 @@ class Settings:
     database_hosts: tuple[str, ...]  # none is any
     keystone_urls: tuple[str, ...]  # none is any
     labelled_secrets: bool
+    operator_labels: Mapping[str, str]
 
     @property
     def tenancy(self) -> Tenancy:
@@ -117,6 +118,13 @@ def _listed(text: str, pattern: re.Pattern[str], advice: str) -> tuple[str, ...]
     return listed
 
 
+def _labels(text: str) -> Mapping[str, str]:
+    pairs = [part.strip().partition("=") for part in text.split(",")]
+    if not all(key and equals and value for key, equals, value in pairs):
+        raise ValueError(f"is {text!r}; write labels as key=value, with commas between them")
+    return {key: value for key, _, value in pairs}
+
+
 def _log_format(text: str) -> LogFormat:
     try:
         return LogFormat(text)
@@ -164,4 +172,5 @@ VARIABLES: Final = (
     Variable("ALLOWED_DATABASE_HOSTS", "database_hosts", "", _hosts),
     Variable("ALLOWED_KEYSTONE_URLS", "keystone_urls", "", _urls),
     Variable("LABELLED_SECRETS_ONLY", "labelled_secrets", "false", _boolean),
+    Variable("OPERATOR_LABELS", "operator_labels", "app.kubernetes.io/name=panko-operator", _labels),
 )

@@ -165,6 +165,8 @@ class Account:
     project_id: str
     owned: bool
     changed: bool
+    # Where the API will ask about tokens: the identity endpoint of the catalogue, which need not be `authURL`.
+    identity_url: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -245,6 +247,14 @@ class EventAPI(Protocol):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class OperatorPods:
+    """How the operator's own pods are told from others."""
+
+    namespace: str
+    labels: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class World:
     """Everything outside that a reconcile touches."""
 
@@ -258,3 +268,4 @@ class World:
     haproxy_image: str
     cluster_domain: str
     tenancy: Tenancy
+    operator: OperatorPods

@@ -95,6 +95,7 @@ class MemoryKeystone:
         self.aliases = {}
         self.foreign = set()
         self.unreachable = set()
+        self.identity_url = ""
         self.service = None
         self.services_refused = False
         self.passwords_set = 0
@@ -121,7 +122,7 @@ class MemoryKeystone:
         self.passwords_set += changed
         id_ = id_ or f"user-{next(self._ids)}"
         cloud.users[user.username] = (id_, dataclasses.replace(user, known_id=""))
-        return Account(id_, f"id-of-{user.project}", owned=True, changed=changed)
+        return Account(id_, f"id-of-{user.project}", owned=True, changed=changed, identity_url=self.identity_url)
 
     def delete_service_user(self, admin, user):
         cloud = self._log_in(admin)

@@ -10,7 +10,7 @@ from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
 from panko_operator.controller import reconcile
 from panko_operator.tenancy import Tenancy
-from panko_operator.world import World
+from panko_operator.world import OperatorPods, World
 
 KEYSTONE_ADMIN = {
     "OS_USERNAME": "admin",
@@ -53,6 +53,7 @@ class MemoryWorld:
             haproxy_image="haproxy:3",
             cluster_domain="cluster.local",
             tenancy=tenancy,
+            operator=OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"}),
         )
         self.kube.put_secret(self.namespace, "keystone-admin", **KEYSTONE_ADMIN)
         self.kube.put_secret(self.namespace, "database-admin", username="root", password="root-password")

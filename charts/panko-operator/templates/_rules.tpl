@@ -27,6 +27,10 @@
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
+# Who may reach whom.
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, delete]
 # How clients reach the API, and by what it is known to them. The last two are kinds that a cluster may not have.
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]

@@ -21,7 +21,7 @@ STEPS: Final = in_order(
     Step("DBSyncReady", schema.schema, needs=(Inputs, Accounts), gives=Schema),
     Step("KeystoneServiceReady", keystone.service_user, needs=(Inputs,), gives=Registered),
     Step("ServiceConfigReady", config.config, needs=(Inputs, Accounts, Registered), gives=Configuration),
-    Step("DeploymentReady", api.api, needs=(Schema, Configuration), gives=Deployed),
+    Step("DeploymentReady", api.api, needs=(Schema, Registered, Configuration), gives=Deployed),
     Step("ExposeServiceReady", service.service, needs=(Deployed,), gives=Exposed),
     Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),

@@ -4,11 +4,12 @@ It changes only what this Panko's operator made: users and endpoints are marked 
 Somebody else's is left alone, and the error says what to do.
 """
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from threading import Lock
 
 from panko_operator.keystone import catalog, users
-from panko_operator.keystone.session import identity
+from panko_operator.keystone.session import identity, identity_url
 from panko_operator.world import Account, Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
 
 
@@ -21,7 +22,7 @@ class KeystoneServer:
     def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
         """Have the user with its password and exactly its roles, and its project."""
         with identity(admin) as api:
-            return users.ensure(api, admin, user)
+            return dataclasses.replace(users.ensure(api, admin, user), identity_url=identity_url(api, admin))
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""

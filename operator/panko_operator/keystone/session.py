@@ -46,6 +46,15 @@ def identity(admin: KeystoneAdmin) -> Iterator[Any]:
         yield connection.identity
 
 
+def identity_url(api: Any, admin: KeystoneAdmin) -> str:
+    """Return where the middleware of services validates tokens, as the catalogue tells; empty when it does not."""
+    asked = {"service_type": "identity", "interface": "internal", "region_name": admin.region}
+    try:
+        return str(api.session.get_endpoint(**asked, skip_discovery=True) or "")
+    except refusals.CatalogException:
+        return ""
+
+
 def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
     """Log the service user in at its project. Raise KeystoneLoginRefusedError when Keystone does not accept it."""
     with _translated(admin.auth_url, user.username), _session(admin, _service(admin, user)) as session:

@@ -65,6 +65,12 @@ class Context:
         if manifest is not None:
             self.apply(manifest)
 
+    def drop(self, api_version: str, kind: str, component: str) -> None:
+        """Delete the children of a component at once, where their end cannot wait for that of the pass."""
+        for live in self.children(api_version, kind, component):
+            if "deletionTimestamp" not in live["metadata"]:
+                self.world.kube.delete(live)
+
     def keep(self, child: Manifest) -> None:
         """Say that a child is wanted, by one that applies nothing."""
         self.wanted.add(reference(child))

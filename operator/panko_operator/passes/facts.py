@@ -44,6 +44,7 @@ class Registered:
     user: ServiceUser
     service_id: str | None
     registration: Registration
+    identity_url: str  # of the catalogue; empty when it has none
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

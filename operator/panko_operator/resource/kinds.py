@@ -75,6 +75,7 @@ KINDS: Final = (
     # The step of the schema ends those that another replaces, before that one begins.
     Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     _child("networking.k8s.io/v1", "Ingress", "ingresses"),
     _child("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
     _child("cert-manager.io/v1", "Certificate", "certificates", optional=True),

@@ -115,7 +115,7 @@ class Panko:
 
     @property
     def api_name(self) -> str:
-        """The Deployment of the API, and its PodDisruptionBudget."""
+        """The Deployment of the API, its PodDisruptionBudget and its NetworkPolicy."""
         return f"{self.name}-api"
 
     @property
@@ -125,7 +125,7 @@ class Panko:
 
     @property
     def haproxy_name(self) -> str:
-        """The Deployment of HAProxy, and its PodDisruptionBudget."""
+        """The Deployment of HAProxy, its PodDisruptionBudget and its NetworkPolicy."""
         return f"{self.name}-haproxy"
 
     @property
@@ -135,7 +135,7 @@ class Panko:
 
     @property
     def expirer_name(self) -> str:
-        """The CronJob that deletes old events."""
+        """The CronJob that deletes old events, and the NetworkPolicy of its pods."""
         return f"{self.name}-expirer"
 
     @property
@@ -164,6 +164,11 @@ class Panko:
     def config_name(self, hash8: str) -> str:
         """Return the immutable Secret with the API's configuration."""
         return f"{self.name}-config-{hash8}"
+
+    @property
+    def dbsync_policy_name(self) -> str:
+        """The NetworkPolicy of the pods of all schema Jobs."""
+        return f"{self.name}-dbsync"
 
     def dbsync_name(self, hash8: str) -> str:
         """Return the Job that makes or upgrades the schema."""

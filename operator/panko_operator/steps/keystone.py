@@ -29,7 +29,7 @@ def service_user(context: Context, facts: Facts) -> Outcome:
         return Outcome(failed(error), status=status, notes=notes)
     known = f"the service and the user {user.username}" if spec.publish else f"the user {user.username}"
     seen = done("Registered", f"Keystone knows {known}.")
-    return Outcome(seen, Registered(user, service_id, registration), status=status, notes=notes)
+    return Outcome(seen, Registered(user, service_id, registration, account.identity_url), status=status, notes=notes)
 
 
 def endpoints(context: Context, facts: Facts) -> Outcome:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from panko_operator import observe
-from panko_operator.children import dbsync
+from panko_operator.children import dbsync, network_policy
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Schema
 from panko_operator.passes.step import Note, Outcome
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
+from panko_operator.steps import network
 from panko_operator.world import Manifest
 
 # On top of the Job's own retries, which take ten minutes; the queue adds its jitter.
@@ -29,6 +30,7 @@ def schema(context: Context, facts: Facts) -> Outcome:
     at_work = _earlier_at_work(context, name)
     if at_work is not None:
         return Outcome(_queued(at_work["metadata"]["name"]))
+    network.confine(context, "dbsync", network_policy.dbsync(context.panko, context.world.cluster_domain))
     live = context.apply(manifest)
     seen = _observed(context, live)
     if seen.failed and _is_due(context, live, seen):

@@ -1,11 +1,11 @@
 """HAProxy, and the Service that clients use."""
 
-from panko_operator.children import disruption, haproxy
+from panko_operator.children import disruption, haproxy, network_policy
 from panko_operator.children import service as manifests
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Exposed, Facts
 from panko_operator.passes.step import Outcome, done
-from panko_operator.steps import rollout
+from panko_operator.steps import network, rollout
 from panko_operator.world import Manifest
 
 
@@ -32,6 +32,7 @@ def _haproxy(context: Context) -> Manifest:
     panko = context.panko
     config_map = haproxy.config_map(panko, context.world.cluster_domain)
     context.apply(config_map)
+    network.confine(context, "haproxy", network_policy.haproxy(panko, context.world.operator))
     image = panko.spec.haproxy.image or context.world.haproxy_image
     live = context.apply(haproxy.deployment(panko, image=image, config_name=config_map["metadata"]["name"]))
     context.apply_if(disruption.haproxy(panko))

@@ -86,6 +86,10 @@ def publisher(**fields):
     return with_spec(publishers=[{"name": "a"} | fields])
 
 
+def peer(value):
+    return with_spec(networkPolicy={"allowFrom": [value]})
+
+
 REFUSED = {
     "no account": (with_spec(database={"host": "db"}), "write exactly one of adminSecretRef"),
     "two accounts": (database(accountSecretRef=LOGIN), "write exactly one of adminSecretRef"),
@@ -129,8 +133,44 @@ REFUSED = {
     "too many projects": (publisher(projects=[f"p{number}" for number in range(65)]), "at most 64 items"),
     "too many replicas": (with_spec(replicas=65), "less than or equal to 64"),
     "no workers": (with_spec(api={"workers": 0}), "greater than or equal to 1"),
+    "peer without a selector": (peer({}), "write an ipBlock alone"),
+    "peer that is an address and pods": (
+        peer({"ipBlock": {"cidr": "192.0.2.0/24"}, "podSelector": {}}),
+        "write an ipBlock alone",
+    ),
+    "address without its length": (peer({"ipBlock": {"cidr": "192.0.2.1"}}), "cidr"),
+    "exception that is no network": (peer({"ipBlock": {"cidr": "192.0.2.0/24", "except": ["a"]}}), "cidr"),
+    "label in no value": (
+        peer({"podSelector": {"matchExpressions": [{"key": "app", "operator": "In"}]}}),
+        "write values with the operators In and NotIn",
+    ),
+    "label that exists with a value": (
+        peer({"namespaceSelector": {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["a"]}]}}),
+        "none with Exists and DoesNotExist",
+    ),
     "quantity": (with_spec(api={"resources": {"limits": {"memory": "lots"}}}), "memory"),
 }
+
+
+ACCEPTED = {
+    "peers of every kind": with_spec(
+        networkPolicy={
+            "allowFrom": [
+                {"podSelector": {}},
+                {"namespaceSelector": {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["a", "b"]}]}},
+                {"podSelector": {"matchLabels": {"app": "a"}}, "namespaceSelector": {}},
+                {"ipBlock": {"cidr": "192.0.2.0/24", "except": ["192.0.2.128/25"]}},
+            ],
+            "allowTo": [{"ipBlock": {"cidr": "fd00::/64"}}],
+        }
+    ),
+    "no policy": with_spec(networkPolicy={"enabled": False}),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_good_value_is_kept_as_it_was_written(pankos, case):
+    assert pankos.create(ACCEPTED[case])["spec"] == crd.live(ACCEPTED[case])["spec"]
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -132,6 +132,12 @@ def test_the_service_user_can_log_in_and_a_second_call_changes_nothing(server, a
     assert before
 
 
+def test_where_tokens_are_validated_is_told_by_the_catalogue(server, admin, user, keystone):
+    of_the_region = dataclasses.replace(admin, region="RegionOne")
+    assert server.ensure_service_user(of_the_region, user).identity_url == keystone.url
+    assert server.ensure_service_user(admin, user).identity_url == ""  # a region without a Keystone of its own
+
+
 def test_a_token_survives_a_pass(server, admin, user, keystone):
     server.ensure_service_user(admin, user)
     before = token(admin, user)

@@ -35,6 +35,11 @@ def test_health_is_told_in_the_family_that_the_kubelet_asks_in(address, host):
     assert read(POD_IP=address).health_host == host
 
 
+def test_the_operators_own_pods_are_known_by_their_labels():
+    assert read().operator_labels == {"app.kubernetes.io/name": "panko-operator"}
+    assert read(OPERATOR_LABELS="a/b=c, d=e").operator_labels == {"a/b": "c", "d": "e"}
+
+
 def test_an_empty_variable_is_none():
     assert read(WATCH_NAMESPACE="", CLUSTER_DOMAIN="").cluster_domain == "cluster.local"
 
@@ -56,6 +61,8 @@ def test_everything_that_is_missing_is_named_at_once():
         ("MAX_WORKERS", "0", "write a number from 1 to 64"),
         ("MAX_WORKERS", "many", "write a number from 1 to 64"),
         ("POD_IP", "localhost", "write the address of the pod"),
+        ("OPERATOR_LABELS", "panko-operator", "write labels as key=value"),
+        ("OPERATOR_LABELS", "a=b,", "write labels as key=value"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_write(name, value, advice):

@@ -136,6 +136,15 @@ def test_tenants_are_confined_by_the_operators_environment(render):
     assert settings.tenancy == Tenancy(tuple(tenants["databaseHosts"]), tuple(tenants["keystoneURLs"]), True)
 
 
+@pytest.mark.parametrize("values", [{}, {"nameOverride": "other", "podLabels": {"a": "b"}}])
+def test_the_operator_knows_the_labels_of_its_own_pods_and_of_the_tests(render, values):
+    release = render(**values)
+    told = dict(pair.split("=") for pair in environment(release)["OPERATOR_LABELS"].split(","))
+    pods = [only(release, "Deployment")["spec"]["template"], *(one for one in release if one["kind"] == "Pod")]
+    assert len(pods) > 1
+    assert all(told.items() <= pod["metadata"]["labels"].items() for pod in pods)
+
+
 def test_no_rule_has_a_wildcard(default_release):
     roles = [one for one in default_release if one["kind"] in ("ClusterRole", "Role")]
     words = [word for one in roles for rule in one["rules"] for values in rule.values() for word in values]

@@ -13,6 +13,7 @@ from panko_operator.resource.spec.database import Database
 from panko_operator.resource.spec.exposure import HAProxy, Service
 from panko_operator.resource.spec.keystone import Keystone
 from panko_operator.resource.spec.memcached import Memcached
+from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.world import Manifest
@@ -45,6 +46,7 @@ class Spec:
     custom_service_config: str
     policy: str
     deletion_policy: DeletionPolicy
+    network_policy: NetworkPolicy
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -65,4 +67,5 @@ class Spec:
             custom_service_config=spec["customServiceConfig"],
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
+            network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
         )

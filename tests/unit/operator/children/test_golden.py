@@ -6,10 +6,22 @@ import copy
 import pytest
 import yaml
 
-from panko_operator.children import api, config, credentials, dbsync, disruption, expirer, haproxy, service
+from panko_operator.children import (
+    api,
+    config,
+    credentials,
+    dbsync,
+    disruption,
+    expirer,
+    haproxy,
+    network_policy,
+    service,
+)
+from panko_operator.world import OperatorPods
 
 PANKO_IMAGE = "registry.example.org/panko:11.0.0"
 HAPROXY_IMAGE = "registry.example.org/haproxy:3.2"
+OPERATOR = OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"})
 
 CHILDREN = {
     "api-deployment": lambda panko: api.deployment(panko, image=PANKO_IMAGE, config_name="panko-config-01234567"),
@@ -22,6 +34,16 @@ CHILDREN = {
         panko, image=HAPROXY_IMAGE, config_name="panko-haproxy-01234567"
     ),
     "haproxy-disruption": disruption.haproxy,
+    "api-network": lambda panko: network_policy.api(
+        panko,
+        operator=OPERATOR,
+        cluster_domain="cluster.local",
+        keystone_urls=[panko.spec.keystone.auth_url],
+        direct=False,
+    ),
+    "dbsync-network": lambda panko: network_policy.dbsync(panko, "cluster.local"),
+    "expirer-network": lambda panko: network_policy.expirer(panko, "cluster.local"),
+    "haproxy-network": lambda panko: network_policy.haproxy(panko, OPERATOR),
     "service": service.service,
     "keys": lambda panko: credentials.secret(
         panko, panko.keys_name, {"configHashKey": "hash key", "memcacheSecretKey": "memcache key"}
