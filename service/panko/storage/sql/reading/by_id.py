@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import Dialect
 
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
-from panko.storage.sql.reading.terms import scope_conditions
+from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
 from panko.storage.sql.rows.size import EventRow
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
@@ -65,7 +65,7 @@ def _compile(scope: Scope, dialect: Dialect) -> Statement:
     statement = (
         select(*COLUMNS)
         .select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE))
-        .where(EVENT.c.message_id == bindparam(MESSAGE_ID, MESSAGE_ID), *scope_conditions(scope))
+        .where(EVENT.c.message_id == bindparam(MESSAGE_ID, MESSAGE_ID), *visibility(scope).conditions)
     )
     compiled = statement.compile(dialect=dialect)
     order = tuple(compiled.positiontup or ()) if compiled.positional else None
