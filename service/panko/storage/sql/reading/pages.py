@@ -63,8 +63,7 @@ from panko.storage.sql.reading.terms import Terms, TypeTerm
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm
 from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows import size
-from panko.storage.sql.rows.load import OF_TYPE
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
