@@ -148,6 +148,20 @@ def test_a_missing_key_of_a_secret_is_named(memory):
     assert memory.reconcile().pace is Pace.SETTLED
 
 
+def test_everything_that_is_missing_is_named_at_once(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    del memory.kube.objects["Secret", "openstack", "keystone-admin"]
+    memory.kube.put_secret("openstack", "database-admin", unused="x")
+    reason, message = failed(memory)
+    assert reason == "SecretMissing"
+    assert message == (
+        "Secret keystone-admin does not exist; create it in openstack with OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME, "
+        "OS_USER_DOMAIN_NAME and OS_PROJECT_DOMAIN_NAME. "
+        "Secret database-admin has no key username and password; add them. "
+        "Secret mq does not exist; create it in openstack with password."
+    )
+
+
 def test_a_secret_that_is_no_text_is_named(memory):
     memory.kube.objects["Secret", "openstack", "database-admin"]["data"]["password"] = "/w=="
     assert failed(memory) == ("InvalidInput", "Key password of Secret database-admin is not text; write it again.")
@@ -239,7 +253,9 @@ def test_a_keystone_that_does_not_answer_is_a_condition_and_its_step_alone(ready
 
 def test_a_rotated_keystone_administrator_is_picked_up(ready):
     ready.keystone.admins["admin"] = "rotated"
-    assert failed(ready)[0] == "KeystoneLoginRefused"
+    reason, message = failed(ready)
+    assert reason == "KeystoneLoginRefused"
+    assert message.endswith("in Secret keystone-admin.")
     old = ready.kube.objects["Secret", "openstack", "keystone-admin"]
     old["data"]["OS_PASSWORD"] = base64.b64encode(b"rotated").decode()
     assert ready.reconcile().pace is Pace.SETTLED
