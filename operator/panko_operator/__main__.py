@@ -8,6 +8,7 @@ import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib import metadata
 from typing import Any, Final
 
 import kopf
@@ -62,6 +63,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         cluster_domain=settings.cluster_domain,
         tenancy=settings.tenancy,
         operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
+        release=metadata.version("panko-operator"),
     )
 
 

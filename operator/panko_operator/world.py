@@ -269,3 +269,4 @@ class World:
     cluster_domain: str
     tenancy: Tenancy
     operator: OperatorPods
+    release: str  # of the operator

@@ -39,6 +39,12 @@ def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
     }
 
 
+def image_of(live: Manifest) -> str:
+    """Return the image that a live Deployment runs."""
+    containers = live["spec"]["template"]["spec"]["containers"]
+    return str(next(one["image"] for one in containers if one["name"] == "api"))
+
+
 def headless_service(panko: Panko) -> Manifest:
     """Build the Service by which HAProxy finds the pods, and Prometheus their figures.
 

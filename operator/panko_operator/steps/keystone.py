@@ -4,9 +4,11 @@ What an earlier spec made goes after the endpoints: until then pods may still be
 """
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from panko_operator.accounts import secrets
-from panko_operator.errors import KeystoneError
+from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Registered
 from panko_operator.passes.step import Note, Outcome, done, failed
@@ -16,6 +18,11 @@ from panko_operator.world import Endpoint, KeystoneAdmin, Login, Made, ServiceUs
 
 def service_user(context: Context, facts: Facts) -> Outcome:
     """Have the user that validates tokens, and the service that the endpoints will belong to."""
+    with _naming_the_secret(context):
+        return _register(context, facts)
+
+
+def _register(context: Context, facts: Facts) -> Outcome:
     spec, server, admin = context.panko.spec.keystone, context.world.keystone, facts[Inputs].keystone
     user = user_of(context, _login(context))
     account = server.ensure_service_user(admin, user)
@@ -35,13 +42,24 @@ def service_user(context: Context, facts: Facts) -> Outcome:
 def endpoints(context: Context, facts: Facts) -> Outcome:
     """Publish the endpoints. It is the last step that clients notice: the API has answered by now."""
     publish = _publish if context.panko.spec.keystone.publish else _withdraw
-    outcome, found = publish(context, facts)
+    with _naming_the_secret(context):
+        outcome, found = publish(context, facts)
     owned = tuple(one.id for one in found if one.owned)
     registration = facts[Registered].registration.published(owned)
     left = _remove_former(context, facts, registration)
     written = [{"interface": one.interface, "url": one.url, "id": one.id} for one in found]
     status = {"keystone": registration.cleared().as_status(), "endpoints": written}
     return dataclasses.replace(outcome, status=status, notes=(*outcome.notes, *left))
+
+
+@contextmanager
+def _naming_the_secret(context: Context) -> Iterator[None]:
+    """Say of a refused login where it was read: Keystone knows the user's name alone."""
+    try:
+        yield
+    except KeystoneLoginRefusedError as refusal:
+        name = context.panko.spec.keystone.admin_secret_name
+        raise KeystoneLoginRefusedError(f"{str(refusal).rstrip('.')}, in Secret {name}.") from refusal
 
 
 def remembered(context: Context) -> Registration:
