@@ -6,6 +6,7 @@ import os
 import random
 import secrets
 import sys
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,10 +22,22 @@ from panko_operator.keystone.session import token
 from panko_operator.kube import KubeAPI, Lease, connect
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
-from panko_operator.monitoring.meters import GONE
+from panko_operator.monitoring.meters import BEHIND, GONE
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
-from panko_operator.watching import Echo, Election, Key, Queue, configure, quiet, registry
+from panko_operator.watching import (
+    Echo,
+    Election,
+    Key,
+    Liveness,
+    Queue,
+    RollCall,
+    Sightings,
+    Triggers,
+    configure,
+    quiet,
+    registry,
+)
 from panko_operator.watching.election import LEASE_DURATION
 from panko_operator.world import OperatorPods, World
 
@@ -65,10 +78,14 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
-def one_pass(memory: Memory, meters: Meters, key: Key) -> Pace | None:
+def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) -> Pace | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = memory.read(*key)
     with meters.timed(body) as seen:
+        if sightings.is_behind(key, body):
+            seen.result = BEHIND
+            _log.info("%s/%s: the API server answers from before what its watch told; it is asked again", *key)
+            return Pace.FAILED
         if body is None:
             seen.result = GONE
             meters.forget(key.namespace, key.name)
@@ -83,20 +100,23 @@ async def _operate(settings: Settings) -> None:
     meters = Meters()
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
     memory = Memory(build_world(settings, kube))
-    leading, echo = asyncio.Event(), Echo(_now)
+    leading, echo, sightings = asyncio.Event(), Echo(_now), Sightings()
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
-    queue = Queue(lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random)
-    meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
-    lease = Lease(
-        kube,
-        name=LEASE_NAME,
-        namespace=settings.pod_namespace,
-        identity=f"{settings.pod_name}_{secrets.token_hex(4)}",
-        duration=LEASE_DURATION,
+    queue = Queue(
+        lambda key: one_pass(memory, meters, key, sightings=sightings),
+        executor=executor,
+        gate=leading,
+        spread=random.random,
     )
-    election = Election(lease, gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once)
-    table = registry(queue, echo=echo, store=memory.store, secrets_of=_secrets_of)
-    _follow(table, queue=queue, election=election)
+    liveness = Liveness(echo, lambda: queue.oldest_pass_seconds)
+    triggers = Triggers(queue, store=memory.store, sightings=sightings, told=liveness.told, secrets_of=_secrets_of)
+    roll_call = RollCall(
+        kube, triggers, store=memory.store, liveness=liveness, namespaces=settings.watch_namespaces, now=_now
+    )
+    meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
+    election = Election(_candidate(settings, kube), gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once)
+    table = registry(triggers, liveness)
+    _follow(table, queue=queue, election=election, roll=lambda: roll_call.run(gate=leading, spread=random.random))
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
     configure(options, clusterwide=clusterwide)
@@ -113,12 +133,25 @@ async def _operate(settings: Settings) -> None:
         await port.cleanup()
 
 
-def _follow(table: kopf.OperatorRegistry, *, queue: Queue, election: Election) -> None:
+def _candidate(settings: Settings, kube: KubeAPI) -> Lease:
+    return Lease(
+        kube,
+        name=LEASE_NAME,
+        namespace=settings.pod_namespace,
+        identity=f"{settings.pod_name}_{secrets.token_hex(4)}",
+        duration=LEASE_DURATION,
+    )
+
+
+def _follow(
+    table: kopf.OperatorRegistry, *, queue: Queue, election: Election, roll: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     """Start and stop what is ours together with kopf: the passes end before the Lease is handed over."""
     running: list[asyncio.Task[None]] = []
 
     async def start(**_: Any) -> None:
         running.append(asyncio.create_task(election.run(), name="election"))
+        running.append(asyncio.create_task(roll(), name="roll call"))
 
     async def stop(**_: Any) -> None:
         await queue.stop(STOP_SECONDS)

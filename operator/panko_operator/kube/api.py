@@ -4,7 +4,7 @@ Every call has a time-out. A call with nothing to change sends no write. Nothing
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -22,6 +22,7 @@ _TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"
 _JSON_PATCH: Final = "application/json-patch+json"
+_METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _WRITES: Final = {"post": "create", "patch": "patch", "put": "update", "delete": "delete"}
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,25 @@ class KubeAPI:
         """Tell whether the API server knows a kind."""
         known = find(api_version, kind)
         return known is not None and (not known.optional or self._discovery.serves(known))
+
+    def survey(
+        self, api_version: str, kind: str, namespace: str | None, *, labels: Mapping[str, str]
+    ) -> Sequence[Manifest]:
+        """Return the metadata of the live objects that carry all labels, of all namespaces when none is named."""
+        if not self.serves(api_version, kind):
+            return []
+        selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        answer = self._request(
+            "get",
+            api_version,
+            kind,
+            namespace=namespace,
+            label_selector=selector or None,
+            header_params={"Accept": _METADATA},
+        )
+        return [
+            {"apiVersion": api_version, "kind": kind, "metadata": item["metadata"]} for item in answer["items"] or ()
+        ]
 
     def apply(self, manifest: Manifest) -> Manifest:
         """Apply under our field manager unless the live object already is what the manifest says; return it.
@@ -250,7 +270,7 @@ class KubeAPI:
         api_version: str,
         kind: str,
         *,
-        namespace: str,
+        namespace: str | None,
         name: str | None = None,
         subresource: str = "",
         **options: Any,

@@ -8,11 +8,12 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.errors import KubernetesUnreachableError
-from panko_operator.kube import Store
+from panko_operator.kube import PANKO_API, Store
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, FINALIZER, Panko
-from panko_operator.watching import Echo, Election, Key, configure
+from panko_operator.resource.kinds import find
+from panko_operator.watching import Echo, Election, Key, Liveness, Sightings, Triggers, configure
 from panko_operator.watching.echo import NoEchoError
-from panko_operator.watching.watches import Triggers
+from panko_operator.watching.liveness import HUNG, NotAliveError
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 KEY = Key("openstack", "panko")
@@ -112,6 +113,37 @@ def test_silence_for_too_long_fails_the_probe():
     echo.check()
 
 
+@pytest.fixture
+def liveness():
+    return Liveness(Echo(lambda: START), lambda: 0)
+
+
+def test_a_watch_that_tells_of_nothing_fails_the_probe(liveness):
+    for _ in range(2):
+        liveness.missed("cronjobs")
+    liveness.check()
+    liveness.missed("cronjobs")
+    with pytest.raises(NotAliveError, match="the watch of cronjobs tells of no change"):
+        liveness.check()
+
+
+def test_a_watch_that_tells_again_is_alive(liveness):
+    for _ in range(5):
+        liveness.missed("cronjobs")
+        liveness.told("cronjobs")
+        liveness.told("secrets")
+    liveness.check()
+
+
+def test_a_pass_that_never_ends_fails_the_probe():
+    seconds = [HUNG.total_seconds()]
+    liveness = Liveness(Echo(lambda: START), lambda: seconds[0])
+    liveness.check()
+    seconds[0] += 1
+    with pytest.raises(NotAliveError, match="a pass has been running for 901 s"):
+        liveness.check()
+
+
 class Triggered(list):
     """A queue that only remembers."""
 
@@ -130,7 +162,13 @@ def store():
 
 @pytest.fixture
 def triggers(queue, store):
-    return Triggers(queue, store=store, secrets_of=lambda body: Panko.from_body(body).referenced_secrets())
+    return Triggers(
+        queue,
+        store=store,
+        sightings=Sightings(),
+        told=lambda _plural: None,
+        secrets_of=lambda body: Panko.from_body(body).referenced_secrets(),
+    )
 
 
 @pytest.fixture
@@ -139,8 +177,11 @@ def body():
 
 
 def send(handler, type_, live):
-    group, kind = ("", "Secret") if handler.__name__ == "secret" else ("apps", "Deployment")
-    resource = kopf.Resource(group, "v1", f"{kind.lower()}s", kind)
+    api_version, kind = {"secret": ("v1", "Secret"), "panko": (PANKO_API, "Panko"), "child": ("apps/v1", "Deployment")}[
+        handler.__name__
+    ]
+    known = find(api_version, kind)
+    resource = kopf.Resource(known.group, known.version, known.plural, kind)
     asyncio.run(handler({"type": type_, "object": live}, resource=resource))
 
 
