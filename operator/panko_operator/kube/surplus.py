@@ -119,9 +119,13 @@ def _beyond(wanted: Any, live: Any, path: Path, *, deep: bool) -> Iterator[Path]
             elif not (key in _FILLED_IN and any(isinstance(step, int) for step in path)):
                 yield (*path, key)
     elif isinstance(live, list) and isinstance(wanted, list):
-        for index, item in enumerate(live):
-            ours = next((one for one in wanted if is_found(one, item)), None)
-            if ours is None:
-                yield (*path, index)
-            elif deep:
-                yield from _beyond(ours, item, (*path, index), deep=deep)
+        yield from _items_beyond(wanted, live, path, deep=deep)
+
+
+def _items_beyond(wanted: list[Any], live: list[Any], path: Path, *, deep: bool) -> Iterator[Path]:
+    for index, item in enumerate(live):
+        ours = next((one for one in wanted if is_found(one, item)), None)
+        if ours is None:
+            yield (*path, index)
+        elif deep:
+            yield from _beyond(ours, item, (*path, index), deep=deep)
