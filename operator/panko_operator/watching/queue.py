@@ -72,13 +72,12 @@ class Queue:
         """For how long the pass that has been running for the longest has been doing so."""
         return max((time.monotonic() - since for since in list(self._running.values())), default=0.0)
 
-    async def stop(self, seconds: float) -> None:
-        """Start no more passes, and give those that run some time to end."""
+    async def stop(self, seconds: float) -> bool:
+        """Start no more passes, and give those that run some time to end; return whether they did."""
         tasks = [worker.task for worker in self._workers.values()]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        return not tasks or not (await asyncio.wait(tasks, timeout=seconds))[1]
 
     async def _serve(self, key: Key, wake: asyncio.Event) -> None:
         await self._gate.wait()

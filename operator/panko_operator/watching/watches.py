@@ -4,11 +4,13 @@ Of the objects only children and the Secrets that Pankos refer to are kept, in t
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from typing import Any, Final
 
 import kopf
 
+from panko_operator.kube.connection import USER_AGENT
 from panko_operator.kube.store import Store
 from panko_operator.resource import MANAGED_BY, OPERATOR
 from panko_operator.resource.kinds import KINDS, Kind, Watch
@@ -163,8 +165,16 @@ def _key(body: Any) -> Key:
     return Key(body["metadata"]["namespace"], body["metadata"]["name"])
 
 
+class _Login(kopf.ConnectionInfo):
+    """What kopf logs in with, under the name of every other request of ours."""
+
+    def as_http_headers(self) -> dict[str, str]:
+        return {**super().as_http_headers(), "User-Agent": USER_AGENT}
+
+
 def _login(**arguments: Any) -> kopf.ConnectionInfo | None:
-    return kopf.login_via_client(**arguments)
+    found = kopf.login_via_client(**arguments)
+    return found and _Login(**{field.name: getattr(found, field.name) for field in dataclasses.fields(found)})
 
 
 def _probe(liveness: Liveness) -> Callable[..., Any]:

@@ -13,6 +13,15 @@ from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, FINALIZER, Panko
 from panko_operator.resource.kinds import find
 from panko_operator.watching import Echo, Election, Key, Liveness, Sightings, Triggers, configure
 from panko_operator.watching.echo import NoEchoError
+from panko_operator.watching.election import (
+    ANSWER,
+    LEASE_DURATION,
+    RENEW_DEADLINE,
+    RENEW_PERIOD,
+    RETRY_PERIOD,
+    WATCH_PERIOD,
+    Periods,
+)
 from panko_operator.watching.liveness import HUNG, NotAliveError
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -35,6 +44,9 @@ class Candidate:
             raise answer
         return answer
 
+    def free_in_seconds(self, _now):
+        return 60
+
     def release(self, _now):
         self.released = True
 
@@ -50,7 +62,7 @@ def elect(candidate, *, heard=lambda: None):
             now=lambda: candidate.now,
             on_answer=heard,
             on_lost=lost.set,
-            retry_period=timedelta(milliseconds=1),
+            periods=Periods(*[timedelta(milliseconds=1)] * 3),
         )
         running = asyncio.create_task(election.run())
         await asyncio.wait([running], timeout=1)
@@ -79,7 +91,14 @@ def test_a_short_outage_is_survived():
 def test_an_outage_as_long_as_the_lease_ends_the_leader_before_another_may_begin():
     candidate = Candidate(True, AWAY)
     assert elect(candidate) == (True, True)
-    assert candidate.now - START < timedelta(seconds=15)
+    assert candidate.now - START < LEASE_DURATION
+
+
+def test_a_killed_leader_is_followed_within_fifteen_seconds():
+    asking = ANSWER.total_seconds() / 3
+    assert (WATCH_PERIOD + LEASE_DURATION).total_seconds() + asking <= 15
+    assert RENEW_DEADLINE < LEASE_DURATION
+    assert timedelta(seconds=5) <= RENEW_DEADLINE - RENEW_PERIOD - RETRY_PERIOD
 
 
 def test_a_standby_lives_through_an_outage():
