@@ -6,6 +6,7 @@ It knows neither Kubernetes nor what a pass does.
 import asyncio
 import dataclasses
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, NamedTuple
@@ -50,6 +51,7 @@ class Queue:
         self._gate = gate
         self._spread = spread
         self._workers: dict[Key, _Worker] = {}
+        self._running: dict[Key, float] = {}
 
     def trigger(self, key: Key) -> None:
         """Ask for a pass soon. A trigger during a pass asks for another one after it."""
@@ -65,13 +67,17 @@ class Queue:
         """How many Pankos wait for a pass that was asked for."""
         return sum(worker.wake.is_set() for worker in self._workers.values())
 
-    async def stop(self, seconds: float) -> None:
-        """Start no more passes, and give those that run some time to end."""
+    @property
+    def oldest_pass_seconds(self) -> float:
+        """For how long the pass that has been running for the longest has been doing so."""
+        return max((time.monotonic() - since for since in list(self._running.values())), default=0.0)
+
+    async def stop(self, seconds: float) -> bool:
+        """Start no more passes, and give those that run some time to end; return whether they did."""
         tasks = [worker.task for worker in self._workers.values()]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        return not tasks or not (await asyncio.wait(tasks, timeout=seconds))[1]
 
     async def _serve(self, key: Key, wake: asyncio.Event) -> None:
         await self._gate.wait()
@@ -92,9 +98,16 @@ class Queue:
             repeats = repeats + 1 if outcome is pace else 0
             pace = outcome or Pace.SETTLED
 
+    def _timed(self, key: Key) -> Pace | None:
+        self._running[key] = time.monotonic()
+        try:
+            return self._work(key)
+        finally:
+            del self._running[key]
+
     async def _pass(self, key: Key) -> Pace | None:
         """Run one pass to its end, even when the worker is told to stop meanwhile: a thread cannot be stopped."""
-        running = asyncio.get_running_loop().run_in_executor(self._executor, self._work, key)
+        running = asyncio.get_running_loop().run_in_executor(self._executor, self._timed, key)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 
 import pytest
 
@@ -58,11 +59,10 @@ class Recorder:
 
     def __init__(self, client):
         self._client = client
-        self.writes = []
+        self.reads, self.writes = [], []
 
     def request(self, method, path, **options):
-        if method != "get":
-            self.writes.append((method, path))
+        (self.reads if method == "get" else self.writes).append((method, path))
         return self._client.request(method, path, **options)
 
 
@@ -263,8 +263,8 @@ def test_a_refused_secret_does_not_show_its_values(kube, namespace):
     assert "bad key" not in str(caught.value)
 
 
-def test_an_api_server_that_hangs_is_unreachable_in_bounded_time(kube_apiserver, kube, namespace, monkeypatch):
-    monkeypatch.setattr("panko_operator.kube.api._TIMEOUT_SECONDS", (1, 1))
+def test_an_api_server_that_hangs_is_unreachable_in_bounded_time(kube_apiserver, namespace):
+    kube = kube_apiserver.kube(now=lambda: NOW, timeout_seconds=(1, 1))
     kube_apiserver.freeze()
     try:
         with pytest.raises(KubernetesUnreachableError, match="does not answer"):
@@ -308,6 +308,50 @@ def test_a_released_lease_is_free_at_once(kube, namespace):
     one.hold(NOW)
     one.release(NOW)
     assert two.hold(NOW)
+
+
+def test_a_lease_is_renewed_by_one_write(kube_apiserver, namespace):
+    client = Recorder(kube_apiserver.client())
+    one = lease(KubeAPI(client, now=lambda: NOW), namespace, "one")
+    one.hold(NOW)
+    client.writes.clear()
+    client.reads.clear()
+    for seconds in (3, 6, 9):
+        assert one.hold(NOW + timedelta(seconds=seconds))
+    assert [method for method, _ in client.writes] == ["put"] * 3
+    assert client.reads == []
+
+
+def test_a_renewal_whose_answer_was_lost_is_no_loss_of_the_lease(kube_apiserver, kube, namespace):
+    one = lease(kube, namespace, "one")
+    one.hold(NOW)
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/leader"
+    written = kube_apiserver.request("get", path)
+    written["spec"]["renewTime"] = "2030-01-01T00:00:03.000000Z"
+    kube_apiserver.request("put", path, body=written)
+    assert one.hold(NOW + timedelta(seconds=4))
+
+
+def test_a_lease_that_was_deleted_is_made_again_by_who_held_it(kube_apiserver, kube, namespace):
+    one = lease(kube, namespace, "one")
+    one.hold(NOW)
+    kube_apiserver.request("delete", f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/leader")
+    assert one.hold(NOW + timedelta(seconds=3))
+
+
+def test_a_standby_knows_when_the_lease_runs_out(kube, namespace):
+    one, two = lease(kube, namespace, "one"), lease(kube, namespace, "two")
+    one.hold(NOW)
+    two.hold(NOW)
+    assert two.free_in_seconds(NOW + timedelta(seconds=14)) == 1
+
+
+def test_every_request_of_ours_bears_our_name(kube_apiserver, kube, namespace):
+    lease(kube, namespace, "one").hold(NOW)
+    live = kube.get("coordination.k8s.io/v1", "Lease", "leader", namespace)
+    assert {entry["manager"] for entry in live["metadata"]["managedFields"]} == {"panko-operator"}
+    agent = kube_apiserver.client().client.default_headers["User-Agent"]
+    assert agent == f"panko-operator/{metadata.version('panko-operator')}"
 
 
 def test_a_cluster_is_told_by_the_uid_of_its_kube_system(kube_apiserver, kube):
