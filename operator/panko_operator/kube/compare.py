@@ -40,6 +40,9 @@ somebody adds a node selector: all of the manifest is found, but a node selector
 is taken out. Now the limit is taken out of the Panko: every field of the new manifest is found, but its digest is
 another, so it is sent, and the API server, which knows that the limit was ours, removes it.
 
+**What is given up** and has to stay as it is, the number of pods that an autoscaler is to choose from now on, is handed
+over first: `handover` tells.
+
 **Two limits.** Of a Secret's data the digest takes the keys alone: it can be read by more people than the Secret. A
 value that changes is found by the second rule. And an item of a list of objects is found where any live item has all
 of its fields, because the server may reorder and add to it; a list of plain values has to be equal.
