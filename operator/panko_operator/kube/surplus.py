@@ -23,6 +23,10 @@ class _Whole:
     """A place where nothing is that the manifest does not have."""
 
 
+class _Replaced:
+    """A list that an apply replaces, so it is an addition only where the manifest has none; `compare` sees the rest."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Named:
     """A list in which others may have items beside ours; ours are found by their names."""
@@ -30,9 +34,10 @@ class _Named:
     within: "Mapping[str, Place]"
 
 
-Place = _Whole | _Named | Mapping[str, Any]
+Place = _Whole | _Replaced | _Named | Mapping[str, Any]
 
 _WHOLE: Final = _Whole()
+_REPLACED: Final = _Replaced()
 # By the API server, in items of a list.
 _FILLED_IN: Final = frozenset({"protocol", "nodePort", "targetPort", "apiVersion"})
 
@@ -63,6 +68,7 @@ _OF_KIND: Final[Mapping[str, Place]] = {
     "Service": {"spec": {"selector": _WHOLE, "ports": _WHOLE}},
     "Deployment": {"spec": {"selector": _WHOLE, "paused": _WHOLE, "template": _TEMPLATE}},
     "CronJob": {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}},
+    "NetworkPolicy": {"spec": {"ingress": _REPLACED, "egress": _REPLACED}},
     "PodDisruptionBudget": {"spec": {"selector": _WHOLE, "minAvailable": _WHOLE}},
 }
 
@@ -87,6 +93,8 @@ def pointer(path: Path) -> str:
 def _in(place: Place, wanted: Any, live: Any, path: Path = ()) -> Iterator[Path]:
     if isinstance(place, _Whole):
         yield from _beyond(wanted, live, path)
+    elif isinstance(place, _Replaced):
+        yield from [path] if live and not wanted else []
     elif isinstance(place, _Named):
         ours = {item["name"]: item for item in wanted or ()}
         for index, item in enumerate(live or ()):

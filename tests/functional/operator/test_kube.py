@@ -116,6 +116,42 @@ def test_a_number_that_changes_while_it_is_given_up_is_kept(kube_apiserver, kube
     assert kube.apply(without_a_number(namespace))["spec"]["replicas"] == 5
 
 
+def network_policy(namespace, **spec):
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "thing", "namespace": namespace},
+        "spec": {"podSelector": {"matchLabels": {"app": "thing"}}, "policyTypes": ["Ingress", "Egress"], **spec},
+    }
+
+
+EVERYBODY = {"namespaceSelector": {}}
+RULE = {"from": [{"podSelector": {"matchLabels": {"app": "a"}}}], "ports": [{"protocol": "TCP", "port": 80}]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"),
+    [
+        ({"ingress": [RULE]}, {"ingress": [RULE, {}]}),
+        ({"ingress": [RULE]}, {"ingress": [{**RULE, "from": [*RULE["from"], EVERYBODY]}]}),
+        ({"ingress": [RULE]}, {"ingress": [{"from": [{**RULE["from"][0], **EVERYBODY}], "ports": RULE["ports"]}]}),
+        ({}, {"ingress": [{}]}),
+        ({"egress": [{"to": [EVERYBODY]}]}, {"egress": [{}]}),
+    ],
+)
+def test_a_network_policy_that_somebody_opens_is_closed(kube_apiserver, namespace, wanted, opened):
+    client = Recorder(kube_apiserver.client())
+    kube = KubeAPI(client, now=lambda: NOW)
+    closed = kube.apply(network_policy(namespace, **wanted))["spec"]
+    path = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/thing"
+    merge = {"content_type": "application/merge-patch+json", "field_manager": "somebody"}
+    kube_apiserver.request("patch", path, body={"spec": opened}, **merge)
+    assert kube.apply(network_policy(namespace, **wanted))["spec"] == closed
+    client.writes.clear()
+    kube.apply(network_policy(namespace, **wanted))
+    assert client.writes == []
+
+
 def test_a_field_that_somebody_changed_is_healed(kube_apiserver, kube, namespace):
     kube.apply(deployment(namespace))
     path = f"/apis/apps/v1/namespaces/{namespace}/deployments/thing"
