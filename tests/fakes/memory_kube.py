@@ -85,6 +85,9 @@ class MemoryKube:
         generation = 1 if live is None else live["metadata"]["generation"] + 1
         uid = f"uid-{next(self.uids)}" if live is None else live["metadata"]["uid"]
         about = {**body["metadata"], "generation": generation, "uid": uid}
+        if body["kind"] == "Deployment":  # what is not said stays as it is
+            before = (live or {}).get("spec", {}).get("replicas", 1)
+            body = {**body, "spec": {"replicas": before, **body["spec"]}}
         self.objects[key] = {**(live or {}), **body, "metadata": about}
         self.writes.append(("apply", *key))
         if self.auto:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.errors import KindMissingError, KubernetesError
-from panko_operator.kube import compare, events, kinds, surplus
+from panko_operator.kube import compare, events, handover, kinds, surplus
 from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
 from panko_operator.kube.stubborn import Stubborn
@@ -112,6 +112,9 @@ class KubeAPI:
                 raise ownership.altered(live)
             return live
         if not compare.is_applied(body, live):
+            left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
+            if left is not None:
+                self._apply(left, force=True, manager=handover.MANAGER)
             live = self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
         return self._without_surplus(body, live)
 
@@ -159,7 +162,7 @@ class KubeAPI:
             field_manager=FIELD_MANAGER,
         )
 
-    def _apply(self, body: Manifest, *, force: bool) -> Manifest:
+    def _apply(self, body: Manifest, *, force: bool, manager: str = FIELD_MANAGER) -> Manifest:
         metadata = body["metadata"]
         _log.info("apply %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
         return self._request(
@@ -170,7 +173,7 @@ class KubeAPI:
             namespace=metadata["namespace"],
             body=body,
             content_type=_APPLY,
-            field_manager=FIELD_MANAGER,
+            field_manager=manager,
             force_conflicts=force,
         )
 

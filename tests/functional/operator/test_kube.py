@@ -7,7 +7,7 @@ from importlib import metadata
 import pytest
 
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
-from panko_operator.kube import KubeAPI, Lease, compare
+from panko_operator.kube import KubeAPI, Lease, compare, handover
 from panko_operator.kube.compare import APPLIED
 from panko_operator.kube.discovery import LASTS
 from panko_operator.resource.ownership import ADOPT_ANNOTATION
@@ -73,6 +73,83 @@ def test_a_second_apply_of_the_same_manifest_sends_nothing(kube_apiserver, names
     assert len(client.writes) == 1
     kube.apply(deployment(namespace))
     assert len(client.writes) == 1
+
+
+def without_a_number(namespace, **overrides):
+    """The Deployment as it is when an autoscaler chooses how many pods it has."""
+    body = deployment(namespace, **overrides)
+    del body["spec"]["replicas"]
+    return body
+
+
+def scale(kube_apiserver, namespace, number):
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/thing/scale"
+    merge = {"content_type": "application/merge-patch+json", "field_manager": "kube-controller-manager"}
+    kube_apiserver.request("patch", path, body={"spec": {"replicas": number}}, **merge)
+
+
+@pytest.mark.parametrize("scaled_before", [False, True])
+def test_the_number_of_pods_is_given_up_without_changing_it(kube_apiserver, kube, namespace, scaled_before):
+    body = deployment(namespace)
+    body["spec"]["replicas"] = 4
+    kube.apply(body)
+    if scaled_before:
+        scale(kube_apiserver, namespace, 6)
+    live = kube.apply(without_a_number(namespace))
+    assert live["spec"]["replicas"] == (6 if scaled_before else 4)
+    scale(kube_apiserver, namespace, 3)
+    assert kube.apply(without_a_number(namespace))["spec"]["replicas"] == 3
+    assert kube.apply(without_a_number(namespace, image="example:2"))["spec"]["replicas"] == 3
+    assert kube.apply(body)["spec"]["replicas"] == 4  # and is taken back
+
+
+def test_a_number_that_changes_while_it_is_given_up_is_kept(kube_apiserver, kube, namespace):
+    class Overtaken(Recorder):
+        def request(self, method, path, **options):
+            if options.get("field_manager") == handover.MANAGER and not self.writes:
+                scale(kube_apiserver, namespace, 5)
+            return super().request(method, path, **options)
+
+    kube.apply(deployment(namespace))
+    with pytest.raises(KubernetesError):
+        KubeAPI(Overtaken(kube_apiserver.client()), now=lambda: NOW).apply(without_a_number(namespace))
+    assert kube.apply(without_a_number(namespace))["spec"]["replicas"] == 5
+
+
+def network_policy(namespace, **spec):
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "thing", "namespace": namespace},
+        "spec": {"podSelector": {"matchLabels": {"app": "thing"}}, "policyTypes": ["Ingress", "Egress"], **spec},
+    }
+
+
+EVERYBODY = {"namespaceSelector": {}}
+RULE = {"from": [{"podSelector": {"matchLabels": {"app": "a"}}}], "ports": [{"protocol": "TCP", "port": 80}]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"),
+    [
+        ({"ingress": [RULE]}, {"ingress": [RULE, {}]}),
+        ({"ingress": [RULE]}, {"ingress": [{**RULE, "from": [*RULE["from"], EVERYBODY]}]}),
+        ({"ingress": [RULE]}, {"ingress": [{"from": [{**RULE["from"][0], **EVERYBODY}], "ports": RULE["ports"]}]}),
+        ({}, {"ingress": [{}]}),
+        ({"egress": [{"to": [EVERYBODY]}]}, {"egress": [{}]}),
+    ],
+)
+def test_a_network_policy_that_somebody_opens_is_closed(kube_apiserver, namespace, wanted, opened):
+    client = Recorder(kube_apiserver.client())
+    kube = KubeAPI(client, now=lambda: NOW)
+    closed = kube.apply(network_policy(namespace, **wanted))["spec"]
+    path = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/thing"
+    merge = {"content_type": "application/merge-patch+json", "field_manager": "somebody"}
+    kube_apiserver.request("patch", path, body={"spec": opened}, **merge)
+    assert kube.apply(network_policy(namespace, **wanted))["spec"] == closed
+    client.writes.clear()
+    kube.apply(network_policy(namespace, **wanted))
+    assert client.writes == []
 
 
 def test_a_field_that_somebody_changed_is_healed(kube_apiserver, kube, namespace):
