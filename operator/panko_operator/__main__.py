@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import kopf
 
-from panko_operator.controller.result import Pace
+from panko_operator.controller.result import Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
@@ -65,7 +65,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
-def one_pass(memory: Memory, meters: Meters, key: Key) -> Pace | None:
+def one_pass(memory: Memory, meters: Meters, key: Key) -> Result | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = memory.read(*key)
     with meters.timed(body) as seen:
@@ -76,7 +76,7 @@ def one_pass(memory: Memory, meters: Meters, key: Key) -> Pace | None:
         result = memory.reconcile(body)
         seen.result = result.pace.value
         meters.tell(key.namespace, key.name, result.status)
-        return result.pace
+        return result
 
 
 async def _operate(settings: Settings) -> None:
@@ -85,7 +85,9 @@ async def _operate(settings: Settings) -> None:
     memory = Memory(build_world(settings, kube))
     leading, echo = asyncio.Event(), Echo(_now)
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
-    queue = Queue(lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random)
+    queue = Queue(
+        lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random, now=_now
+    )
     meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
     lease = Lease(
         kube,

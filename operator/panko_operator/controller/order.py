@@ -13,7 +13,18 @@ from panko_operator.passes.facts import (
     Schema,
 )
 from panko_operator.passes.step import Step, in_order
-from panko_operator.steps import api, config, database, expirer, inputs, keystone, schema, service, smoke_test
+from panko_operator.steps import (
+    api,
+    config,
+    credentials,
+    database,
+    expirer,
+    inputs,
+    keystone,
+    schema,
+    service,
+    smoke_test,
+)
 
 STEPS: Final = in_order(
     Step("InputReady", inputs.inputs, gives=Inputs),
@@ -26,4 +37,5 @@ STEPS: Final = in_order(
     Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,)),
+    Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
 )

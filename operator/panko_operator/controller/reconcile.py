@@ -40,7 +40,9 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
         prune.prune(context)
     new = status.build(context, reached, types=_types(steps))
     _tell(context, reached, new)
-    return Result(new, Pace.SETTLED if last.done else Pace.WAITING if last.progressing else Pace.FAILED)
+    pace = Pace.SETTLED if last.done else Pace.WAITING if last.progressing else Pace.FAILED
+    times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
+    return Result(new, pace, min(times, default=None))
 
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Final
 
-from panko_operator.accounts import cleanup
+from panko_operator.accounts import cleanup, logins, rotation
 from panko_operator.accounts.secrets import Reader
 from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
@@ -27,12 +27,16 @@ def inputs(context: Context, _facts: Facts) -> Outcome:
     config.check(context.panko)
     reader = Reader(context)
     admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
+    for slot in logins.slots(context):
+        logins.kept(context, slot)
+    notes = rotation.begin(context)
     cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
     found = Inputs(admin, address, login, publisher_passwords(reader))
     memcached_trust(reader)
     return Outcome(
         done("Complete", "Every referenced Secret is there, and the configuration can be read."),
         found,
+        notes=notes,
     )
 
 

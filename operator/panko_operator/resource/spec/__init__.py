@@ -16,6 +16,7 @@ from panko_operator.resource.spec.memcached import Memcached
 from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
+from panko_operator.resource.spec.rotation import Rotation
 from panko_operator.world import Manifest
 
 
@@ -47,6 +48,7 @@ class Spec:
     policy: str
     deletion_policy: DeletionPolicy
     network_policy: NetworkPolicy
+    rotation: Rotation
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -68,4 +70,5 @@ class Spec:
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
+            rotation=Rotation.parse(spec["rotation"]),
         )
