@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import kopf
 
-from panko_operator.controller.result import Pace
+from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
@@ -81,14 +81,14 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
     )
 
 
-def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) -> Pace | None:
+def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) -> Result | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = memory.read(*key)
     with meters.timed(body) as seen:
         if sightings.is_behind(key, body):
             seen.result = BEHIND
             _log.info("%s/%s: the API server answers from before what its watch told; it is asked again", *key)
-            return Pace.FAILED
+            return Result({}, Pace.FAILED)
         if body is None:
             seen.result = GONE
             meters.forget(key.namespace, key.name)
@@ -96,7 +96,7 @@ def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) 
         result = memory.reconcile(body)
         seen.result = result.pace.value
         meters.tell(key.namespace, key.name, result.status)
-        return result.pace
+        return result
 
 
 async def _operate(settings: Settings) -> None:
@@ -110,6 +110,7 @@ async def _operate(settings: Settings) -> None:
         executor=executor,
         gate=leading,
         spread=random.random,
+        now=_now,
     )
     liveness = Liveness(echo, lambda: queue.oldest_pass_seconds)
     triggers = Triggers(queue, store=memory.store, sightings=sightings, told=liveness.told, secrets_of=_secrets_of)

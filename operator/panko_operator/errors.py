@@ -60,6 +60,12 @@ class DatabaseLoginRefusedError(DatabaseError):
     reason = "DatabaseLoginRefused"
 
 
+class DatabaseBusyError(DatabaseError):
+    """Something that goes on in the database has to end first."""
+
+    reason = "DatabaseBusy"
+
+
 class DatabasePrivilegeError(DatabaseError):
     """The database server takes the login and does not let it do what is needed."""
 

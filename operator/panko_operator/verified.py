@@ -117,6 +117,7 @@ class VerifiedDatabase:
     def __init__(self, server: Database, questions: Questions) -> None:
         self._server = server
         self._ask = questions.ask
+        self._questions = questions
 
     def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
         """Create the database when absent, and mark it; return whether it was."""
@@ -140,14 +141,29 @@ class VerifiedDatabase:
         """Return how this Panko came to its database."""
         return self._server.origin(address, admin, owner)
 
-    def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
-        """Create the account, its password and the grants of a role; return whether anything was changed."""
+    def ensure_account(
+        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+    ) -> bool:
+        """Create the account, its password and the grants of a role; return whether anything was changed.
+
+        One that comes after another may own what the others are granted, so nothing that was known of them holds.
+        """
+        if after:
+            self._questions.verified.forget(self._questions.uid)
         return self._ask(
-            f"account {role}",
-            (address, admin, account, role),
-            lambda: self._server.ensure_account(address, admin, account, role=role),
+            f"account {account.username}",
+            (address, admin, account, role, after),
+            lambda: self._server.ensure_account(address, admin, account, role=role, after=after),
             again=lambda _: False,
         )
+
+    def has_sessions(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether anybody is logged in under an account; that is never remembered."""
+        return self._server.has_sessions(address, admin, username)
+
+    def retire_account(self, address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+        """Drop an account that another has followed."""
+        self._server.retire_account(address, admin, username, heir=heir)
 
     def check_login(self, address: DatabaseAddress, account: Login) -> None:
         """Log in and out again."""

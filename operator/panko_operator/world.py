@@ -46,6 +46,9 @@ class Kube(Protocol):
     def remove_finalizer(self, panko: Manifest) -> None:
         """Let the Panko go."""
 
+    def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
+        """Replace an annotation of the Panko, or take it away; leave it when it is no longer as it was read."""
+
     def cluster_id(self) -> str:
         """Return the uid of the namespace kube-system, which tells clusters apart."""
 
@@ -104,11 +107,20 @@ class Database(Protocol):
     def origin(self, address: DatabaseAddress, admin: Login, owner: "Owner") -> str | None:
         """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""
 
-    def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
+    def ensure_account(
+        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+    ) -> bool:
         """Create the account, its password and the grants of a role (schema, api or expirer).
 
-        Return whether anything was changed. Sets the password only when a login with it fails.
+        Return whether anything was changed. Sets the password only when a login with it fails. The account `after`
+        which it comes goes on working. Raise DatabaseBusyError when something has to end first.
         """
+
+    def has_sessions(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether anybody is logged in under an account."""
+
+    def retire_account(self, address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+        """Drop an account that another of the same role has followed, which gets what it owns."""
 
     def check_login(self, address: DatabaseAddress, account: Login) -> None:
         """Log in and out again."""

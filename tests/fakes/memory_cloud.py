@@ -6,7 +6,9 @@ import dataclasses
 from panko_operator.database import marks
 from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import (
+    DatabaseBusyError,
     DatabaseLoginRefusedError,
+    DatabasePrivilegeError,
     DatabaseUnreachableError,
     EventAPIError,
     KeystoneError,
@@ -29,6 +31,10 @@ class MemoryDatabase:
         self.roles = {}
         self.outage = False
         self.logins = 0
+        self.sessions = set()  # names of accounts that somebody is logged in under
+        self.refused = set()  # names of accounts that cannot be made
+        self.busy = False
+        self.on_drop = lambda _username: None
 
     def ensure_database(self, address, admin, owner, *, adopt):
         self._log_in(admin)
@@ -55,8 +61,13 @@ class MemoryDatabase:
         found = self.marks.get(address.name)
         return found.origin.value if found is not None and found.is_of(owner) else None
 
-    def ensure_account(self, address, admin, account, *, role):
+    def ensure_account(self, address, admin, account, *, role, after=""):
         self._log_in(admin)
+        if after and self.busy:
+            raise DatabaseBusyError("A transaction holds tables; it is tried again.")
+        if account.username in self.refused:
+            raise DatabasePrivilegeError("The database server takes the login of root, which lacks a privilege")
+        assert not after or after in self.accounts
         changed = self.accounts.get(account.username) != account.password or self.roles.get(account.username) != role
         self.accounts[account.username] = account.password
         self.roles[account.username] = role
@@ -65,9 +76,20 @@ class MemoryDatabase:
     def check_login(self, address, account):
         self._log_in(account)
 
+    def has_sessions(self, address, admin, username):
+        self._log_in(admin)
+        return username in self.sessions
+
+    def retire_account(self, address, admin, username, *, heir):
+        self._log_in(admin)
+        assert heir in self.accounts
+        assert self.roles.get(username, self.roles[heir]) == self.roles[heir]
+        self.drop_accounts(address, admin, [username])
+
     def drop_accounts(self, address, admin, usernames):
         self._log_in(admin)
         for username in usernames:
+            self.on_drop(username)
             self.accounts.pop(username, None)
 
     def drop_database(self, address, admin):

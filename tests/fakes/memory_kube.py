@@ -137,6 +137,17 @@ class MemoryKube:
         if "deletionTimestamp" in live and not live["finalizers"]:
             del self.objects[self._key(panko)]
 
+    def annotate(self, panko, key, value):
+        self._answer()
+        annotations = self.objects[self._key(panko)]["metadata"].get("annotations", {})
+        if annotations.get(key) != panko["metadata"]["annotations"][key]:
+            return
+        self.writes.append(("annotate", *self._key(panko)))
+        if value is None:
+            del annotations[key]
+        else:
+            annotations[key] = value
+
     def cluster_id(self):
         self._answer()
         return "cluster-1"

@@ -1,35 +1,165 @@
-"""The database accounts that the operator makes: one for each role, named for this Panko alone."""
+"""The logins that the operator makes and renews: where each is kept, what its accounts are called, which there may be.
 
+A login is written down before its account is made, and an account stays written down until it is gone.
+"""
+
+import dataclasses
+from typing import Final
+
+from panko_operator.accounts import credential as credentials
 from panko_operator.accounts import secrets
+from panko_operator.accounts.credential import Credential, Retired
+from panko_operator.children import config
+from panko_operator.errors import InputError
 from panko_operator.passes.context import Context
-from panko_operator.resource.roles import ROLES
-from panko_operator.world import Login
+from panko_operator.resource import succession
+from panko_operator.resource.moments import timestamp
+from panko_operator.resource.roles import BY_NAME, ROLES
+from panko_operator.world import Login, Manifest
+
+KEYSTONE: Final = "keystone"
 
 
-def username(context: Context, role: str) -> str:
-    """Return the account's name: the one that is in use, where an earlier release gave it another."""
-    earlier = context.panko.earlier_account_username(role)
-    if secrets.last(context, context.panko.database_secret_name(role), "username") == earlier:
-        return earlier
-    return context.panko.account_username(role, context.world.kube.cluster_id())
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slot:
+    """One login: its role, its Secret, the name of its first account, and the one that earlier builds gave it."""
+
+    role: str
+    secret: str
+    first: str
+    earlier: str = ""
+
+    def is_ours(self, account: str) -> bool:
+        """Tell whether an account of this name is one of ours for this role."""
+        return succession.is_of(account, self.first) or succession.is_of(account, self.earlier)
 
 
-def login(context: Context, role: str) -> Login:
-    """Return the account's login, with a new password when there is none; the caller writes it down before its use.
+def slots(context: Context) -> tuple[Slot, ...]:
+    """Return those whose accounts the operator makes."""
+    return (*managed_database_slots(context), keystone_slot(context))
 
-    The Secret may hold an account that was given instead, before the spec said otherwise: its password is not taken.
+
+def managed_database_slots(context: Context) -> tuple[Slot, ...]:
+    """Return those of the database; none where an account was given."""
+    return () if context.panko.spec.database.admin_secret_ref is None else database_slots(context)
+
+
+def database_slots(context: Context) -> tuple[Slot, ...]:
+    """Return those of the database, in the order in which accounts are made."""
+    panko, cluster_id = context.panko, context.world.kube.cluster_id()
+    return tuple(
+        Slot(
+            role.name,
+            panko.database_secret_name(role.name),
+            panko.account_username(role.name, cluster_id),
+            panko.earlier_account_username(role.name),
+        )
+        for role in ROLES
+    )
+
+
+def keystone_slot(context: Context) -> Slot:
+    """Return that of the service user."""
+    return Slot(KEYSTONE, context.panko.keystone_user_name, context.panko.service_user)
+
+
+def kept(context: Context, slot: Slot) -> Credential:
+    """Return a login as it is written down; a new one, written down by now, where there is none to use.
+
+    A Secret that somebody deleted is followed by another account: the one of before serves its pods until they have
+    changed over. One that holds an account that was given instead lends nothing.
     """
-    wanted = username(context, role)
-    live = context.child("v1", "Secret", context.panko.database_secret_name(role)) or {}
-    is_ours = secrets.decoded(live, "username") in ("", wanted)
-    return Login(wanted, (is_ours and secrets.decoded(live, "password")) or context.world.new_secret())
+    found = _known(context, slot)
+    if _is_usable(context, slot, found):
+        return found
+    now = context.world.now()
+    retired = found.abandoned(now, slot.is_ours)
+    password = _password_to_keep(slot, found.login) or context.world.new_secret()
+    made = Credential(Login(_free(context, slot, retired), password), now, retired=retired)
+    write(context, slot, made)
+    return made
+
+
+def begin(context: Context, slot: Slot) -> None:
+    """Write a next login down, unless there is one."""
+    found = kept(context, slot)
+    if found.next is None:
+        name = succession.following(slot.first, found.accounts(slot.is_ours), draw=context.world.new_secret)
+        write(context, slot, found.begun(Login(name, context.world.new_secret())))
+
+
+def write(context: Context, slot: Slot, credential: Credential) -> None:
+    """Write a login down, with the configuration of the pods that read it there."""
+    data = credential.as_data()
+    role = BY_NAME.get(slot.role)
+    if role is not None and role.mounts_config:
+        data["panko.conf"] = config.render_database(context.panko, role.name, credential.present)
+    secrets.store(context, slot.secret, data)
+
+
+def give(context: Context, slot: Slot, login: Login) -> tuple[str, ...]:
+    """Write an account down that was given; return the names of our own, which stay on the server."""
+    retired = _known(context, slot).abandoned(context.world.now(), slot.is_ours)
+    data = {"username": login.username, "password": login.password, **credentials.written(retired)}
+    if BY_NAME[slot.role].mounts_config:
+        data["panko.conf"] = config.render_database(context.panko, slot.role, login)
+    secrets.store(context, slot.secret, data)
+    return tuple(one.account for one in retired)
+
+
+def accounts(context: Context, slot: Slot) -> tuple[str, ...]:
+    """Return the names of all accounts that there may be, also where their Secret is gone; nothing is written."""
+    return _known(context, slot).accounts(slot.is_ours) or (slot.first,)
+
+
+def told(context: Context) -> Manifest:
+    """Return the part of the status that says which accounts there are, and since when. No password is in it."""
+    entries = []
+    for slot in (*database_slots(context), keystone_slot(context)):
+        found = _known(context, slot)
+        if found.login is not None and slot.is_ours(found.login.username):
+            entries.append(_told(slot, found))
+    return {"credentials": entries}
+
+
+def _told(slot: Slot, found: Credential) -> Manifest:
+    entry: Manifest = {"role": slot.role, "account": found.present.username, "since": timestamp(found.since)}
+    retired = [{"account": one.account, "since": timestamp(one.since)} for one in found.retired]
+    return entry | ({"retired": retired} if retired else {})
 
 
 def copied(context: Context) -> dict[str, str]:
     """Return the names as the copy for a deletion keeps them: the Secrets themselves may be gone by then."""
-    if context.panko.spec.database.admin_secret_ref is None:
-        return {}
-    return {
-        secrets.copied_key(context.panko.database_secret_name(role.name), "username"): username(context, role.name)
-        for role in ROLES
-    }
+    copy: dict[str, str] = {}
+    for slot in slots(context):
+        found = secrets.every(context, slot.secret)
+        copy |= {secrets.copied_key(slot.secret, key): found[key] for key in credentials.NAMES if found.get(key)}
+    return copy
+
+
+def _known(context: Context, slot: Slot) -> Credential:
+    try:
+        return credentials.read(secrets.every(context, slot.secret), context.world.now())
+    except ValueError:
+        message = f"Secret {slot.secret} cannot be read: since and retired are the operator's own; delete the Secret."
+        raise InputError(message) from None
+
+
+def _is_usable(context: Context, slot: Slot, found: Credential) -> bool:
+    """Tell whether a login may be used as it is: it is ours, and its Secret is there."""
+    is_there = context.child("v1", "Secret", slot.secret) is not None
+    return is_there and found.login is not None and bool(found.login.password) and slot.is_ours(found.login.username)
+
+
+def _password_to_keep(slot: Slot, login: Login | None) -> str:
+    """Return what another name gets as well: whoever names a user of their own has put its password there."""
+    if slot.role != KEYSTONE or login is None or slot.is_ours(login.username):
+        return ""
+    return login.password
+
+
+def _free(context: Context, slot: Slot, retired: tuple[Retired, ...]) -> str:
+    taken = {one.account for one in retired}
+    if slot.first not in taken:
+        return slot.first
+    return succession.following(slot.first, taken, draw=context.world.new_secret)

@@ -89,10 +89,9 @@ def kept(context: Context, name: str, make: Mapping[str, Callable[[], str]]) -> 
     return values
 
 
-def last(context: Context, name: str, key: str) -> str:
-    """Return the value of a key of one of our Secrets, or of its copy when it is gone; empty when there is none."""
-    live = context.child("v1", "Secret", name) or _copy(context, name) or {}
-    return decoded(live, key)
+def every(context: Context, name: str) -> dict[str, str]:
+    """Return all values of one of our Secrets, or of its copy when it is gone."""
+    return _all(context.child("v1", "Secret", name) or _copy(context, name) or {})
 
 
 def copied_key(name: str, key: str) -> str:

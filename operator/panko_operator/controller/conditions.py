@@ -5,9 +5,10 @@ Pure: the time is an argument. It decides nothing about what to do; steps make c
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableError, KubernetesUnreachableError
+from panko_operator.resource.moments import timestamp
 from panko_operator.world import Manifest
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
@@ -103,8 +104,3 @@ def as_manifest(condition: Condition, before: Mapping[str, Manifest], now: datet
         "reason": condition.reason,
         "message": condition.message,
     }
-
-
-def timestamp(moment: datetime) -> str:
-    """Write an aware time as Kubernetes does: RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -19,6 +19,7 @@ from panko_operator.passes.step import Step, in_order
 from panko_operator.steps import (
     api,
     config,
+    credentials,
     database,
     expirer,
     inputs,
@@ -52,4 +53,5 @@ STEPS: Final = in_order(
     Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
+    Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
 )

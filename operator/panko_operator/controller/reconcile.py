@@ -40,7 +40,9 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
     new = status.build(context, reached, types=_types(steps))
     _tell(context, reached, new)
     failed = any(one.outcome.seen.failed for one in reached)
-    return Result(new, Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING)
+    pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
+    times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
+    return Result(new, pace, min(times, default=None))
 
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+from datetime import datetime
 
 from panko_operator.world import Manifest
 
@@ -17,7 +18,8 @@ class Pace(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """What a pass came to: the status it wrote, and when it wants another one."""
+    """What a pass came to: the status it wrote, and when it wants another one, `again_at` at the latest."""
 
     status: Manifest
     pace: Pace
+    again_at: datetime | None = None

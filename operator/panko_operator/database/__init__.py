@@ -46,8 +46,17 @@ class Engine(Protocol):
     def set_password(self, address: DatabaseAddress, admin: Login, account: Login) -> None:
         """Give the account its password."""
 
-    def grant(self, address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
-        """Give the account the grants of its role; return whether any was missing."""
+    def grant(self, address: DatabaseAddress, admin: Login, *, username: str, role: str, after: str = "") -> bool:
+        """Give the account the grants of its role; return whether any was missing.
+
+        The account `after` which it comes goes on working.
+        """
+
+    def has_sessions(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether anybody is logged in under the account."""
+
+    def hand_over(self, address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+        """Give what the account owns to another one of the same role."""
 
     def drop_account(self, address: DatabaseAddress, admin: Login, username: str) -> None:
         """End the account's sessions and drop it, when it exists."""
@@ -103,11 +112,13 @@ class DatabaseServers:
         found = marks.read(engine.read_mark(address, admin))
         return found.origin.value if found is not None and found.is_of(owner) else None
 
-    def ensure_account(self, address: DatabaseAddress, admin: Login, account: Login, *, role: str) -> bool:
+    def ensure_account(
+        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+    ) -> bool:
         """Create the account, its password and the grants of its role; return whether anything was changed."""
         engine = ENGINES[address.engine]
         created = engine.create_account(address, admin, account)
-        granted = engine.grant(address, admin, username=account.username, role=role)
+        granted = engine.grant(address, admin, username=account.username, role=role, after=after)
         rotated = not created and self._set_password(engine, address, admin, account=account)
         if created or granted or rotated:
             _log.info("database account %s (%s) is set up on %s", account.username, role, address.host)
@@ -116,6 +127,15 @@ class DatabaseServers:
     def check_login(self, address: DatabaseAddress, account: Login) -> None:
         """Log in and out again."""
         ENGINES[address.engine].login(address, account)
+
+    def has_sessions(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether anybody is logged in under an account."""
+        return ENGINES[address.engine].has_sessions(address, admin, username)
+
+    def retire_account(self, address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+        """Drop an account that another of the same role has followed, which gets what it owns."""
+        ENGINES[address.engine].hand_over(address, admin, username, heir=heir)
+        self.drop_accounts(address, admin, [username])
 
     def drop_accounts(self, address: DatabaseAddress, admin: Login, usernames: Sequence[str]) -> None:
         """Drop the accounts that exist, their sessions first."""

@@ -118,7 +118,7 @@ def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None
         _with_password(cursor, "ALTER USER", account)
 
 
-def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str, after: str = "") -> bool:  # noqa: ARG001 -- no account owns anything here
     """Make the account's grants on the database be those of its role; return whether any was not."""
     known = roles.BY_NAME[role]
     wanted = known.privileges | (_OF_THE_OWNER if known.owns_schema else frozenset())
@@ -130,6 +130,18 @@ def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -
                 statement = f"{verb} {words} ON {_pattern(address.name)}.* {preposition} %s@%s"
                 cursor.execute(statement, (username, HOST))
     return held != wanted
+
+
+def has_sessions(address: DatabaseAddress, admin: Login, username: str) -> bool:
+    """Tell whether anybody is logged in under the account; raise DatabasePrivilegeError for who cannot see them."""
+    with _session(address, admin, needs=_SESSIONS) as cursor:
+        if not _sees_all_sessions(cursor):
+            raise privilege_missing(address, admin, code="no PROCESS", needed=_SESSIONS)
+        return _one(cursor, "SELECT 1 FROM information_schema.processlist WHERE user = %s", username)
+
+
+def hand_over(address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+    """Do nothing: tables belong to the database here."""
 
 
 def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
@@ -154,6 +166,18 @@ def _exists(cursor: Cursor, username: str) -> bool:
     # A view that every account may read about the grantees it can see; mysql.user needs a grant of its own.
     grantee = f"{_literal(username)}@{_literal(HOST)}"
     return _one(cursor, "SELECT 1 FROM information_schema.user_privileges WHERE grantee = %s", grantee)
+
+
+def _sees_all_sessions(cursor: Cursor) -> bool:
+    """Tell whether the account has the privilege PROCESS, by itself or by a role: without it one sees one's own."""
+    cursor.execute("SELECT CURRENT_USER()")
+    user, _, host = (cursor.fetchone() or ("",))[0].rpartition("@")
+    cursor.execute(
+        "SELECT 1 FROM information_schema.user_privileges WHERE privilege_type IN ('PROCESS', 'ALL PRIVILEGES')"
+        " AND (grantee = %s OR grantee NOT LIKE %s OR grantee LIKE %s)",
+        (f"{_literal(user)}@{_literal(host)}", "%@%", "%@''"),
+    )
+    return cursor.fetchone() is not None
 
 
 def _held(cursor: Cursor, database: str, username: str) -> frozenset[str]:

@@ -10,9 +10,10 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from panko_operator.database import certificates, marks
+from panko_operator.database import certificates, marks, ownership
 from panko_operator.database.certificates import Files
 from panko_operator.database.refusals import (
+    busy,
     login_refused,
     no_such_database,
     password_withheld,
@@ -31,6 +32,7 @@ _NOT_ALLOWED: Final = "42501"
 _NOT_ALLOWED_WORDS: Final = "permission denied for database"  # while connecting
 _UNREACHABLE: Final = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
 _NO_SUCH_DATABASE: Final = "3D000"
+_LOCKED: Final = "55P03"
 _PROOFS: Final = "!password,!md5"  # whoever answers for the server's name gets nothing that a password can be read from
 _WITHHELD_WORDS: Final = "authentication method requirement"
 _REFUSAL_WORDS: Final = ("authentication failed", "no pg_hba.conf entry", "role ", "is not permitted to log in")
@@ -83,7 +85,7 @@ def write_mark(address: DatabaseAddress, login: Login, text: str) -> None:
 def change_mark(address: DatabaseAddress, login: Login, text: str) -> None:
     """Write another mark in the place of the one that is there. Only the owner of a database may comment on it."""
     with _session(address, login, database=address.name, needs=_OWN) as session:
-        _join(session, _owner(session))
+        ownership.join(session, ownership.owner_of(session))
         statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
         session.execute(statement.format(sql.Identifier(address.name), sql.Literal(text)))
 
@@ -113,11 +115,28 @@ def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None
         _with_password(session, "ALTER ROLE {} LOGIN PASSWORD {}", account)
 
 
-def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str, after: str = "") -> bool:
     """Make the schema account the owner, or let the others use what the owner makes; return whether that was new."""
-    if role == roles.OWNER.name:
-        return _own(address, admin, username)
-    return _share(address, admin, username, privileges=tuple(sorted(roles.BY_NAME[role].privileges)))
+    with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
+        if role == roles.OWNER.name:
+            return ownership.take(session, address.name, username, after=after)
+        privileges = tuple(sorted(roles.BY_NAME[role].privileges))
+        return ownership.share(session, address.name, username, privileges=privileges)
+
+
+def has_sessions(address: DatabaseAddress, admin: Login, username: str) -> bool:
+    """Tell whether anybody is logged in under the account."""
+    with _session(address, admin) as session:
+        query = "SELECT 1 FROM pg_stat_activity WHERE usename = %s LIMIT 1"
+        return session.execute(query, (username,)).fetchone() is not None
+
+
+def hand_over(address: DatabaseAddress, admin: Login, username: str, *, heir: str) -> None:
+    """Give what the account owns to another one, under whose default privileges it comes."""
+    if not _has_role(address, admin, username):
+        return
+    with _session(address, admin, database=address.name, needs=_ACCOUNTS) as session:
+        ownership.hand_over(session, username, heir=heir)
 
 
 def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
@@ -127,7 +146,7 @@ def drop_account(address: DatabaseAddress, admin: Login, username: str) -> None:
     if has_database(address, admin):
         with _session(address, admin, database=address.name, needs=_ACCOUNTS) as session:
             _end_sessions(session, "usename", username)
-            _join(session, username)
+            ownership.join(session, username)
             session.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(sql.Identifier(username)))
             session.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(username)))
     with _session(address, admin, needs=_ACCOUNTS) as session:
@@ -140,102 +159,6 @@ def drop_database(address: DatabaseAddress, admin: Login) -> None:
     with _session(address, admin, needs=_OWN) as session:
         _end_sessions(session, "datname", address.name)
         session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(address.name)))
-
-
-def _own(address: DatabaseAddress, admin: Login, username: str) -> bool:
-    with _session(address, admin, needs=f"{_ACCOUNTS} and {_OWN}") as session:
-        row = session.execute(
-            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (address.name,)
-        ).fetchone()
-        if row == (username,) and not _others_tables(address, admin, username):
-            return False
-        names = sql.Identifier(address.name), sql.Identifier(username)
-        _join(session, username)
-        _own_tables(address, admin, username)
-        session.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(names[0]))
-        # Last: this is what tells the next pass that all of it is done.
-        session.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(*names))
-    return True
-
-
-def _others_tables(address: DatabaseAddress, admin: Login, username: str) -> list[str]:
-    """Return the tables that an administrator who restored a backup owns, or that a dropped account has left."""
-    with _session(address, admin, database=address.name, needs=_OWN) as session:
-        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner <> %s"
-        return [str(table) for (table,) in session.execute(query, (username,)).fetchall()]
-
-
-def _own_tables(address: DatabaseAddress, admin: Login, username: str) -> None:
-    """Take over the tables that are somebody else's; theirs are the sequences."""
-    others = _others_tables(address, admin, username)
-    with _session(address, admin, database=address.name, needs=_OWN) as session:
-        for table in others:
-            names = sql.Identifier("public", table), sql.Identifier(username)
-            session.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(*names))
-
-
-def _share(address: DatabaseAddress, admin: Login, username: str, *, privileges: tuple[str, ...]) -> bool:
-    with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
-        owner = _owner(session)
-        held_by_default = session.execute(
-            "SELECT 1 FROM pg_default_acl, aclexplode(defaclacl) AS entry WHERE defaclrole = %s::regrole "
-            "AND entry.grantee = %s::regrole AND defaclobjtype = 'r' GROUP BY entry.grantee "
-            "HAVING array_agg(entry.privilege_type ORDER BY entry.privilege_type) = %s",
-            (_regrole(owner), _regrole(username), sorted(privileges)),
-        ).fetchone()
-        if held_by_default and not _withheld(session, username, privileges):
-            return False
-        _join(session, owner)
-        for statement in _SHARING:
-            words = sql.SQL(", ").join(sql.SQL(word) for word in privileges)
-            session.execute(
-                sql.SQL(statement).format(
-                    database=sql.Identifier(address.name),
-                    owner=sql.Identifier(owner),
-                    user=sql.Identifier(username),
-                    privileges=words,
-                )
-            )
-    return True
-
-
-def _withheld(session: psycopg.Connection, username: str, privileges: tuple[str, ...]) -> bool:
-    """Tell whether a table that exists lacks a privilege: one that came out of a backup has none."""
-    query = (
-        "SELECT 1 FROM pg_tables, unnest(%s::text[]) AS privilege WHERE schemaname = 'public' AND NOT"
-        " has_table_privilege(%s, format('%%I.%%I', schemaname, tablename), privilege) LIMIT 1"
-    )
-    return session.execute(query, (list(privileges), username)).fetchone() is not None
-
-
-# Tables that exist, and those that the owner will make. The sequences are for identity columns of an INSERT.
-_SHARING: Final = (
-    "GRANT CONNECT ON DATABASE {database} TO {user}",
-    "GRANT USAGE ON SCHEMA public TO {user}",
-    "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {user}",
-    "GRANT {privileges} ON ALL TABLES IN SCHEMA public TO {user}",
-    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {user}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON TABLES FROM {user}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SEQUENCES TO {user}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT {privileges} ON TABLES TO {user}",
-)
-
-
-def _owner(session: psycopg.Connection) -> str:
-    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
-    (owner,) = session.execute(query).fetchone() or ("",)
-    return str(owner)
-
-
-def _join(session: psycopg.Connection, username: str) -> None:
-    """Make the administrator a member of the account: one that is no superuser may not act for it otherwise."""
-    row = session.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    if row != (True,):
-        session.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(username)))
-
-
-def _regrole(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _has_role(address: DatabaseAddress, admin: Login, username: str) -> bool:
@@ -300,6 +223,8 @@ def _translated(address: DatabaseAddress, account: Login, needs: str) -> Iterato
         if error.sqlstate == _NOT_ALLOWED or (error.sqlstate is None and _NOT_ALLOWED_WORDS in str(error)):
             needed = needs.format(database=address.name)
             raise privilege_missing(address, account, code=f"SQLSTATE {_NOT_ALLOWED}", needed=needed) from None
+        if error.sqlstate == _LOCKED:
+            raise busy(address) from None
         if _is_refusal(error):
             raise login_refused(address, account) from None
         if error.sqlstate == _NO_SUCH_DATABASE or "does not exist" in str(error):

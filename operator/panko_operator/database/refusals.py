@@ -1,6 +1,7 @@
 """What the operator says about a database server's refusals that every engine has. It knows no driver."""
 
 from panko_operator.errors import (
+    DatabaseBusyError,
     DatabaseError,
     DatabaseLoginRefusedError,
     DatabasePrivilegeError,
@@ -34,6 +35,14 @@ def password_withheld(address: DatabaseAddress, account: Login) -> DatabaseError
         f"The database server {address.host}:{address.port} asks for the password of {account.username} in a way that "
         "others could read, so none was sent; give the account a plug-in or password hash that proves it without "
         "(mysql_native_password, ed25519, scram-sha-256)."
+    )
+
+
+def busy(address: DatabaseAddress) -> DatabaseBusyError:
+    """Return the error of tables that somebody holds, of which we did not want to keep others waiting."""
+    return DatabaseBusyError(
+        f"A transaction in database {address.name} on {address.host}:{address.port} holds tables, a backup perhaps; "
+        "it is tried again until that has ended."
     )
 
 

@@ -226,6 +226,23 @@ class KubeAPI:
         if FINALIZER in finalizers:
             self._merge(panko, _finalizers(panko, [name for name in finalizers if name != FINALIZER]))
 
+    def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
+        """Replace an annotation of the Panko, or take it away; leave it when it is no longer as it was read."""
+        metadata = panko["metadata"]
+        path = f"/metadata/annotations/{key.replace('~', '~0').replace('/', '~1')}"
+        change = {"op": "remove"} if value is None else {"op": "replace", "value": value}
+        patch = [{"op": "test", "path": path, "value": metadata["annotations"][key]}, {**change, "path": path}]
+        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
+        try:
+            self._request("patch", panko["apiVersion"], "Panko", **where, body=patch, content_type=_JSON_PATCH)
+        except NotFoundError:
+            _log.info("Panko %s/%s is gone", metadata["namespace"], metadata["name"])
+        except UnprocessableError:
+            live = self.get(panko["apiVersion"], "Panko", **where)
+            if live is not None and live["metadata"].get("annotations", {}).get(key) == metadata["annotations"][key]:
+                raise
+            _log.info("annotation %s of %s/%s is another one by now", key, metadata["namespace"], metadata["name"])
+
     def cluster_id(self) -> str:
         """Return the uid of the namespace kube-system, which tells clusters apart."""
         if not self._cluster_id:  # it never changes, and each pass asks several times

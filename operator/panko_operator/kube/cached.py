@@ -85,6 +85,10 @@ class CachedKube:
         finally:
             self._store.forget(key_of(panko))
 
+    def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
+        """Replace an annotation of the Panko, or take it away."""
+        self._live.annotate(panko, key, value)
+
     def cluster_id(self) -> str:
         """Return what tells clusters apart."""
         return self._live.cluster_id()

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from panko_operator.errors import OperatorError
 from panko_operator.resource.registration import Registration
 from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, ServiceUser
 
@@ -27,9 +28,13 @@ class Inputs:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Accounts:
-    """The database accounts are there; the API's is written into its configuration."""
+    """The database accounts are there; the API's is written into its configuration.
+
+    `hindrance` is what keeps those from being made that are to follow them.
+    """
 
     api: Login
+    hindrance: OperatorError | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,12 +46,16 @@ class Schema:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Registered:
-    """The service user is there, and the service where endpoints are published; `registration` is what it came to."""
+    """The service user is there, and the service where endpoints are published; `registration` is what it came to.
+
+    `hindrance` is what keeps the user from being made that is to follow.
+    """
 
     user: ServiceUser
     service_id: str | None
     registration: Registration
     identity_url: str  # of the catalogue; empty when it has none
+    hindrance: OperatorError | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The order of steps is checked where they are put together, so one that would rea
 
 import dataclasses
 from collections.abc import Callable
+from datetime import datetime
 
 from panko_operator.errors import OperatorError
 from panko_operator.observe import Observation, State
@@ -24,12 +25,16 @@ class Note:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a step came to: how far it is, its part of the status, what people are told, and a fact once it is done."""
+    """What a step came to: how far it is, its part of the status, what people are told, and a fact once it is done.
+
+    `again_at` is when there is something to do that no watch tells of.
+    """
 
     seen: Observation
     fact: object | None = None
     status: Manifest = dataclasses.field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    again_at: datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

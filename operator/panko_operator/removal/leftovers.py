@@ -6,7 +6,6 @@ from typing import Final
 from panko_operator.accounts import logins
 from panko_operator.errors import OperatorError
 from panko_operator.passes.context import Context
-from panko_operator.resource.roles import ROLES
 from panko_operator.steps import keystone
 
 _DROP_ACCOUNT: Final = {
@@ -43,7 +42,8 @@ def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
 
 
 def _usernames(context: Context) -> list[str]:
+    slots = logins.database_slots(context)
     try:
-        return [logins.username(context, role.name) for role in ROLES]
+        return [name for slot in slots for name in logins.accounts(context, slot)]
     except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on
-        return [context.panko.account_username(role.name, context.world.kube.cluster_id()) for role in ROLES]
+        return [slot.first for slot in slots]

@@ -17,7 +17,7 @@ from panko_operator.errors import KeystoneError
 from panko_operator.passes.context import Context
 from panko_operator.removal import leftovers
 from panko_operator.resource.registration import Registration
-from panko_operator.resource.roles import OWNER, ROLES
+from panko_operator.resource.roles import OWNER
 from panko_operator.steps import inputs, keystone
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
@@ -101,12 +101,19 @@ def database(context: Context) -> None:
     origin = context.world.database.origin(address, admin, context.owner())
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
-    usernames = [logins.username(context, role.name) for role in ROLES]
+    owners, others = _accounts(context)
     # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-    context.world.database.drop_accounts(address, admin, usernames[1:])
+    context.world.database.drop_accounts(address, admin, others)
     if spec.deletion_policy.database == DELETE and origin == CREATED:
         context.world.database.drop_database(address, admin)
-    context.world.database.drop_accounts(address, admin, usernames[:1])
+    context.world.database.drop_accounts(address, admin, owners)
+
+
+def _accounts(context: Context) -> tuple[list[str], list[str]]:
+    """Return the accounts that own the schema, and the others: those that are being made or retired too."""
+    found = [(slot.role, name) for slot in logins.database_slots(context) for name in logins.accounts(context, slot)]
+    owners = [name for role, name in found if role == OWNER.name]
+    return owners, [name for role, name in found if role != OWNER.name]
 
 
 def _may_have_made(context: Context, secret: str) -> bool:

@@ -10,6 +10,7 @@ from panko_operator.resource.panko import (
     MANAGED_BY,
     OPERATOR,
     RELEASE_ANNOTATION,
+    ROTATE_ANNOTATION,
     Panko,
     cleanup_name,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "MANAGED_BY",
     "OPERATOR",
     "RELEASE_ANNOTATION",
+    "ROTATE_ANNOTATION",
     "Panko",
     "Spec",
     "cleanup_name",

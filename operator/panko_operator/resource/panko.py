@@ -14,6 +14,7 @@ API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
 ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
+ROTATE_ANNOTATION = "panko.openstack.org/rotate"
 MANAGED_BY, OPERATOR = "app.kubernetes.io/managed-by", "panko-operator"
 FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")

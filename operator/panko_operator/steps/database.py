@@ -1,13 +1,12 @@
 """The database and its accounts: made with the administrator's login, or tried with the account that was given."""
 
-from panko_operator.accounts import logins, secrets
-from panko_operator.children import config
-from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError
+from panko_operator.accounts import logins, rotation
+from panko_operator.accounts.credential import Credential
+from panko_operator.accounts.logins import Slot
+from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Facts, Inputs
 from panko_operator.passes.step import Note, Outcome, done, failed
-from panko_operator.resource.roles import ROLES, Role
-from panko_operator.world import Login
 
 
 def database(context: Context, facts: Facts) -> Outcome:
@@ -27,18 +26,45 @@ def _named(context: Context, refusal: DatabaseLoginRefusedError) -> DatabaseLogi
 
 def _managed(context: Context, inputs: Inputs) -> Outcome:
     address, admin, server = inputs.database, inputs.database_login, context.world.database
-    made = {role.name: _kept(context, role) for role in ROLES}
-    notes: tuple[Note, ...] = ()
+    slots = logins.database_slots(context)
+    kept = {slot: _kept(context, slot) for slot in slots}
+    notes: list[Note] = []
     if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
-        notes = (Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."),)
+        notes.append(Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."))
+    hindrance: DatabaseError | None = None
     try:
-        for role, login in made.items():
-            server.ensure_account(address, admin, login, role=role)
+        for slot, credential in kept.items():
+            server.ensure_account(address, admin, credential.present, role=slot.role)
+            try:
+                notes += _follow(context, inputs, slot, credential=credential)
+            except DatabaseUnreachableError:
+                raise
+            except DatabaseError as error:  # all goes on with the present login
+                hindrance = hindrance or error
     except DatabaseError as error:
         told = _named(context, error) if isinstance(error, DatabaseLoginRefusedError) else error
-        return Outcome(failed(told), notes=notes)
+        return Outcome(failed(told), status=logins.told(context), notes=tuple(notes))
     seen = done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
-    return Outcome(seen, Accounts(made["api"]), notes=notes)
+    api = next(logins.kept(context, slot).present for slot in slots if slot.role == "api")
+    return Outcome(seen, Accounts(api, hindrance), status=logins.told(context), notes=tuple(notes))
+
+
+def _kept(context: Context, slot: Slot) -> Credential:
+    """Return a login as it is written down; what it is written into may be another one by now."""
+    credential = logins.kept(context, slot)
+    logins.write(context, slot, credential)
+    return credential
+
+
+def _follow(context: Context, inputs: Inputs, slot: Slot, *, credential: Credential) -> list[Note]:
+    """Make the next account, try it, and let it be the present one; both work from here on."""
+    if credential.next is None:
+        return []
+    address, server, before = inputs.database, context.world.database, credential.present.username
+    server.ensure_account(address, inputs.database_login, credential.next, role=slot.role, after=before)
+    server.check_login(address, credential.next)
+    logins.write(context, slot, credential.promoted(context.world.now()))
+    return [rotation.followed(context, "Database account", before, by=credential.next.username)]
 
 
 def _given(context: Context, inputs: Inputs) -> Outcome:
@@ -46,20 +72,7 @@ def _given(context: Context, inputs: Inputs) -> Outcome:
     context.world.database.check_login(address, login)
     # Whoever hands over the one account that may change a database has given the database with it.
     context.world.database.claim(address, login, context.owner(), adopt=True)
-    for role in ROLES:
-        _store(context, role, login)
+    for slot in logins.database_slots(context):
+        logins.give(context, slot, login)
     seen = done("Ready", f"Database {address.name} on {address.host} accepts the given account.")
-    return Outcome(seen, Accounts(login))
-
-
-def _kept(context: Context, role: Role) -> Login:
-    login = logins.login(context, role.name)
-    _store(context, role, login)
-    return login
-
-
-def _store(context: Context, role: Role, login: Login) -> None:
-    data = {"username": login.username, "password": login.password}
-    if role.mounts_config:
-        data["panko.conf"] = config.render_database(context.panko, role.name, login)
-    secrets.store(context, context.panko.database_secret_name(role.name), data)
+    return Outcome(seen, Accounts(login), status=logins.told(context))

@@ -3,13 +3,13 @@
 import dataclasses
 from typing import Final
 
-from panko_operator.accounts import cleanup
+from panko_operator.accounts import cleanup, logins, rotation
 from panko_operator.accounts.secrets import Reader
 from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs
-from panko_operator.passes.step import Outcome, done
+from panko_operator.passes.step import Note, Outcome, done
 from panko_operator.resource.spec.references import KeyRef
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
@@ -27,15 +27,24 @@ def inputs(context: Context, _facts: Facts) -> Outcome:
     config.check(context.panko)
     reader = Reader(context, patient=True)
     admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
-    if not reader.missing:
-        cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
+    notes = () if reader.missing else _write_down(context, reader)  # before the publishers', which no deletion needs
     found = Inputs(admin, address, login, publisher_passwords(reader))
     memcached_trust(reader)
     reader.require_all()
     return Outcome(
         done("Complete", "Every referenced Secret is there, and the configuration can be read."),
         found,
+        notes=notes,
     )
+
+
+def _write_down(context: Context, reader: Reader) -> tuple[Note, ...]:
+    """Keep the logins that are to be made, and what a deletion needs, before anything is made with them."""
+    for slot in logins.slots(context):
+        logins.kept(context, slot)
+    notes = rotation.begin(context)
+    cleanup.keep(context, reader.read)
+    return notes
 
 
 def keystone_admin(reader: Reader) -> KeystoneAdmin:

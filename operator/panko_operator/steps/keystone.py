@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from panko_operator.accounts import secrets
+from panko_operator.accounts import logins
 from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Registered
@@ -84,12 +84,10 @@ def user_of(context: Context, login: Login) -> ServiceUser:
 
 def _login(context: Context) -> Login:
     """Return the login of the service user; the Secret follows another name, for those who read it there."""
-    name, username = context.panko.keystone_user_name, context.panko.service_user
-    kept = secrets.kept(context, name, {"password": context.world.new_secret, "username": lambda: username})
-    login = Login(username, kept["password"])
-    if kept["username"] != username:
-        secrets.store(context, name, {"username": login.username, "password": login.password})
-    return login
+    slot = logins.keystone_slot(context)
+    credential = logins.kept(context, slot)
+    logins.write(context, slot, credential)
+    return credential.present
 
 
 def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:

@@ -4,18 +4,22 @@ It knows neither Kubernetes nor what a pass does.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from panko_operator.controller.result import Pace
+from panko_operator.controller.result import Pace, Result
 from panko_operator.errors import KubernetesError
-from panko_operator.watching.pace import delay_seconds
+from panko_operator.watching.pace import delay_seconds, until_seconds
 
 _COALESCE_SECONDS: Final = 0.2  # triggers come in bunches: an apply, and the status that follows it
+_NOTHING: Final = Result({}, Pace.SETTLED)
+_FAILED: Final = Result({}, Pace.FAILED)
 _log = logging.getLogger(__name__)
 
 
@@ -33,23 +37,25 @@ class _Worker:
 
 
 class Queue:
-    """Runs `work` in the executor for every key that is triggered, and again after the delay its pace asks for.
+    """Runs `work` in the executor for every key that is triggered, and again after the delay its result asks for.
 
     `work` returns None when its Panko is gone. Nothing runs before `gate` is set.
     """
 
     def __init__(
         self,
-        work: Callable[[Key], Pace | None],
+        work: Callable[[Key], Result | None],
         *,
         executor: Executor,
         gate: asyncio.Event,
         spread: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         self._work = work
         self._executor = executor
         self._gate = gate
         self._spread = spread
+        self._now = now
         self._workers: dict[Key, _Worker] = {}
         self._running: dict[Key, float] = {}
 
@@ -81,31 +87,32 @@ class Queue:
 
     async def _serve(self, key: Key, wake: asyncio.Event) -> None:
         await self._gate.wait()
-        pace, repeats = Pace.SETTLED, 0
+        result, repeats = _NOTHING, 0
         while True:
-            wake_or_not = asyncio.timeout(delay_seconds(pace, repeats=repeats, spread=self._spread()))
-            try:
-                async with wake_or_not:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._delay_seconds(result, repeats)):
                     await wake.wait()
-            except TimeoutError:
-                pass
             await asyncio.sleep(_COALESCE_SECONDS)
             wake.clear()
             outcome = await self._pass(key)
             if outcome is None and not wake.is_set():
                 del self._workers[key]
                 return
-            repeats = repeats + 1 if outcome is pace else 0
-            pace = outcome or Pace.SETTLED
+            repeats = repeats + 1 if outcome is not None and outcome.pace is result.pace else 0
+            result = outcome or _NOTHING
 
-    def _timed(self, key: Key) -> Pace | None:
+    def _delay_seconds(self, result: Result, repeats: int) -> float:
+        by_pace = delay_seconds(result.pace, repeats=repeats, spread=self._spread())
+        return min(by_pace, until_seconds(result.again_at, self._now()))
+
+    def _timed(self, key: Key) -> Result | None:
         self._running[key] = time.monotonic()
         try:
             return self._work(key)
         finally:
             del self._running[key]
 
-    async def _pass(self, key: Key) -> Pace | None:
+    async def _pass(self, key: Key) -> Result | None:
         """Run one pass to its end, even when the worker is told to stop meanwhile: a thread cannot be stopped."""
         running = asyncio.get_running_loop().run_in_executor(self._executor, self._timed, key)
         try:
@@ -115,7 +122,7 @@ class Queue:
             raise
         except KubernetesError as error:
             _log.warning("pass of %s/%s: %s", *key, error)
-            return Pace.FAILED
+            return _FAILED
         except Exception:  # noqa: BLE001 -- whatever it is, the other Pankos go on, and this one is tried again
             _log.exception("pass of %s/%s", *key)
-            return Pace.FAILED
+            return _FAILED

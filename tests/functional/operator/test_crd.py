@@ -122,6 +122,13 @@ REFUSED = {
     "half an hour": (with_spec(retention={"timeToLive": "30m"}), "write at least 1h"),
     "no time": (with_spec(retention={"timeToLive": ""}), "write at least 1h"),
     "zero hours": (with_spec(retention={"timeToLive": "0h"}), "write at least 1h"),
+    "rotation every half an hour": (with_spec(rotation={"interval": "30m"}), "write at least 1h in hours"),
+    "rotation in days": (with_spec(rotation={"interval": "30d"}), "write at least 1h in hours"),
+    "accounts that are not kept": (with_spec(rotation={"retainPrevious": "0s"}), "write at least 10s"),
+    "accounts kept past the next rotation": (
+        with_spec(rotation={"interval": "1h", "retainPrevious": "2h"}),
+        "retainPrevious has to be shorter than interval",
+    ),
     "for ever unasked": (with_spec(retention={"timeToLive": "0"}), "acknowledgeUnbounded: true"),
     "four cron fields": (with_spec(retention={"schedule": "* * * *"}), "cron schedule of five fields"),
     "publisher with a colon": (with_spec(publishers=[{"name": "a:b"}]), "lower-case letters, digits and hyphens"),

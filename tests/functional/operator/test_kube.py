@@ -6,13 +6,16 @@ from importlib import metadata
 
 import pytest
 
+from fakes import crd
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
 from panko_operator.kube import KubeAPI, Lease, compare, handover
 from panko_operator.kube.compare import APPLIED
 from panko_operator.kube.discovery import LASTS
+from panko_operator.resource import ROTATE_ANNOTATION
 from panko_operator.resource.ownership import ADOPT_ANNOTATION
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
+PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 
 
 @pytest.fixture
@@ -358,6 +361,36 @@ def test_an_event_that_repeats_is_one_event_with_a_count(kube_apiserver, kube, n
     kube.emit(panko, event_type="Normal", reason="Ready", message="It runs.")
     found = kube_apiserver.request("get", f"/api/v1/namespaces/{namespace}/events")["items"]
     assert sorted((event["reason"], event["count"]) for event in found) == [("Missing", 3), ("Ready", 1)]
+
+
+@pytest.fixture
+def asking(kube_apiserver, namespace):
+    """A live Panko that asks for something by annotation."""
+    body = crd.sample("minimal")
+    body["metadata"] = {"name": "asking", "annotations": {ROTATE_ANNOTATION: "all", "other": "kept"}}
+    return kube_apiserver.request("post", f"{PANKOS.format(namespace)}", body=body)
+
+
+def annotations(kube_apiserver, panko):
+    path = f"{PANKOS.format(panko['metadata']['namespace'])}/{panko['metadata']['name']}"
+    return kube_apiserver.request("get", path)["metadata"]["annotations"]
+
+
+def test_an_annotation_is_replaced_and_taken_away_and_others_stay(kube_apiserver, kube, asking):
+    kube.annotate(asking, ROTATE_ANNOTATION, "keystone")
+    assert annotations(kube_apiserver, asking) == {ROTATE_ANNOTATION: "keystone", "other": "kept"}
+    kube.annotate(
+        {**asking, "metadata": {**asking["metadata"], "annotations": {ROTATE_ANNOTATION: "keystone"}}},
+        ROTATE_ANNOTATION,
+        None,
+    )
+    assert annotations(kube_apiserver, asking) == {"other": "kept"}
+
+
+def test_an_annotation_that_somebody_has_written_anew_stays(kube_apiserver, kube, asking):
+    kube.annotate(asking, ROTATE_ANNOTATION, "keystone")
+    kube.annotate(asking, ROTATE_ANNOTATION, None)
+    assert annotations(kube_apiserver, asking)[ROTATE_ANNOTATION] == "keystone"
 
 
 def lease(kube, namespace, identity):

@@ -35,6 +35,7 @@ ORDER = [
     "EventAPIReady",
     "KeystoneEndpointReady",
     "CronJobReady",
+    "CredentialsCurrent",
 ]
 
 

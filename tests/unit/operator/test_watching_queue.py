@@ -3,16 +3,18 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panko_operator.controller.reconcile import Pace
+from panko_operator.controller.reconcile import Pace, Result
 from panko_operator.errors import KubernetesUnreachableError
-from panko_operator.watching.pace import delay_seconds
+from panko_operator.watching.pace import delay_seconds, until_seconds
 from panko_operator.watching.queue import Key, Queue
 
 ONE, TWO = Key("openstack", "one"), Key("openstack", "two")
 BOUND_SECONDS = 10
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
 class Work:
@@ -33,7 +35,7 @@ class Work:
         outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
         if isinstance(outcome, Exception):
             raise outcome
-        return outcome
+        return Result({}, outcome) if isinstance(outcome, Pace) else outcome
 
 
 async def until(met):
@@ -61,7 +63,7 @@ def play(scenario, work, *, leading=True):
         if leading:
             gate.set()
         with ThreadPoolExecutor(4) as executor:
-            queue = Queue(work, executor=executor, gate=gate, spread=lambda: 0.5)
+            queue = Queue(work, executor=executor, gate=gate, spread=lambda: 0.5, now=lambda: NOON)
             try:
                 await scenario(queue, gate)
             finally:
@@ -191,3 +193,19 @@ def test_delays_are_bounded_and_spread(spread):
 def test_delays_of_a_failure_that_stays_grow():
     delays = [delay_seconds(Pace.FAILED, repeats=repeats, spread=0.5) for repeats in range(6)]
     assert delays == [2, 4, 8, 16, 32, 60]
+
+
+def test_a_pass_comes_again_at_the_time_that_it_asked_for():
+    work = Work(Result({}, Pace.SETTLED, NOON + timedelta(seconds=1)), Result({}, Pace.SETTLED))
+
+    async def scenario(queue, _gate):
+        queue.trigger(ONE)
+        await until(lambda: work.passes == [ONE, ONE])  # long before the resync
+
+    play(scenario, work)
+
+
+def test_a_time_that_has_passed_is_no_reason_to_spin():
+    assert until_seconds(NOON - timedelta(days=1), NOON) == 1
+    assert until_seconds(NOON + timedelta(minutes=1), NOON) == 60
+    assert until_seconds(None, NOON) == float("inf")

@@ -16,6 +16,7 @@ from panko_operator.resource.spec.memcached import Memcached
 from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
+from panko_operator.resource.spec.rotation import Rotation
 from panko_operator.resource.spec.scaling import Autoscaling, PodDisruptionBudget
 from panko_operator.world import Manifest
 
@@ -50,6 +51,7 @@ class Spec:
     network_policy: NetworkPolicy
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
+    rotation: Rotation
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -73,6 +75,7 @@ class Spec:
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
+            rotation=Rotation.parse(spec["rotation"]),
         )
 
     @property

@@ -1,0 +1,109 @@
+"""One login that the operator makes: the present one, the next one while it is being made, and those of before. Pure.
+
+All of it is in one Secret: the write that makes a new login the present one is the write that remembers the old one.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from panko_operator.resource.moments import moment, timestamp
+from panko_operator.world import Login
+
+NAMES: Final = ("username", "next-username", "retired")  # the keys that say which accounts there may be
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Retired:
+    """An account that another has followed, and since when. In Keystone it has an id, at an URL."""
+
+    account: str
+    since: datetime
+    user_id: str = ""
+    auth_url: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Credential:
+    """What is known of one login. `login` is None where nothing usable is written down."""
+
+    login: Login | None
+    since: datetime
+    next: Login | None = None
+    retired: tuple[Retired, ...] = ()
+
+    @property
+    def present(self) -> Login:
+        """The login that is in use, where there is one."""
+        if self.login is None:
+            raise ValueError("no login is written down")
+        return self.login
+
+    def accounts(self, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the names of all accounts that may have been made; the present one may be somebody else's."""
+        present = [self.login.username] if self.login is not None and is_ours(self.login.username) else []
+        following = [self.next.username] if self.next is not None else []
+        return tuple(dict.fromkeys([*present, *following, *(one.account for one in self.retired)]))
+
+    def abandoned(self, now: datetime, is_ours: Callable[[str], bool]) -> tuple[Retired, ...]:
+        """Return what is retired when neither the present nor the next login is used any more."""
+        known = {one.account for one in self.retired}
+        return (*self.retired, *(Retired(name, now) for name in self.accounts(is_ours) if name not in known))
+
+    def begun(self, login: Login) -> "Credential":
+        """Return it with a next login, which does not exist yet."""
+        return dataclasses.replace(self, next=login)
+
+    def promoted(self, now: datetime, *, user_id: str = "", auth_url: str = "") -> "Credential":
+        """Return it with the next login as the present one, and the present one retired."""
+        retired = Retired(self.present.username, now, user_id, auth_url)
+        return Credential(self.next, now, retired=(*self.retired, retired))
+
+    def without(self, account: str) -> "Credential":
+        """Return it without a retired account, which is gone."""
+        return dataclasses.replace(self, retired=tuple(one for one in self.retired if one.account != account))
+
+    def as_data(self) -> dict[str, str]:
+        """Write it as the content of its Secret."""
+        data = {"username": self.present.username, "password": self.present.password, "since": timestamp(self.since)}
+        if self.next is not None:
+            data |= {"next-username": self.next.username, "next-password": self.next.password}
+        return data | written(self.retired)
+
+
+def read(data: Mapping[str, str], now: datetime) -> Credential:
+    """Read the content of a Secret; raise ValueError for what nobody here has written."""
+    return Credential(
+        _login(data, ""),
+        moment(data["since"]) if data.get("since") else now,
+        _login(data, "next-"),
+        _retired(data.get("retired", "")),
+    )
+
+
+def written(retired: tuple[Retired, ...]) -> dict[str, str]:
+    """Write the accounts that are retired as a key of a Secret; none where there are none."""
+    entries = [
+        {"account": one.account, "since": timestamp(one.since)}
+        | {key: value for key, value in (("userId", one.user_id), ("authURL", one.auth_url)) if value}
+        for one in retired
+    ]
+    return {"retired": json.dumps(entries)} if entries else {}
+
+
+def _retired(text: str) -> tuple[Retired, ...]:
+    try:
+        return tuple(
+            Retired(one["account"], moment(one["since"]), one.get("userId", ""), one.get("authURL", ""))
+            for one in json.loads(text or "[]")
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(text) from error
+
+
+def _login(data: Mapping[str, str], prefix: str) -> Login | None:
+    username = data.get(f"{prefix}username", "")
+    password = data.get(f"{prefix}password", "")
+    return Login(username, password) if username or password else None

@@ -1,0 +1,123 @@
+"""Beginning to renew logins: because somebody asks for it, or because it is time.
+
+A next login is written down here and used later in the pass. Who has asked is answered by taking the annotation away
+after that write, and not before: a pass that dies in between does the same again, which finds what is begun already.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from panko_operator.accounts import logins
+from panko_operator.accounts.logins import Slot
+from panko_operator.passes.context import Context
+from panko_operator.passes.step import Note
+from panko_operator.resource import ROTATE_ANNOTATION
+from panko_operator.resource.moments import timestamp
+
+ALL: Final = "all"
+MOST_RETIRED: Final = 8  # of one login: who asks again and again is told to wait
+
+# None: not yet, the request stays.
+Begin = Callable[[Context], list[Note] | None]
+
+
+def begin(context: Context) -> tuple[Note, ...]:
+    """Write down what is to follow the present logins; return what people are told of it."""
+    written = context.body["metadata"].get("annotations", {}).get(ROTATE_ANNOTATION)
+    asked = _words(written)
+    unknown = sorted(asked - {ALL, *BEGIN})
+    notes = [_unknown(written)] if unknown or (written is not None and not asked) else []
+    later = []
+    for kind, start in BEGIN.items():
+        if asked & {ALL, kind} and not unknown:
+            told = start(context)
+            notes += told or ()
+            later += [kind] if told is None else []
+        elif _is_due(context, kind):
+            start(context)
+    _answer(context, written, ",".join(later))
+    return tuple(notes)
+
+
+def next_time(context: Context, kind: str) -> datetime | None:
+    """Return when logins of a kind are due; None where that is not by time, or a rotation is under way already."""
+    interval = context.panko.spec.rotation.interval
+    if interval is None or kind not in SCHEDULED:
+        return None
+    kept = [logins.kept(context, slot) for slot in SCHEDULED[kind](context)]
+    if not kept or any(credential.next is not None or credential.retired for credential in kept):
+        return None
+    return min(credential.since for credential in kept) + interval
+
+
+def _is_due(context: Context, kind: str) -> bool:
+    due = next_time(context, kind)
+    return due is not None and due <= context.world.now()
+
+
+def followed(context: Context, what: str, before: str, *, by: str) -> Note:
+    """Tell that an account has taken another's place."""
+    until = timestamp(context.world.now() + context.panko.spec.rotation.retain_previous)
+    return Note("AccountRotated", f"{what} {by} follows {before}, which is kept until {until} at least.")
+
+
+def _words(written: str | None) -> set[str]:
+    return {word.strip() for word in (written or "").split(",") if word.strip()}
+
+
+def _answer(context: Context, written: str | None, later: str) -> None:
+    if written is not None and written != later:
+        context.world.kube.annotate(context.body, ROTATE_ANNOTATION, later or None)
+
+
+def _unknown(written: str | None) -> Note:
+    message = (
+        f"Nothing is rotated: the annotation {ROTATE_ANNOTATION} says {written!r:.60}; write one of "
+        f"{', '.join(BEGIN)} and {ALL}, or several with commas."
+    )
+    return Note("UnknownRotation", message, warning=True)
+
+
+def _database(context: Context) -> list[Note] | None:
+    ref = context.panko.spec.database.account_secret_ref
+    if ref is not None:
+        message = (
+            f"The database account is yours, so it is not rotated: write another account or password on the server "
+            f"and in Secret {ref.name}, and the pods change over."
+        )
+        return [Note("NotRotated", message, warning=True)]
+    if not _is_settled(context, "DBSyncReady"):  # a Job may be using the login that makes the tables
+        return None
+    return _begin(context, logins.database_slots(context))
+
+
+def _begin(context: Context, slots: Iterable[Slot]) -> list[Note]:
+    """Write next logins down, unless too many of before are kept."""
+    slots = tuple(slots)
+    kept = [logins.kept(context, slot) for slot in slots]
+    if any(len(credential.retired) >= MOST_RETIRED for credential in kept):
+        roles = ", ".join(slot.role for slot in slots)
+        message = (
+            f"{MOST_RETIRED} accounts of before are kept for {roles}, so no more are made; "
+            "ask again when CredentialsCurrent says that they are gone."
+        )
+        return [Note("NotRotated", message, warning=True)]
+    for slot in slots:
+        logins.begin(context, slot)
+    return []
+
+
+def _is_settled(context: Context, condition: str) -> bool:
+    """Tell whether the pass before has found a condition True, for the spec as it is now."""
+    found = context.previous.get("conditions", ())
+    return any(
+        one["type"] == condition
+        and one["status"] == "True"
+        and one.get("observedGeneration") == context.panko.generation
+        for one in found
+    )
+
+
+BEGIN: Final[Mapping[str, Begin]] = {"database": _database}
+SCHEDULED: Final[Mapping[str, Callable[[Context], Iterable[Slot]]]] = {"database": logins.managed_database_slots}
