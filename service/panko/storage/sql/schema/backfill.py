@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from panko.event import Trait
+from panko.storage.sql import engines
 from panko.storage.sql.rows.encode import copied
 from panko.storage.sql.rows.load import load_traits
 from panko.storage.sql.rows.tables import EVENT
@@ -99,5 +100,5 @@ def _add_names(connection: Connection, events: Sequence[Unfilled], traits: Mappi
 
 
 def _commit(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
+    if not engines.of(connection.dialect).IS_UPGRADED_IN_ONE_TRANSACTION:
         connection.commit()
