@@ -87,6 +87,8 @@ WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci
 COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
 
 IS_UPGRADED_IN_ONE_TRANSACTION = False
+REFUSES_SESSIONS_AT_ONCE = False
+LOCK = text("SELECT GET_LOCK(CONCAT('panko-dbsync-', DATABASE()), :seconds)")
 MAKES_INDEXES_IN_A_TRANSACTION = True
 ADD_INDEX = "ALTER TABLE {table} ADD INDEX {name} ({columns}), ALGORITHM=INPLACE, LOCK=NONE"
 DROP_INDEX = "ALTER TABLE {table} DROP INDEX {name}, ALGORITHM=INPLACE, LOCK=NONE"
@@ -242,6 +244,13 @@ def statements_of_others(connection: Connection) -> int:
     """Tell by counters that every account may read."""
     everybody, own = (int(connection.exec_driver_sql(show).one()[1]) for show in COUNTERS)
     return everybody - own
+
+
+def lock(connection: Connection, wait_seconds: int) -> bool:
+    """Wait in the server, for a name of the database's own: all databases of a server share the names of locks."""
+    acquired = connection.execute(LOCK, {"seconds": wait_seconds}).scalar()
+    connection.commit()
+    return acquired == 1
 
 
 def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:  # noqa: ARG001 - of the protocol

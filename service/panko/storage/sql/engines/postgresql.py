@@ -1,6 +1,7 @@
 """PostgreSQL."""
 
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -68,6 +69,9 @@ ROW_ID: TypeEngine[int] = BigInteger()
 INSTANT: TypeEngine[Any] = DateTime()
 
 IS_UPGRADED_IN_ONE_TRANSACTION = False
+REFUSES_SESSIONS_AT_ONCE = False
+LOCK = text("SELECT pg_try_advisory_lock(7236838110021)")  # numbers stand for names; this one is ours
+SECONDS_BETWEEN_TRIES = 0.5
 MAKES_INDEXES_IN_A_TRANSACTION = False  # CONCURRENTLY, which lets writers go on, is refused in one
 ADD_INDEX = "CREATE INDEX CONCURRENTLY {name} ON {table} ({columns})"
 DROP_INDEX = "DROP INDEX CONCURRENTLY {name}"
@@ -210,6 +214,17 @@ def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # n
 def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
     """Return 0: they are counted with a delay, and one's own cannot be told from others'."""
     return 0
+
+
+def lock(connection: Connection, wait_seconds: int) -> bool:
+    """Ask again and again: CREATE INDEX CONCURRENTLY waits for every transaction, and so for one that waited here."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        acquired = bool(connection.execute(LOCK).scalar())
+        connection.commit()
+        if acquired or time.monotonic() > deadline:
+            return acquired
+        time.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:

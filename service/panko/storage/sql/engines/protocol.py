@@ -93,8 +93,12 @@ class DatabaseEngine(Protocol):
     # Changes of the schema.
     IS_UPGRADED_IN_ONE_TRANSACTION: bool  # an upgrade is one transaction, which is the lock too: nothing in it commits
     MAKES_INDEXES_IN_A_TRANSACTION: bool
+    REFUSES_SESSIONS_AT_ONCE: bool  # while others look at the database, whatever the time that a lock is waited for
     ADD_INDEX: str  # {name}, {table} and quoted {columns}; everybody goes on reading and writing where that is possible
     DROP_INDEX: str  # {name} and {table}
+
+    def lock(self, connection: Connection, wait_seconds: int) -> bool:
+        """Take the lock of upgrades for this session, outside of transactions; tell whether it was free in time."""
 
     def half_made_indexes(self, connection: Connection, table: str) -> Sequence[str]:
         """Return the indexes of a table that an interrupted ADD_INDEX left, of no use to anybody."""
