@@ -48,6 +48,7 @@ class Spec:
     custom_service_config: str
     policy: str
     deletion_policy: DeletionPolicy
+    suspend: bool
     network_policy: NetworkPolicy
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
@@ -72,6 +73,7 @@ class Spec:
             custom_service_config=spec["customServiceConfig"],
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
+            suspend=spec["suspend"],
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
