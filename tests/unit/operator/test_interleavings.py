@@ -87,7 +87,7 @@ class Operator(MemoryWorld):
     def one_pass(self):
         self.woken.clear()
         try:
-            self.pace = one_pass(self.memory, self.meters, KEY, sightings=self.sightings)
+            self.pace = one_pass(self.memory, self.meters, KEY, sightings=self.sightings).pace
         except KubernetesError:
             self.pace = Pace.FAILED
         self.kube.notice()
