@@ -6,12 +6,13 @@ the tests' fakes with behaviour do too. Nothing here does anything.
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
 from panko_operator.tenancy import Tenancy
 
 Manifest = dict[str, Any]
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Kube(Protocol):
@@ -282,3 +283,4 @@ class World:
     tenancy: Tenancy
     operator: OperatorPods
     release: str  # of the operator
+    began: datetime = LONG_AGO  # when this operator began to act

@@ -105,10 +105,11 @@ class MemoryKube:
 
     def patch_status(self, panko, status):
         self._answer()
-        if panko.get("status", {}) != status:
+        patch = compare.merge_patch(panko.get("status", {}), status)
+        live = self.objects.get(self._key(panko))
+        if patch and live is not None:
             self.writes.append(("status", *self._key(panko)))
-            live = self.objects[self._key(panko)]
-            live["status"] = copy.deepcopy(status)
+            live["status"] = merged(live.get("status", {}), copy.deepcopy(patch))
             self.touch(live)
 
     def add_finalizer(self, panko):
@@ -217,6 +218,19 @@ class MemoryKube:
     @staticmethod
     def _key(live):
         return live["kind"], live["metadata"]["namespace"], live["metadata"]["name"]
+
+
+def merged(value, patch):
+    """Return a value after a JSON merge patch (RFC 7386)."""
+    if not isinstance(patch, dict):
+        return patch
+    kept = dict(value) if isinstance(value, dict) else {}
+    for key, change in patch.items():
+        if change is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = merged(kept.get(key), change)
+    return kept
 
 
 def _stamp(moment):

@@ -37,9 +37,9 @@ class MemoryWorld:
     namespace = "openstack"
     name = "panko"
 
-    def __init__(self, spec=None, *, tenancy=Tenancy()):  # noqa: B008 -- frozen
+    def __init__(self, spec=None, *, tenancy=Tenancy(), kube=MemoryKube):  # noqa: B008 -- frozen
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
-        self.kube, self.database, self.keystone = MemoryKube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
+        self.kube, self.database, self.keystone = kube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
         self.event_api = MemoryEventAPI(self.keystone)
         self._secrets = itertools.count(1)
         self.world = World(
