@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import kopf
 
+from panko_operator.certificates import own
 from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
@@ -72,6 +73,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         event_api=EventAPIClient(token),
         now=_now,
         new_secret=_new_secret,
+        renewed_certificate=own.renewed,
         panko_image=settings.panko_image,
         haproxy_image=settings.haproxy_image,
         cluster_domain=settings.cluster_domain,
