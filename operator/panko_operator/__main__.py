@@ -16,6 +16,7 @@ import kopf
 
 from panko_operator import circuits as guarded
 from panko_operator.circuits import Circuits, server_of
+from panko_operator.certificates import own
 from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
@@ -76,6 +77,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         event_api=EventAPIClient(lambda admin, user: circuits.ask(server_of(admin), lambda: token(admin, user))),
         now=_now,
         new_secret=_new_secret,
+        renewed_certificate=own.renewed,
         panko_image=settings.panko_image,
         haproxy_image=settings.haproxy_image,
         cluster_domain=settings.cluster_domain,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fakes import crd
 from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
+from panko_operator.certificates import own
 from panko_operator.controller import reconcile
 from panko_operator.tenancy import Tenancy
 from panko_operator.world import OperatorPods, World
@@ -49,6 +50,7 @@ class MemoryWorld:
             event_api=self.event_api,
             now=lambda: self.time,
             new_secret=lambda: f"generated-{next(self._secrets)}",
+            renewed_certificate=own.renewed,
             panko_image="panko:11",
             haproxy_image="haproxy:3",
             cluster_domain="cluster.local",

@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib import metadata
 from typing import Final
 
@@ -54,6 +55,12 @@ class Meters:
             ["namespace", "name", "condition", "status"],
             registry=self.registry,
         )
+        self._certificates = Gauge(
+            "panko_operator_certificate_expires_seconds",
+            "Time until the certificate that clients of a Panko see expires; negative when it has",
+            ["namespace", "name"],
+            registry=self.registry,
+        )
         build = Gauge("panko_operator_build_info", "The operator's version", ["version"], registry=self.registry)
         build.labels(metadata.version("panko-operator")).set(1)
 
@@ -95,7 +102,8 @@ class Meters:
             self._drift.labels(body["metadata"]["namespace"], body["metadata"]["name"], kind).inc()
 
     def tell(self, namespace: str, name: str, status: Manifest) -> None:
-        """Note the conditions that a pass has left."""
+        """Note the conditions that a pass has left, and when the certificate expires."""
+        self._tell_certificate(namespace, name, status.get("certificate"))
         for condition in status.get("conditions", ()):
             for value in (TRUE, FALSE, UNKNOWN):
                 is_it = float(condition["status"] == value)
@@ -103,9 +111,17 @@ class Meters:
             if condition["status"] == FALSE and condition["type"] not in SUMMARIES:
                 self._failures.labels(condition["type"], condition["reason"]).inc()
 
+    def _tell_certificate(self, namespace: str, name: str, certificate: Manifest | None) -> None:
+        if certificate is None:
+            self._certificates.remove_by_labels({"namespace": namespace, "name": name})
+            return
+        until = datetime.fromisoformat(certificate["notAfter"]).timestamp()
+        # When somebody reads it: the last pass may be minutes ago.
+        self._certificates.labels(namespace, name).set_function(lambda: until - time.time())
+
     def forget(self, namespace: str, name: str) -> None:
         """Drop what is told of a Panko that is gone."""
-        for family in (self._conditions, self._drift):
+        for family in (self._conditions, self._drift, self._certificates):
             family.remove_by_labels({"namespace": namespace, "name": name})
 
     def text(self) -> bytes:

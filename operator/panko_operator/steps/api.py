@@ -3,7 +3,7 @@
 from panko_operator.children import api as manifests
 from panko_operator.children import autoscaler, disruption, network_policy
 from panko_operator.passes.context import Context, versions
-from panko_operator.passes.facts import Configuration, Deployed, Facts, Registered, Schema
+from panko_operator.passes.facts import Certified, Configuration, Deployed, Facts, Registered, Schema
 from panko_operator.passes.step import Outcome
 from panko_operator.steps import network, rollout
 from panko_operator.world import Manifest
@@ -54,7 +54,14 @@ def _policy(context: Context, registered: Registered) -> Manifest | None:
 def _deployment(context: Context, facts: Facts) -> Manifest:
     """Apply the Deployment. While its image or configuration waits, another spec changes the number of pods alone."""
     image, config_name = facts[Schema].image or context.image, facts[Configuration].secret_name
-    wanted = manifests.deployment(context.panko, image=image, config_name=config_name, replicas=_wanted(context))
+    identity = facts[Certified].identity
+    wanted = manifests.deployment(
+        context.panko,
+        image=image,
+        config_name=config_name,
+        replicas=_wanted(context),
+        tls_name=(identity.pods_name or identity.shown_name) if identity else None,
+    )
     live = context.owned("apps/v1", "Deployment", context.panko.api_name) if facts.standing else None
     if live is None or context.was_settled:
         return context.apply(wanted)

@@ -30,6 +30,7 @@ ORDER = [
     "DBSyncReady",
     "KeystoneServiceReady",
     "ServiceConfigReady",
+    "CertificateReady",
     "DeploymentReady",
     "ExposeServiceReady",
     "EventAPIReady",

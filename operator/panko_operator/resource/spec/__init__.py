@@ -10,7 +10,7 @@ from typing import Any
 
 from panko_operator.resource.spec.api import API
 from panko_operator.resource.spec.database import Database
-from panko_operator.resource.spec.exposure import HAProxy, Service
+from panko_operator.resource.spec.exposure import Gateway, HAProxy, Ingress, Service
 from panko_operator.resource.spec.keystone import Keystone
 from panko_operator.resource.spec.memcached import Memcached
 from panko_operator.resource.spec.network import NetworkPolicy
@@ -18,6 +18,7 @@ from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.resource.spec.rotation import Rotation
 from panko_operator.resource.spec.scaling import Autoscaling, PodDisruptionBudget
+from panko_operator.resource.spec.tls import TLS
 from panko_operator.world import Manifest
 
 
@@ -43,6 +44,9 @@ class Spec:
     memcached: Memcached
     haproxy: HAProxy
     service: Service
+    ingress: Ingress | None
+    gateway: Gateway | None
+    tls: TLS | None
     retention: Retention
     publishers: tuple[Publisher, ...]
     custom_service_config: str
@@ -68,6 +72,9 @@ class Spec:
             memcached=Memcached.parse(spec["memcached"]),
             haproxy=HAProxy.parse(spec["haproxy"]),
             service=Service.parse(spec["service"]),
+            ingress=Ingress.parse(spec.get("ingress")),
+            gateway=Gateway.parse(spec.get("gateway")),
+            tls=TLS.parse(spec.get("tls")),
             retention=Retention.parse(spec["retention"]),
             publishers=tuple(Publisher.parse(publisher) for publisher in spec["publishers"]),
             custom_service_config=spec["customServiceConfig"],
