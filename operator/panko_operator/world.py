@@ -282,3 +282,4 @@ class World:
     tenancy: Tenancy
     operator: OperatorPods
     release: str  # of the operator
+    runbooks: str  # the URL of docs/alerts.md
