@@ -84,6 +84,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         tenancy=settings.tenancy,
         operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
         release=metadata.version("panko-operator"),
+        runbooks=settings.runbooks,
     )
 
 

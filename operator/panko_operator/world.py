@@ -296,4 +296,5 @@ class World:
     tenancy: Tenancy
     operator: OperatorPods
     release: str  # of the operator
+    runbooks: str  # the URL of docs/alerts.md
     began: datetime = LONG_AGO  # when this operator began to act

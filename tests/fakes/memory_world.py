@@ -55,6 +55,7 @@ class MemoryWorld:
             haproxy_image="haproxy:3",
             cluster_domain="cluster.local",
             tenancy=tenancy,
+            runbooks="https://docs.example.org/alerts",
             operator=OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"}),
             release="11.0.0",
         )

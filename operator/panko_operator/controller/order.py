@@ -26,6 +26,7 @@ from panko_operator.steps import (
     expirer,
     inputs,
     keystone,
+    monitoring,
     schema,
     service,
     smoke_test,
@@ -62,4 +63,5 @@ STEPS: Final = in_order(
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
+    Step("MonitoringReady", monitoring.monitoring, needs=(Inputs,)),
 )

@@ -116,7 +116,7 @@ class Panko:
 
     @property
     def api_name(self) -> str:
-        """The Deployment of the API, its PodDisruptionBudget and NetworkPolicy, and the Certificate asked for."""
+        """The Deployment of the API, and whatever else there is one of for its pods."""
         return f"{self.name}-api"
 
     @property
@@ -138,6 +138,16 @@ class Panko:
     def expirer_name(self) -> str:
         """The CronJob that deletes old events, and the NetworkPolicy of its pods."""
         return f"{self.name}-expirer"
+
+    @property
+    def alerts_name(self) -> str:
+        """The PrometheusRule."""
+        return f"{self.name}-alerts"
+
+    @property
+    def dashboard_name(self) -> str:
+        """The ConfigMap with the dashboard for Grafana."""
+        return f"{self.name}-dashboard"
 
     @property
     def keys_name(self) -> str:

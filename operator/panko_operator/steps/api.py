@@ -13,7 +13,9 @@ def api(context: Context, facts: Facts) -> Outcome:
     """Have the pods run this image with this configuration."""
     panko = context.panko
     context.apply(manifests.headless_service(panko))
-    if Registered in facts:  # without it nobody knows where tokens are validated: the policy stays as it is
+    if not panko.spec.network_policy.enabled:
+        network.confine(context, "api", None)
+    elif Registered in facts:  # without it nobody knows where tokens are validated: the policy stays as it is
         network.confine(context, "api", _policy(context, facts[Registered]))
     scaler, enough = autoscaler.autoscaler(panko), panko.spec.scaled.min_replicas if panko.spec.scaled else None
     if scaler is None:

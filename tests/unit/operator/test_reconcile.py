@@ -525,7 +525,7 @@ def test_haproxy_goes_after_the_service_has_left_it(ready):
     ready.edit(haproxy={**ready.body["spec"]["haproxy"], "enabled": False})
     assert ready.reconcile().pace is Pace.SETTLED
     assert ready.kube.names("Deployment") == {"panko-api"}
-    assert ready.kube.names("ConfigMap") == set()
+    assert ready.kube.names("ConfigMap") == {"panko-dashboard"}
     writes = [write for write in ready.kube.writes if write[1] in ("Service", "Deployment") and "haproxy" in write[3]]
     service = ready.kube.writes.index(("apply", "Service", "openstack", "panko"))
     assert all(ready.kube.writes.index(write) > service for write in writes)

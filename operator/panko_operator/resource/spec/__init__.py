@@ -13,6 +13,7 @@ from panko_operator.resource.spec.database import Database
 from panko_operator.resource.spec.exposure import Gateway, HAProxy, Ingress, Service
 from panko_operator.resource.spec.keystone import Keystone
 from panko_operator.resource.spec.memcached import Memcached
+from panko_operator.resource.spec.monitoring import Monitoring
 from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
@@ -57,6 +58,7 @@ class Spec:
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
     rotation: Rotation
+    monitoring: Monitoring
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -85,6 +87,7 @@ class Spec:
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
             rotation=Rotation.parse(spec["rotation"]),
+            monitoring=Monitoring.parse(spec["monitoring"]),
         )
 
     @property

@@ -13,13 +13,16 @@ from panko_operator.children import (
     certificate,
     config,
     credentials,
+    dashboard,
     dbsync,
     disruption,
     expirer,
     haproxy,
     ingress,
     network_policy,
+    prometheus_rule,
     service,
+    service_monitor,
 )
 from panko_operator.resource.spec.scaling import Autoscaling
 from panko_operator.world import OperatorPods
@@ -59,6 +62,9 @@ CHILDREN = {
     "expirer-network": lambda panko: network_policy.expirer(panko, "cluster.local"),
     "haproxy-network": lambda panko: network_policy.haproxy(panko, OPERATOR),
     "service": service.service,
+    "service-monitor": service_monitor.service_monitor,
+    "prometheus-rule": lambda panko: prometheus_rule.prometheus_rule(panko, "https://docs.example.org/alerts"),
+    "dashboard": dashboard.dashboard,
     "keys": lambda panko: credentials.secret(
         panko, panko.keys_name, {"configHashKey": "hash key", "memcacheSecretKey": "memcache key"}
     ),
