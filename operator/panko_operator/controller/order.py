@@ -19,6 +19,7 @@ from panko_operator.passes.step import Step, in_order
 from panko_operator.steps import (
     api,
     config,
+    contraction,
     credentials,
     database,
     expirer,
@@ -54,4 +55,5 @@ STEPS: Final = in_order(
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
+    Step("DBContractReady", contraction.contraction, needs=(Schema, Deployed, Answering)),
 )

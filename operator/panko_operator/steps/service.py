@@ -5,7 +5,7 @@ from panko_operator.children import service as manifests
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Exposed, Facts
 from panko_operator.passes.step import Outcome, done
-from panko_operator.steps import network, rollout
+from panko_operator.steps import network, recent, rollout
 from panko_operator.world import Manifest
 
 
@@ -16,24 +16,25 @@ def service(context: Context, _facts: Facts) -> Outcome:
     HAProxy after its rollout, away from it before it is pruned.
     """
     panko, looked_at = context.panko, []
+    status: Manifest = {"recentHaproxyConfigs": []}
     if panko.spec.haproxy.enabled:
-        live = _haproxy(context)
+        config_map = haproxy.config_map(panko, context.world.cluster_domain)
+        live = _haproxy(context, config_map)
         seen = rollout.observed(context, live, "haproxy")
         if not seen.done:
             if not network.leads_to_api(context):
                 context.apply(manifests.service(panko))
             return Outcome(seen)
+        status = recent.keep(context, "recentHaproxyConfigs", config_map)
         looked_at.append(live)
     looked_at.append(context.apply(manifests.service(panko)))
     url = panko.service_url(context.world.cluster_domain)
-    return Outcome(
-        done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url, versions(*looked_at))
-    )
+    seen = done("Exposed", f"Service {panko.service_name} leads to the API.")
+    return Outcome(seen, Exposed(url, versions(*looked_at)), status=status)
 
 
-def _haproxy(context: Context) -> Manifest:
+def _haproxy(context: Context, config_map: Manifest) -> Manifest:
     panko = context.panko
-    config_map = haproxy.config_map(panko, context.world.cluster_domain)
     context.apply(config_map)
     network.confine(context, "haproxy", network_policy.haproxy(panko, context.world.operator))
     image = panko.spec.haproxy.image or context.world.haproxy_image

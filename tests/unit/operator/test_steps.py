@@ -36,6 +36,7 @@ ORDER = [
     "KeystoneEndpointReady",
     "CronJobReady",
     "CredentialsCurrent",
+    "DBContractReady",
 ]
 
 
