@@ -15,8 +15,8 @@ from typing import Any, Final
 import kopf
 
 from panko_operator import circuits as guarded
-from panko_operator.circuits import Circuits, server_of
 from panko_operator.certificates import own
+from panko_operator.circuits import Circuits, server_of
 from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError

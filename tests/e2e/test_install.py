@@ -27,6 +27,7 @@ CONDITIONS = (
     "KeystoneEndpointReady",
     "CronJobReady",
     "CredentialsCurrent",
+    "DBContractReady",
     "MonitoringReady",
 )
 

@@ -21,6 +21,7 @@ from panko_operator.steps import (
     api,
     certificate,
     config,
+    contraction,
     credentials,
     database,
     expirer,
@@ -63,5 +64,6 @@ STEPS: Final = in_order(
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
+    Step("DBContractReady", contraction.contraction, needs=(Schema, Deployed, Answering)),
     Step("MonitoringReady", monitoring.monitoring, needs=(Inputs,)),
 )

@@ -39,9 +39,14 @@ class Accounts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables are those of the image: a Job has seen to it. `image` is the one of before while another one waits."""
+    """The tables are those of the image: a Job has seen to it. `image` is the one of before while another one waits.
+
+    `job` is the uid of that Job; with `contract_due` something is left to do when no pod of before is left.
+    """
 
     image: str | None = None
+    job: str = ""
+    contract_due: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

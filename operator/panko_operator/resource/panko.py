@@ -185,6 +185,10 @@ class Panko:
         """Return the Job that makes or upgrades the schema."""
         return f"{self.name}-dbsync-{hash8}"
 
+    def contract_name(self, hash8: str) -> str:
+        """Return the Job that takes away what only the release before needed of the schema."""
+        return f"{self.name}-contract-{hash8}"
+
     def haproxy_config_name(self, hash8: str) -> str:
         """Return the immutable ConfigMap with HAProxy's configuration."""
         return f"{self.name}-haproxy-{hash8}"

@@ -6,7 +6,7 @@ from panko_operator.errors import KindMissingError
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Certified, Exposed, Facts, Identity
 from panko_operator.passes.step import Outcome, done
-from panko_operator.steps import network, rollout
+from panko_operator.steps import network, recent, rollout
 from panko_operator.world import Manifest
 
 
@@ -17,20 +17,23 @@ def service(context: Context, facts: Facts) -> Outcome:
     HAProxy after its rollout, away from it before it is pruned.
     """
     panko, looked_at = context.panko, []
+    status: Manifest = {"recentHaproxyConfigs": []}
     if panko.spec.haproxy.enabled:
-        live = _haproxy(context, facts[Certified].identity)
+        identity = facts[Certified].identity
+        config_map = _config_map(context, identity)
+        live = _haproxy(context, config_map, identity)
         seen = rollout.observed(context, live, "haproxy")
         if not seen.done:
             if not network.leads_to_api(context):
                 context.apply(manifests.service(panko))
             return Outcome(seen)
+        status = recent.keep(context, "recentHaproxyConfigs", config_map)
         looked_at.append(live)
     looked_at.append(context.apply(manifests.service(panko)))
     _lead_outside(context)
     url = panko.service_url(context.world.cluster_domain)
-    return Outcome(
-        done("Exposed", f"Service {panko.service_name} leads to the API."), Exposed(url, versions(*looked_at))
-    )
+    seen = done("Exposed", f"Service {panko.service_name} leads to the API.")
+    return Outcome(seen, Exposed(url, versions(*looked_at)), status=status)
 
 
 def _lead_outside(context: Context) -> None:
@@ -45,10 +48,13 @@ def _lead_outside(context: Context) -> None:
     context.apply_if(ingress.route(panko))
 
 
-def _haproxy(context: Context, identity: Identity | None) -> Manifest:
-    panko = context.panko
-    authority, tls_name = (identity.pods_authority, identity.shown_name) if identity else ("", None)
-    config_map = haproxy.config_map(panko, context.world.cluster_domain, pods_authority=authority)
+def _config_map(context: Context, identity: Identity | None) -> Manifest:
+    authority = identity.pods_authority if identity else ""
+    return haproxy.config_map(context.panko, context.world.cluster_domain, pods_authority=authority)
+
+
+def _haproxy(context: Context, config_map: Manifest, identity: Identity | None) -> Manifest:
+    panko, tls_name = context.panko, identity.shown_name if identity else None
     context.apply(config_map)
     network.confine(context, "haproxy", network_policy.haproxy(panko, context.world.operator))
     image = panko.spec.haproxy.image or context.world.haproxy_image

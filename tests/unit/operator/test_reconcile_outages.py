@@ -146,6 +146,7 @@ def test_each_step_that_cannot_be_done_says_what_it_waits_for(ready):
         "EventAPIReady": first,
         "KeystoneEndpointReady": first,
         "CredentialsCurrent": first,
+        "DBContractReady": first,
     }
     assert {told[type_]["status"] for type_ in waits} == {"Unknown"}
     assert told["Ready"]["reason"] == "KeystoneUnreachable"

@@ -37,6 +37,7 @@ ORDER = [
     "KeystoneEndpointReady",
     "CronJobReady",
     "CredentialsCurrent",
+    "DBContractReady",
     "MonitoringReady",
 ]
 
