@@ -9,6 +9,7 @@ from panko_operator.passes.facts import (
     Deployed,
     Exposed,
     Inputs,
+    Published,
     Registered,
     Schema,
 )
@@ -35,7 +36,11 @@ STEPS: Final = in_order(
     Step("DeploymentReady", api.api, needs=(Schema, Registered, Configuration), gives=Deployed),
     Step("ExposeServiceReady", service.service, needs=(Deployed,), gives=Exposed),
     Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
-    Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
+    Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
     Step("CronJobReady", expirer.expirer, needs=(Schema,)),
-    Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
+    Step(
+        "CredentialsCurrent",
+        credentials.credentials,
+        needs=(Inputs, Accounts, Registered, Configuration, Deployed, Published),
+    ),
 )
