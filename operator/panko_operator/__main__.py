@@ -6,13 +6,15 @@ import os
 import random
 import secrets
 import sys
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib import metadata
 from typing import Any, Final
 
 import kopf
 
-from panko_operator.controller.result import Result
+from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.event_api import EventAPIClient
@@ -21,15 +23,28 @@ from panko_operator.keystone.session import token
 from panko_operator.kube import KubeAPI, Lease, connect
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
-from panko_operator.monitoring.meters import GONE
+from panko_operator.monitoring.meters import BEHIND, GONE
 from panko_operator.resource import Panko
 from panko_operator.settings import LogFormat, Settings, SettingsError
-from panko_operator.watching import Echo, Election, Key, Queue, configure, quiet, registry
+from panko_operator.watching import (
+    Echo,
+    Election,
+    Key,
+    Liveness,
+    Queue,
+    RollCall,
+    Sightings,
+    Triggers,
+    configure,
+    quiet,
+    registry,
+)
 from panko_operator.watching.election import LEASE_DURATION
 from panko_operator.world import OperatorPods, World
 
 LEASE_NAME: Final = "panko-operator"
 SECRET_BYTES: Final = 32
+LEASE_TIMEOUT_SECONDS: Final = (1.5, 3.0)
 STOP_SECONDS: Final = 15
 CLIENTS: Final = ("client", "keystoneauth", "kubernetes", "openstack", "psycopg", "pymysql", "stevedore", "urllib3")
 UNCONFIGURED, LEASE_LOST = 2, 3  # exit statuses
@@ -62,13 +77,18 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         cluster_domain=settings.cluster_domain,
         tenancy=settings.tenancy,
         operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
+        release=metadata.version("panko-operator"),
     )
 
 
-def one_pass(memory: Memory, meters: Meters, key: Key) -> Result | None:
+def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) -> Result | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = memory.read(*key)
     with meters.timed(body) as seen:
+        if sightings.is_behind(key, body):
+            seen.result = BEHIND
+            _log.info("%s/%s: the API server answers from before what its watch told; it is asked again", *key)
+            return Result({}, Pace.FAILED)
         if body is None:
             seen.result = GONE
             meters.forget(key.namespace, key.name)
@@ -83,22 +103,26 @@ async def _operate(settings: Settings) -> None:
     meters = Meters()
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
     memory = Memory(build_world(settings, kube))
-    leading, echo = asyncio.Event(), Echo(_now)
+    leading, echo, sightings = asyncio.Event(), Echo(_now), Sightings()
     executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
     queue = Queue(
-        lambda key: one_pass(memory, meters, key), executor=executor, gate=leading, spread=random.random, now=_now
+        lambda key: one_pass(memory, meters, key, sightings=sightings),
+        executor=executor,
+        gate=leading,
+        spread=random.random,
+        now=_now,
+    )
+    liveness = Liveness(echo, lambda: queue.oldest_pass_seconds)
+    triggers = Triggers(queue, store=memory.store, sightings=sightings, told=liveness.told, secrets_of=_secrets_of)
+    roll_call = RollCall(
+        kube, triggers, store=memory.store, liveness=liveness, namespaces=settings.watch_namespaces, now=_now
     )
     meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
-    lease = Lease(
-        kube,
-        name=LEASE_NAME,
-        namespace=settings.pod_namespace,
-        identity=f"{settings.pod_name}_{secrets.token_hex(4)}",
-        duration=LEASE_DURATION,
+    election = Election(
+        _candidate(settings, meters), gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once
     )
-    election = Election(lease, gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once)
-    table = registry(queue, echo=echo, store=memory.store, secrets_of=_secrets_of)
-    _follow(table, queue=queue, election=election)
+    table = registry(triggers, liveness)
+    _follow(table, queue=queue, election=election, roll=lambda: roll_call.run(gate=leading, spread=random.random))
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
     configure(options, clusterwide=clusterwide)
@@ -115,17 +139,34 @@ async def _operate(settings: Settings) -> None:
         await port.cleanup()
 
 
-def _follow(table: kopf.OperatorRegistry, *, queue: Queue, election: Election) -> None:
+def _candidate(settings: Settings, meters: Meters) -> Lease:
+    # By a connection of its own, so that no pass is in its way, and with time-outs that fit its deadline.
+    return Lease(
+        KubeAPI(connect(), now=_now, on_write=meters.wrote, timeout_seconds=LEASE_TIMEOUT_SECONDS),
+        name=LEASE_NAME,
+        namespace=settings.pod_namespace,
+        identity=f"{settings.pod_name}_{secrets.token_hex(4)}",
+        duration=LEASE_DURATION,
+    )
+
+
+def _follow(
+    table: kopf.OperatorRegistry, *, queue: Queue, election: Election, roll: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     """Start and stop what is ours together with kopf: the passes end before the Lease is handed over."""
     running: list[asyncio.Task[None]] = []
 
     async def start(**_: Any) -> None:
         running.append(asyncio.create_task(election.run(), name="election"))
+        running.append(asyncio.create_task(roll(), name="roll call"))
 
     async def stop(**_: Any) -> None:
-        await queue.stop(STOP_SECONDS)
+        ended = await queue.stop(STOP_SECONDS)
         for task in running:
             task.cancel()
+        if not ended:
+            _log.warning("a pass does not end; the Lease is not released and runs out by itself")
+            _end_at_once()
         await election.release()
 
     kopf.on.startup(registry=table)(start)

@@ -112,16 +112,18 @@ def last_failure(pods: Iterable[Manifest]) -> Manifest | None:
     return max(ended, key=lambda one: str(one.get("finishedAt")), default=None)
 
 
-def deployment(live: Manifest, pods: Sequence[Manifest] = ()) -> Observation:
+def deployment(live: Manifest, pods: Sequence[Manifest] = (), *, enough: int | None = None) -> Observation:
     """Tell whether a Deployment runs just what its spec says; `pods` are its own, when the caller has them.
 
-    A pod counts from the moment it is ready. Old pods of a rollout count against it until the last one is gone.
+    A pod counts from the moment it is ready. Old pods of a rollout count against it until the last one is gone. Of one
+    that is scaled all the time so many ready pods are `enough`.
     """
     name, wanted = live["metadata"]["name"], live["spec"]["replicas"]
     status = live.get("status", {})
     seen = status.get("observedGeneration", 0) >= live["metadata"]["generation"]
     total, updated, ready = (status.get(field, 0) for field in ("replicas", "updatedReplicas", "readyReplicas"))
-    if seen and total == updated == ready == wanted:
+    settled = total == updated == ready == wanted if enough is None else total == updated and ready >= enough
+    if seen and settled:
         return Observation(State.DONE, "Available", f"Deployment {name} has {ready} of {wanted} pods ready.")
     stuck = next(stuck_containers(pods), None)
     if stuck:

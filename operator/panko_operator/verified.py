@@ -134,7 +134,7 @@ class VerifiedDatabase:
         return self._ask("claim", given, lambda: self._server.claim(address, login, owner, adopt=adopt))
 
     def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
-        """Tell whether the schema was ever made in the database as it is now."""
+        """Tell whether the schema is in the database."""
         return self._ask("schema", (address, login), lambda: self._server.has_schema(address, login), holds=bool)
 
     def origin(self, address: DatabaseAddress, admin: Login, owner: Owner) -> str | None:

@@ -102,7 +102,7 @@ class Database(Protocol):
         """Mark an existing database as `ensure_database` does, by an account that was given for it."""
 
     def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
-        """Tell whether the schema was ever made in the database as it is now."""
+        """Tell whether the schema that panko-dbsync makes is in the database, with every table."""
 
     def origin(self, address: DatabaseAddress, admin: Login, owner: "Owner") -> str | None:
         """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""
@@ -289,3 +289,4 @@ class World:
     cluster_domain: str
     tenancy: Tenancy
     operator: OperatorPods
+    release: str  # of the operator

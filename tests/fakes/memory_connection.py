@@ -7,15 +7,7 @@ from datetime import datetime
 from event_model import oracle
 from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
-from panko.filters import (
-    EventFilter,
-    Everything,
-    OwnActs,
-    Page,
-    ProjectAndOwnerless,
-    Scope,
-    WholeProject,
-)
+from panko.filters import EventFilter, Page
 from panko.storage import Pool, Recorded
 
 
@@ -42,7 +34,7 @@ class MemoryConnection:
 
     def get_events(self, event_filter: EventFilter, page: Page) -> list[Event]:
         self._answer()
-        found = [event for event in self.events.values() if visible(event, event_filter.scope)]
+        found = [event for event in self.events.values() if oracle.is_visible(event, event_filter.scope)]
         for key in reversed(page.sort):
             found.sort(key=operator.attrgetter(key.field.value), reverse=key.descending)
         if page.marker:
@@ -97,20 +89,3 @@ class MemoryConnection:
 
     def dispose(self) -> None:
         self.disposed = True
-
-
-def text_trait(event: Event, name: str) -> str | None:
-    values = [trait.value for trait in event.traits if trait.name == name and trait.type is TraitType.TEXT]
-    return values[0] if values else None
-
-
-def visible(event: Event, scope: Scope) -> bool:
-    match scope:
-        case Everything():
-            return True
-        case ProjectAndOwnerless(project_id=project_id):
-            return text_trait(event, "project_id") in {None, project_id}
-        case WholeProject(project_id=project_id):
-            return text_trait(event, "project_id") == project_id
-        case OwnActs(project_id=project_id, user_id=user_id):
-            return text_trait(event, "project_id") == project_id and text_trait(event, "user_id") == user_id

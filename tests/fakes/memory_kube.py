@@ -11,7 +11,10 @@ from panko_operator.resource import FINALIZER, kinds, ownership
 
 
 class MemoryKube:
-    """`world.Kube`. `auto` lets workloads be ready at once; `outage` makes every call fail."""
+    """`world.Kube`. `auto` lets workloads be ready at once; `outage` makes every call fail.
+
+    `stale` are objects, by kind, namespace and name, that a get answers from before; None is "not found".
+    """
 
     def __init__(self, now):
         self.now = now
@@ -20,16 +23,19 @@ class MemoryKube:
         self.writes = []
         self.reads = []  # by get and list, from outside
         self.uids = itertools.count(1)
+        self.versions = itertools.count(1)
         self.auto = True
         self.outage = False
         self.absent = set()  # optional kinds that the cluster does not have
+        self.stale = {}
 
     # world.Kube
 
     def get(self, api_version, kind, name, namespace):
         self._answer()
         self.reads.append((kind, name))
-        found = self.objects.get((kind, namespace, name))
+        key = (kind, namespace, name)
+        found = self.stale[key] if key in self.stale else self.objects.get(key)
         assert found is None or found["apiVersion"] == api_version
         return copy.deepcopy(found)
 
@@ -50,6 +56,17 @@ class MemoryKube:
         assert known.optional or kind not in self.absent
         return kind not in self.absent
 
+    def survey(self, api_version, kind, namespace, *, labels):
+        self._answer()
+        return [
+            {"apiVersion": api_version, "kind": kind, "metadata": copy.deepcopy(live["metadata"])}
+            for (live_kind, live_namespace, _), live in self.objects.items()
+            if live_kind == kind
+            and namespace in (None, live_namespace)
+            and live["apiVersion"] == api_version
+            and labels.items() <= live["metadata"].get("labels", {}).items()
+        ]
+
     def apply(self, manifest):
         self._answer()
         if not self.serves(manifest["apiVersion"], manifest["kind"]):
@@ -68,10 +85,14 @@ class MemoryKube:
         generation = 1 if live is None else live["metadata"]["generation"] + 1
         uid = f"uid-{next(self.uids)}" if live is None else live["metadata"]["uid"]
         about = {**body["metadata"], "generation": generation, "uid": uid}
+        if body["kind"] == "Deployment":  # what is not said stays as it is
+            before = (live or {}).get("spec", {}).get("replicas", 1)
+            body = {**body, "spec": {"replicas": before, **body["spec"]}}
         self.objects[key] = {**(live or {}), **body, "metadata": about}
         self.writes.append(("apply", *key))
         if self.auto:
             self.come_up(self.objects[key])
+        self.touch(self.objects[key])
         return copy.deepcopy(self.objects[key])
 
     def delete(self, live):
@@ -86,7 +107,9 @@ class MemoryKube:
         self._answer()
         if panko.get("status", {}) != status:
             self.writes.append(("status", *self._key(panko)))
-            self.objects[self._key(panko)]["status"] = copy.deepcopy(status)
+            live = self.objects[self._key(panko)]
+            live["status"] = copy.deepcopy(status)
+            self.touch(live)
 
     def add_finalizer(self, panko):
         self._answer()
@@ -94,11 +117,13 @@ class MemoryKube:
         if FINALIZER not in live.get("finalizers", []):
             self.writes.append(("finalizer", *self._key(panko)))
             live["finalizers"] = [*live.get("finalizers", []), FINALIZER]
+            self.touch(self.objects[self._key(panko)])
 
     def _delete(self, key):
         live = self.objects.get(key)
         if live is not None and live["metadata"].get("finalizers"):
             live["metadata"].setdefault("deletionTimestamp", _stamp(self.now()))
+            self.touch(live)
         elif live is not None:
             del self.objects[key]
         return live is not None
@@ -136,6 +161,11 @@ class MemoryKube:
         """Store an object as somebody else would."""
         metadata = {"uid": f"uid-{next(self.uids)}", "generation": 1, **live["metadata"]}
         self.objects[self._key(live)] = copy.deepcopy({**live, "metadata": metadata})
+        self.touch(self.objects[self._key(live)])
+
+    def touch(self, live):
+        """Give a stored object a new version, as every change does."""
+        live["metadata"]["resourceVersion"] = str(next(self.versions))
 
     def put_secret(self, namespace, name, **data):
         """Store a Secret as somebody else would."""
@@ -176,7 +206,9 @@ class MemoryKube:
 
     def delete_panko(self, panko, at: datetime):
         """Ask for the deletion of a Panko, as `kubectl delete` does."""
-        self.objects[self._key(panko)]["metadata"]["deletionTimestamp"] = _stamp(at)
+        live = self.objects[self._key(panko)]
+        live["metadata"]["deletionTimestamp"] = _stamp(at)
+        self.touch(live)
 
     def _answer(self):
         if self.outage:

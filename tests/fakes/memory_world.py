@@ -54,6 +54,7 @@ class MemoryWorld:
             cluster_domain="cluster.local",
             tenancy=tenancy,
             operator=OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"}),
+            release="11.0.0",
         )
         self.kube.put_secret(self.namespace, "keystone-admin", **KEYSTONE_ADMIN)
         self.kube.put_secret(self.namespace, "database-admin", username="root", password="root-password")

@@ -33,7 +33,7 @@ class Writer:
         """Write one event in a transaction; return False when it is there already, as the original found out."""
         try:
             with engine.begin() as connection:
-                _write(_Session(connection, savepoints=self.savepoints), event)
+                _write(Session(connection, savepoints=self.savepoints), event)
         except IntegrityError:
             return False
         return True
@@ -42,7 +42,7 @@ class Writer:
 WRITERS = (Writer("ceilometer-newton", savepoints=False), Writer("panko-10.0.0", savepoints=True))
 
 
-class _Session:
+class Session:
     """Sends statements in the spelling of a database: their names in quotes, and their values by name."""
 
     def __init__(self, connection: Connection, *, savepoints: bool) -> None:
@@ -76,7 +76,7 @@ class _Session:
         return moment if self.kind == "postgresql" else moment.isoformat(sep=" ", timespec="microseconds")
 
 
-def _write(session: _Session, event: Mapping[str, Any]) -> None:
+def _write(session: Session, event: Mapping[str, Any]) -> None:
     raw = event["raw"]
     row = {
         "message_id": event["message_id"],
@@ -93,7 +93,7 @@ def _write(session: _Session, event: Mapping[str, Any]) -> None:
         session.send(_insert(TABLES[dtype], rows[0]), *rows)
 
 
-def _event_type(session: _Session, name: str) -> int:
+def _event_type(session: Session, name: str) -> int:
     if session.savepoints:
         session.send("SAVEPOINT sa_savepoint_1")
     found = session.send(

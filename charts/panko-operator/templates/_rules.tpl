@@ -31,6 +31,9 @@
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [get, list, watch, create, patch, delete]
 # How clients reach the API, and by what it is known to them. The last two are kinds that a cluster may not have.
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]

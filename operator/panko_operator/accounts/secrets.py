@@ -5,7 +5,7 @@ What is generated is written down before it is used anywhere: a pass that dies i
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from panko_operator.children import credentials
 from panko_operator.errors import InputError, NotAllowedError, SecretMissingError
@@ -17,11 +17,16 @@ _OF = ".."  # between the name and the key of a Secret; neither a name nor a key
 
 
 class Reader:
-    """Reads what people's Secrets say, and remembers all of it in `read`: the copy for a deletion holds the same."""
+    """Reads what people's Secrets say, and remembers all of it in `read`: the copy for a deletion holds the same.
 
-    def __init__(self, context: Context) -> None:
+    One that is `patient` reads what is missing as empty, so that all of it can be told together by `require_all`.
+    """
+
+    def __init__(self, context: Context, *, patient: bool = False) -> None:
         self.context = context
         self.read: dict[str, str] = {}
+        self.missing: list[str] = []
+        self._patient = patient
 
     def required(self, name: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do.
@@ -29,14 +34,22 @@ class Reader:
         The values of `optional` keys follow, empty where there are none.
         """
         live = self._live(name, keys)
-        values = []
-        for key in keys:
-            text = decoded(live, key)
-            if not text:
-                raise SecretMissingError(f"Secret {name} has no key {key}; add it.")
-            values.append(text)
-            self.read[copied_key(name, key)] = text
+        values = [decoded(live, key) for key in keys]
+        absent = [key for key, text in zip(keys, values, strict=True) if not text]
+        if live and absent:
+            self._miss(f"Secret {name} has no key {_listed(absent)}; add {'them' if absent[1:] else 'it'}.")
+        self.read |= {copied_key(name, key): text for key, text in zip(keys, values, strict=True) if text}
         return (*values, *(decoded(live, key) for key in optional))
+
+    def require_all(self) -> None:
+        """Raise SecretMissingError with all that a patient reader missed."""
+        if self.missing:
+            raise SecretMissingError(" ".join(self.missing))
+
+    def _miss(self, message: str) -> None:
+        self.missing.append(message)
+        if not self._patient:
+            self.require_all()
 
     def _live(self, name: str, keys: tuple[str, ...]) -> Manifest:
         context = self.context
@@ -44,13 +57,18 @@ class Reader:
         if live is None and "deletionTimestamp" in context.body["metadata"]:
             live = _copy(context, name)
         if live is None:
-            wanted, namespace = " and ".join(keys), context.panko.namespace
-            raise SecretMissingError(f"Secret {name} does not exist; create it in {namespace} with {wanted}.")
+            namespace = context.panko.namespace
+            self._miss(f"Secret {name} does not exist; create it in {namespace} with {_listed(keys)}.")
+            return {}
         if not context.world.tenancy.allows_secret(live["metadata"].get("labels", {})):
             raise NotAllowedError(
                 f"Secret {name} may not be used by a Panko here; label it {SECRET_LABEL}=true if it is meant for that."
             )
         return live
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
 
 
 def _copy(context: Context, name: str) -> Manifest | None:

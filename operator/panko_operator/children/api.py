@@ -20,14 +20,17 @@ MIN_READY_SECONDS_BY_DNS = 30
 MIN_READY_SECONDS_BY_KUBE_PROXY = 5
 
 
-def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
-    """Build the Deployment; another configuration is another `config_name`, and so a rollout."""
+def deployment(panko: Panko, *, image: str, config_name: str, replicas: int | None) -> Manifest:
+    """Build the Deployment; another configuration is another `config_name`, and so a rollout.
+
+    Without `replicas` it leaves the number of pods to the autoscaler.
+    """
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": panko.metadata(panko.api_name, "api"),
         "spec": {
-            "replicas": panko.spec.replicas,
+            **({} if replicas is None else {"replicas": replicas}),
             "selector": {"matchLabels": panko.selector("api")},
             "minReadySeconds": MIN_READY_SECONDS_BY_DNS
             if panko.spec.haproxy.enabled
@@ -37,6 +40,12 @@ def deployment(panko: Panko, *, image: str, config_name: str) -> Manifest:
             "template": template(panko, image=image, config_name=config_name),
         },
     }
+
+
+def image_of(live: Manifest) -> str:
+    """Return the image that a live Deployment runs."""
+    containers = live["spec"]["template"]["spec"]["containers"]
+    return str(next(one["image"] for one in containers if one["name"] == "api"))
 
 
 def headless_service(panko: Panko) -> Manifest:
@@ -102,7 +111,8 @@ def container(panko: Panko, image: str, *, mounts: list[Manifest]) -> Manifest:
                 {"name": "http", "containerPort": config.LISTEN_PORT, "protocol": "TCP"},
                 {"name": "metrics", "containerPort": config.METRICS_PORT, "protocol": "TCP"},
             ],
-            "resources": panko.spec.api.resources or resources(panko.spec.api.workers),
+            "resources": panko.spec.api.resources
+            or resources(panko.spec.api.workers, scaled=panko.spec.scaled is not None),
             **probes(),
             "lifecycle": {
                 "preStop": {"exec": {"command": ["sh", "-c", f"touch {config.DRAIN_FILE} && sleep {DRAIN_SECONDS}"]}}
@@ -136,14 +146,14 @@ def probes() -> Manifest:
     }
 
 
-def resources(workers: int) -> Manifest:
+def resources(workers: int, *, scaled: bool) -> Manifest:
     """Return what pods get when the spec does not say: by the number of worker processes.
 
     A worker takes about 100 MiB, and more under pages of 10,000 events. It uses one core at most, so the limit of the
-    processor never throttles it.
+    processor never throttles it. An autoscaler measures by the request: half of what the workers can use.
     """
     return {
-        "requests": {"cpu": "100m", "memory": f"{64 + 128 * workers}Mi"},
+        "requests": {"cpu": f"{500 * workers}m" if scaled else "100m", "memory": f"{64 + 128 * workers}Mi"},
         "limits": {"cpu": str(workers), "memory": f"{256 + 384 * workers}Mi"},
     }
 

@@ -1,4 +1,4 @@
-"""The PodDisruptionBudgets: a drained node takes one pod of a kind at a time.
+"""The PodDisruptionBudgets: a drained node takes one pod of a kind at a time, unless the spec says otherwise.
 
 Pure. There is none for a single pod: it would only keep the node from being drained.
 """
@@ -9,7 +9,7 @@ from panko_operator.world import Manifest
 
 def api(panko: Panko) -> Manifest | None:
     """Build the budget of the API's pods; None for fewer than two."""
-    return budget(panko, panko.api_name, component="api", replicas=panko.spec.replicas)
+    return budget(panko, panko.api_name, component="api", replicas=panko.spec.most_replicas)
 
 
 def haproxy(panko: Panko) -> Manifest | None:
@@ -27,7 +27,7 @@ def budget(panko: Panko, name: str, *, component: str, replicas: int) -> Manifes
         "kind": "PodDisruptionBudget",
         "metadata": panko.metadata(name, component),
         "spec": {
-            "maxUnavailable": 1,
+            "maxUnavailable": panko.spec.pod_disruption_budget.max_unavailable,
             "selector": {"matchLabels": panko.selector(component)},
             "unhealthyPodEvictionPolicy": "AlwaysAllow",  # a pod that is broken anyway must not hold up a node
         },

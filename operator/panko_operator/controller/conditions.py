@@ -22,7 +22,7 @@ TRANSIENT_REASONS = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Condition:
-    """What one step found. `status` is True, False (it failed) or Unknown (it is under way, or was not reached).
+    """What one step found. `status` is True, False (it failed) or Unknown (it is under way, or waits for another).
 
     `reason` is one CamelCase word, `message` a sentence that says what to do next.
     """
@@ -49,7 +49,7 @@ def merge(
 ) -> list[Manifest]:
     """Return the whole `status.conditions` after a pass that came to `new`, in the order of `types`, all the steps'.
 
-    Steps that the pass did not reach are Unknown; `Ready`, `Reconciling` and `Stalled` sum up. A condition keeps its
+    Steps that nothing is known of are Unknown; `Ready`, `Reconciling` and `Stalled` sum up. A condition keeps its
     `lastTransitionTime` for as long as its status stays.
     """
     steps = complete(new, types, generation=generation)

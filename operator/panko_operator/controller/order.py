@@ -1,4 +1,7 @@
-"""The table of steps: in which order a pass does them, and what each rests on. Conditions, tests and docs follow it."""
+"""The table of steps: in which order a pass does them, and what each needs. Conditions, tests and docs follow it.
+
+A step that fails holds nobody up but those that need what it gives.
+"""
 
 from typing import Final
 
@@ -25,19 +28,32 @@ from panko_operator.steps import (
     schema,
     service,
     smoke_test,
+    standing,
 )
 
 STEPS: Final = in_order(
     Step("InputReady", inputs.inputs, gives=Inputs),
     Step("DBReady", database.database, needs=(Inputs,), gives=Accounts),
-    Step("DBSyncReady", schema.schema, needs=(Inputs, Accounts), gives=Schema),
+    Step("DBSyncReady", schema.schema, needs=(Inputs, Accounts), gives=Schema, stands=standing.schema),
     Step("KeystoneServiceReady", keystone.service_user, needs=(Inputs,), gives=Registered),
-    Step("ServiceConfigReady", config.config, needs=(Inputs, Accounts, Registered), gives=Configuration),
-    Step("DeploymentReady", api.api, needs=(Schema, Registered, Configuration), gives=Deployed),
-    Step("ExposeServiceReady", service.service, needs=(Deployed,), gives=Exposed),
+    Step(
+        "ServiceConfigReady",
+        config.config,
+        needs=(Inputs, Accounts, Registered),
+        gives=Configuration,
+        stands=standing.configuration,
+    ),
+    Step(
+        "DeploymentReady",
+        api.api,
+        needs=(Schema, Registered, Configuration),
+        gives=Deployed,
+        rests=(Schema, Configuration),
+    ),
+    Step("ExposeServiceReady", service.service, gives=Exposed),
     Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
-    Step("CronJobReady", expirer.expirer, needs=(Schema,)),
+    Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step(
         "CredentialsCurrent",
         credentials.credentials,

@@ -1,8 +1,7 @@
 """The whole controller: one level-triggered pass, from the spec and what is observed now.
 
-`run` goes through the steps and stops at the first that is not done; `finalize` is for a Panko that is deleted. The
-status is written once, at the end, and only if it changed. Nothing here waits: `pace` tells the caller when to come
-again.
+`run` goes through the steps; `finalize` is for a Panko that is deleted. The status is written once, at the end, and
+only if it changed. Nothing here waits: `pace` tells the caller when to come again.
 """
 
 import logging
@@ -35,12 +34,13 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
         return finalize(context)
     world.kube.add_finalizer(body)
     reached = list(walk(context, steps))
-    last = reached[-1].outcome.seen
-    if last.done:
+    complete = all(one.outcome.seen.done for one in reached)
+    if complete:
         prune.prune(context)
     new = status.build(context, reached, types=_types(steps))
     _tell(context, reached, new)
-    pace = Pace.SETTLED if last.done else Pace.WAITING if last.progressing else Pace.FAILED
+    failed = any(one.outcome.seen.failed for one in reached)
+    pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
     times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
     return Result(new, pace, min(times, default=None))
 

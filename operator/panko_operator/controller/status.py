@@ -32,7 +32,13 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
         "image": context.image,
         **_publisher(context),
         **_of_steps(context, reached),
+        **_settled(context, reached),
     }
+
+
+def _settled(context: Context, reached: Sequence[Reached]) -> Manifest:
+    """Return for what every step was done last: later passes know by it what they have to find."""
+    return {"settled": context.wants} if all(one.outcome.seen.done for one in reached) else {}
 
 
 def events(context: Context, reached: Sequence[Reached], *, new: Manifest) -> list[Event]:

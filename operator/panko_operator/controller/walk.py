@@ -1,4 +1,4 @@
-"""Going through steps: each gets its facts, and the first that is not done ends the pass.
+"""Going through steps: each that has its facts is done, whatever became of the others; the rest say what they wait for.
 
 Whatever a step raises is a condition; a mistake of ours too.
 """
@@ -14,7 +14,7 @@ from panko_operator.errors import OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts
-from panko_operator.passes.step import Outcome, Step, failed
+from panko_operator.passes.step import Outcome, Step, failed, waiting
 
 _STATUS_OF: Final = {
     State.DONE: conditions.TRUE,
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reached:
-    """A step that the pass has come to, and its outcome."""
+    """A step and its outcome."""
 
     step: Step
     outcome: Outcome
@@ -39,14 +39,37 @@ class Reached:
 
 
 def walk(context: Context, steps: Sequence[Step]) -> Iterator[Reached]:
-    """Do the steps until one is not done."""
-    facts = Facts()
+    """Do the steps that can be done."""
+    facts, awaited = Facts(), dict[type, str]()  # what there is, and the conditions that have to come before the rest
     for step in steps:
-        reached = Reached(step, _attempt(context, step, facts.only(step.needs)))
-        yield reached
-        if not reached.outcome.seen.done:
-            return
-        facts = facts.plus(reached.outcome.fact)
+        hindrance = next((awaited[kind] for kind in step.needs if kind in awaited), None)
+        outcome = _outcome(context, step, facts, hindrance=hindrance)
+        yield Reached(step, outcome)
+        if outcome.seen.done:
+            facts = facts.plus(outcome.fact)
+        elif step.gives is not None:
+            awaited[step.gives] = hindrance or step.condition
+            facts = facts.plus(_standing(context, step))
+
+
+def _outcome(context: Context, step: Step, facts: Facts, *, hindrance: str | None) -> Outcome:
+    """Do a step with what was found just now, or let it keep what it made before, or say what it waits for."""
+    if hindrance is None:
+        return _attempt(context, step, facts.only(step.needs))
+    if not step.rests or any(kind not in facts for kind in step.rests):
+        return Outcome(waiting(hindrance))
+    outcome = _attempt(context, step, facts.only((kind for kind in step.needs if kind in facts), standing=True))
+    if not outcome.seen.done:
+        return outcome
+    return dataclasses.replace(outcome, seen=waiting(hindrance, meanwhile=outcome.seen.message))
+
+
+def _standing(context: Context, step: Step) -> object | None:
+    try:
+        return None if step.stands is None else step.stands(context)
+    except Exception:  # noqa: BLE001 -- without it the later steps wait, as they do on a first pass
+        _log.exception("what stands of step %s of %s", step.condition, context.qualified_name)
+        return None
 
 
 def _attempt(context: Context, step: Step, facts: Facts) -> Outcome:

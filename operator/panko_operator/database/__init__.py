@@ -65,7 +65,6 @@ class Engine(Protocol):
         """End the database's sessions and drop it, when it exists."""
 
 
-REVISION: Final = "alembic_version"  # the table in which panko-dbsync keeps the revision
 ENGINES: Final[Mapping[str, Engine]] = {"mysql": mysql, "postgresql": postgresql}
 
 
@@ -97,8 +96,8 @@ class DatabaseServers:
             engine.change_mark(address, login, Mark(owner, found.origin).text())
 
     def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
-        """Tell whether panko-dbsync has made a schema in the database."""
-        return REVISION in ENGINES[address.engine].tables(address, login)
+        """Tell whether the schema that panko-dbsync makes is in the database, with every table."""
+        return set(ENGINES[address.engine].tables(address, login)) >= marks.SCHEMA
 
     def _require(self, address: DatabaseAddress, login: Login, owner: Owner) -> None:
         """Look whose mark it is in the end: somebody else may have written theirs at the same time."""

@@ -14,8 +14,8 @@ from panko_operator.errors import DatabaseNotOursError
 from panko_operator.world import DatabaseAddress, Owner
 
 TABLE: Final = "panko_owner"  # where there is no comment on a database
-# The original's, and those of this release; what else there is belongs to somebody else.
-TABLES: Final = frozenset(
+# What panko-dbsync leaves: all of it, or it has to run.
+SCHEMA: Final = frozenset(
     {
         "alembic_version",
         "event",
@@ -25,9 +25,10 @@ TABLES: Final = frozenset(
         "trait_int",
         "trait_float",
         "trait_datetime",
-        TABLE,
     }
 )
+# The original's, and those of this release; what else there is belongs to somebody else.
+TABLES: Final = SCHEMA | {"schema_floor", TABLE}
 
 
 class Origin(enum.Enum):

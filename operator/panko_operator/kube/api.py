@@ -4,12 +4,12 @@ Every call has a time-out. A call with nothing to change sends no write. Nothing
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.errors import KindMissingError, KubernetesError
-from panko_operator.kube import compare, events, kinds, surplus
+from panko_operator.kube import compare, events, handover, kinds, surplus
 from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
 from panko_operator.kube.stubborn import Stubborn
@@ -18,10 +18,11 @@ from panko_operator.resource.kinds import find
 from panko_operator.world import Manifest
 
 FIELD_MANAGER: Final = "panko-operator"
-_TIMEOUT_SECONDS: Final = (3, 10)  # to connect, to read
+TIMEOUT_SECONDS: Final = (3.0, 10.0)  # to connect, to read
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"
 _JSON_PATCH: Final = "application/json-patch+json"
+_METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _WRITES: Final = {"post": "create", "patch": "patch", "put": "update", "delete": "delete"}
 
 _log = logging.getLogger(__name__)
@@ -36,8 +37,10 @@ class KubeAPI:
         *,
         now: Callable[[], datetime],
         on_write: Callable[[str, str], None] = lambda _verb, _kind: None,
+        timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
     ) -> None:
         """`on_write` is told the verb, as roles name it, and the kind of each write that was accepted."""
+        self._timeout_seconds = timeout_seconds
         self._client = client
         self._now = now
         self._on_write = on_write
@@ -66,6 +69,25 @@ class KubeAPI:
         known = find(api_version, kind)
         return known is not None and (not known.optional or self._discovery.serves(known))
 
+    def survey(
+        self, api_version: str, kind: str, namespace: str | None, *, labels: Mapping[str, str]
+    ) -> Sequence[Manifest]:
+        """Return the metadata of the live objects that carry all labels, of all namespaces when none is named."""
+        if not self.serves(api_version, kind):
+            return []
+        selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        answer = self._request(
+            "get",
+            api_version,
+            kind,
+            namespace=namespace,
+            label_selector=selector or None,
+            header_params={"Accept": _METADATA},
+        )
+        return [
+            {"apiVersion": api_version, "kind": kind, "metadata": item["metadata"]} for item in answer["items"] or ()
+        ]
+
     def apply(self, manifest: Manifest) -> Manifest:
         """Apply under our field manager unless the live object already is what the manifest says; return it.
 
@@ -90,6 +112,9 @@ class KubeAPI:
                 raise ownership.altered(live)
             return live
         if not compare.is_applied(body, live):
+            left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
+            if left is not None:
+                self._apply(left, force=True, manager=handover.MANAGER)
             live = self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
         return self._without_surplus(body, live)
 
@@ -137,7 +162,7 @@ class KubeAPI:
             field_manager=FIELD_MANAGER,
         )
 
-    def _apply(self, body: Manifest, *, force: bool) -> Manifest:
+    def _apply(self, body: Manifest, *, force: bool, manager: str = FIELD_MANAGER) -> Manifest:
         metadata = body["metadata"]
         _log.info("apply %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
         return self._request(
@@ -148,20 +173,19 @@ class KubeAPI:
             namespace=metadata["namespace"],
             body=body,
             content_type=_APPLY,
-            field_manager=FIELD_MANAGER,
+            field_manager=manager,
             force_conflicts=force,
         )
 
     def create(self, body: Manifest) -> Manifest:
         """Create an object that must not exist yet; raise ConflictError when it does."""
-        return self._request(
-            "post", body["apiVersion"], body["kind"], namespace=body["metadata"]["namespace"], body=body
-        )
+        where = {"namespace": body["metadata"]["namespace"], "field_manager": FIELD_MANAGER}
+        return self._request("post", body["apiVersion"], body["kind"], **where, body=body)
 
     def replace(self, body: Manifest) -> Manifest:
         """Replace an object that nobody changed since it was read; raise ConflictError when somebody did."""
         metadata = body["metadata"]
-        where = {"name": metadata["name"], "namespace": metadata["namespace"]}
+        where = {"name": metadata["name"], "namespace": metadata["namespace"], "field_manager": FIELD_MANAGER}
         return self._request("put", body["apiVersion"], body["kind"], **where, body=body)
 
     def delete(self, live: Manifest) -> bool:
@@ -242,7 +266,7 @@ class KubeAPI:
             _log.warning("an Event about %s/%s is lost: %s", namespace, panko["metadata"]["name"], error)
 
     def _get_path(self, path: str) -> Manifest:
-        answer = self._client.request("get", path, serializer=_plain, _request_timeout=_TIMEOUT_SECONDS)
+        answer = self._client.request("get", path, serializer=_plain, _request_timeout=self._timeout_seconds)
         return cast("Manifest", answer)
 
     def _merge(self, live: Manifest, patch: Manifest, *, subresource: str = "") -> None:
@@ -267,7 +291,7 @@ class KubeAPI:
         api_version: str,
         kind: str,
         *,
-        namespace: str,
+        namespace: str | None,
         name: str | None = None,
         subresource: str = "",
         **options: Any,
@@ -278,7 +302,7 @@ class KubeAPI:
                 method,
                 path + subresource,
                 serializer=_plain,
-                _request_timeout=_TIMEOUT_SECONDS,
+                _request_timeout=self._timeout_seconds,
                 **options,
             )
         if method in _WRITES:

@@ -40,6 +40,9 @@ somebody adds a node selector: all of the manifest is found, but a node selector
 is taken out. Now the limit is taken out of the Panko: every field of the new manifest is found, but its digest is
 another, so it is sent, and the API server, which knows that the limit was ours, removes it.
 
+**What is given up** and has to stay as it is, the number of pods that an autoscaler is to choose from now on, is handed
+over first: `handover` tells.
+
 **Two limits.** Of a Secret's data the digest takes the keys alone: it can be read by more people than the Secret. A
 value that changes is found by the second rule. And an item of a list of objects is found where any live item has all
 of its fields, because the server may reorder and add to it; a list of plain values has to be equal.
@@ -60,6 +63,8 @@ from panko_operator.kube.matching import is_found
 from panko_operator.world import Manifest
 
 APPLIED: Final = "panko.openstack.org/applied"
+# Lists of rules, in which one more, or one peer more in one of them, says something else. An apply replaces them.
+_EXACT: Final = {"NetworkPolicy": ("ingress", "egress"), "HorizontalPodAutoscaler": ("metrics",)}
 _CREATE_ONLY: Final = frozenset({"Job"})
 
 
@@ -96,7 +101,12 @@ def is_current(body: Manifest, live: Manifest) -> bool:
 def is_applied(body: Manifest, live: Manifest) -> bool:
     """Tell whether all of a prepared manifest is there, whatever else is."""
     applied = live["metadata"].get("annotations", {}).get(APPLIED)
-    return applied == body["metadata"]["annotations"][APPLIED] and is_found(body, live)
+    exact = all(body["spec"].get(field) == live["spec"].get(field) for field in _exact(body))
+    return applied == body["metadata"]["annotations"][APPLIED] and exact and is_found(body, live)
+
+
+def _exact(body: Manifest) -> list[str]:
+    return [field for field in _EXACT.get(body["kind"], ()) if field in body["spec"]]
 
 
 def is_equal(body: Manifest, live: Manifest) -> bool:

@@ -6,12 +6,15 @@ ask, and what to do when the answer is no.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, Final
 
+from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.kube.api import KubeAPI
-from panko_operator.kube.refusals import ConflictError
+from panko_operator.kube.refusals import ConflictError, NotFoundError
 from panko_operator.world import Manifest
 
 _API: Final = "coordination.k8s.io/v1"
@@ -24,9 +27,17 @@ class _Sighting:
     spec: dict[str, Any]
     since: datetime
 
+    @property
+    def over(self) -> datetime:
+        """When it runs out unless it is renewed."""
+        return self.since + timedelta(seconds=self.spec["leaseDurationSeconds"])
+
 
 class Lease:
-    """A candidate for a Lease. Not safe for use by several threads at once."""
+    """A candidate for a Lease. Who holds it renews by one write, to the version that its last write has made.
+
+    Not safe for use by several threads at once: an ask that is not answered yet keeps the next one from being sent.
+    """
 
     def __init__(self, kube: KubeAPI, *, name: str, namespace: str, identity: str, duration: timedelta) -> None:
         self._kube = kube
@@ -35,29 +46,51 @@ class Lease:
         self._identity = identity
         self._duration = duration
         self._sighting: _Sighting | None = None
+        self._held: Manifest | None = None
+        self._asking = Lock()
 
     def hold(self, now: datetime) -> bool:
         """Acquire or renew; return whether this candidate holds the Lease. Raise KubernetesError."""
-        live = self._kube.get(_API, "Lease", self._name, self._namespace)
-        if live is None:
-            return self._write(self._kube.create, self._taken(None, now))
-        if not self._may_take(live["spec"], now):
-            return False
-        return self._write(self._kube.replace, self._taken(live, now))
+        with self._alone():
+            held, self._held = self._held, None
+            if held is not None and self._write(self._kube.replace, self._taken(held, now)):
+                return True
+            live = self._kube.get(_API, "Lease", self._name, self._namespace)
+            if live is None:
+                return self._write(self._kube.create, self._taken(None, now))
+            if not self._may_take(live["spec"], now):
+                return False
+            return self._write(self._kube.replace, self._taken(live, now))
+
+    def free_in_seconds(self, now: datetime) -> float:
+        """Return after how long the Lease of another runs out unless it is renewed."""
+        if self._sighting is None:
+            return self._duration.total_seconds()
+        return (self._sighting.over - now).total_seconds()
 
     def release(self, now: datetime) -> None:
         """Hand the Lease over at once, when it is held here."""
-        live = self._kube.get(_API, "Lease", self._name, self._namespace)
-        if live is not None and live["spec"].get("holderIdentity") == self._identity:
-            spec = {**live["spec"], "holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": _stamp(now)}
-            self._write(self._kube.replace, {**live, "spec": spec})
+        with self._alone():
+            live = self._kube.get(_API, "Lease", self._name, self._namespace)
+            if live is not None and live["spec"].get("holderIdentity") == self._identity:
+                spec = {**live["spec"], "holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": _stamp(now)}
+                self._write(self._kube.replace, {**live, "spec": spec})
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._asking.acquire(blocking=False):
+            raise KubernetesUnreachableError("The API server has not answered the last question for the Lease yet.")
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     def _may_take(self, spec: dict[str, Any], now: datetime) -> bool:
         if spec.get("holderIdentity") in ("", None, self._identity):
             return True
         if self._sighting is None or self._sighting.spec != spec:
             self._sighting = _Sighting(spec, now)
-        return now >= self._sighting.since + timedelta(seconds=spec["leaseDurationSeconds"])
+        return now >= self._sighting.over
 
     def _taken(self, live: Manifest | None, now: datetime) -> Manifest:
         old = {} if live is None else live["spec"]
@@ -74,9 +107,9 @@ class Lease:
 
     def _write(self, write: Callable[[Manifest], Manifest], body: Manifest) -> bool:
         try:
-            write(body)
-        except ConflictError:
-            return False  # another candidate was faster
+            self._held = write(body)
+        except (ConflictError, NotFoundError):
+            return False  # another candidate was faster, or an answer to a write of ours was lost
         return True
 
 

@@ -6,13 +6,13 @@ tells of no object that went in between.
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import NamedTuple
 
 from panko_operator.resource import MANAGED_BY, OPERATOR
-from panko_operator.resource.kinds import Watch, find
+from panko_operator.resource.kinds import Kind, Watch, find
 from panko_operator.world import Manifest
 
 
@@ -98,6 +98,32 @@ class Store:
             self._listed[room] = asked
             self._drop_stale()
 
+    def miss(self, kind: Kind, found: Sequence[Manifest], *, asked: datetime) -> list[Manifest]:
+        """Forget what is another one than a list of a kind tells; return what that is, or was when it is gone.
+
+        The list was asked for at that time, and may hold metadata alone.
+        """
+        there = {key_of(live): live for live in found}
+        with self._lock:
+            before = {
+                key: seen
+                for key, seen in self._seen.items()
+                if key[:2] == (kind.api_version, kind.kind) and seen.at < asked
+            }
+            missed = [
+                there.get(key) or seen.live or {}
+                for key, seen in before.items()
+                if (there.get(key) is None) != (seen.live is None) or _is_newer(there.get(key), seen)
+            ]
+            unlisted = [live for key, live in there.items() if key not in self._seen and self._is_listed(key, live)]
+            for live in (*missed, *unlisted):
+                self._seen.pop(key_of(live), None)
+                self._listed.pop(Room(*key_of(live)[:3]), None)
+        return [*missed, *unlisted]
+
+    def _is_listed(self, key: Key, live: Manifest) -> bool:
+        return _is_ours(live) and self._is_fresh(self._listed.get(Room(*key[:3])))
+
     def _note(self, key: Key, sighting: _Sighting) -> None:
         with self._lock:
             before = self._seen.get(key)
@@ -130,6 +156,10 @@ def is_covered(live: Manifest) -> bool:
     if kind is None or kind.watch is Watch.NONE:
         return False
     return kind.watch is Watch.ALL or _is_ours(live)
+
+
+def _is_newer(live: Manifest | None, seen: _Sighting) -> bool:
+    return live is not None and version_of(live) > seen.version
 
 
 def _is_ours(live: Manifest | None) -> bool:

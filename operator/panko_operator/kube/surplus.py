@@ -19,8 +19,11 @@ from panko_operator.world import Manifest
 Path = tuple[str | int, ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Whole:
-    """A place where nothing is that the manifest does not have."""
+    """A place where nothing is that the manifest does not have; `deep` says so of what is in its items, too."""
+
+    deep: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class _Named:
 Place = _Whole | _Named | Mapping[str, Any]
 
 _WHOLE: Final = _Whole()
+_ITEMS: Final = _Whole(deep=False)  # of which the API server fills in a good deal
 # By the API server, in items of a list.
 _FILLED_IN: Final = frozenset({"protocol", "nodePort", "targetPort", "apiVersion"})
 
@@ -64,6 +68,10 @@ _OF_KIND: Final[Mapping[str, Place]] = {
     "Deployment": {"spec": {"selector": _WHOLE, "paused": _WHOLE, "template": _TEMPLATE}},
     "CronJob": {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}},
     "PodDisruptionBudget": {"spec": {"selector": _WHOLE, "minAvailable": _WHOLE}},
+    # Within a rule a path may be added: an issuer of certificates proves by one that the host is ours.
+    "Ingress": {"spec": {"rules": _ITEMS, "tls": _ITEMS}},
+    "HTTPRoute": {"spec": {"parentRefs": _ITEMS, "hostnames": _ITEMS, "rules": _ITEMS}},
+    "NetworkPolicy": {"spec": {"podSelector": _WHOLE, "policyTypes": _ITEMS, "ingress": _ITEMS, "egress": _ITEMS}},
 }
 
 
@@ -86,7 +94,7 @@ def pointer(path: Path) -> str:
 
 def _in(place: Place, wanted: Any, live: Any, path: Path = ()) -> Iterator[Path]:
     if isinstance(place, _Whole):
-        yield from _beyond(wanted, live, path)
+        yield from _beyond(wanted, live, path, deep=place.deep)
     elif isinstance(place, _Named):
         ours = {item["name"]: item for item in wanted or ()}
         for index, item in enumerate(live or ()):
@@ -98,8 +106,8 @@ def _in(place: Place, wanted: Any, live: Any, path: Path = ()) -> Iterator[Path]
                 yield from _in(inner, (wanted or {}).get(key), live[key], (*path, key))
 
 
-def _beyond(wanted: Any, live: Any, path: Path) -> Iterator[Path]:
-    """Return what is in live and not in wanted, at any depth."""
+def _beyond(wanted: Any, live: Any, path: Path, *, deep: bool) -> Iterator[Path]:
+    """Return what is in live and not in wanted, at any depth or not."""
     if not live:
         return
     if not wanted:
@@ -107,10 +115,17 @@ def _beyond(wanted: Any, live: Any, path: Path) -> Iterator[Path]:
     elif isinstance(live, dict) and isinstance(wanted, dict):
         for key, value in live.items():
             if key in wanted:
-                yield from _beyond(wanted[key], value, (*path, key))
+                yield from _beyond(wanted[key], value, (*path, key), deep=deep)
             elif not (key in _FILLED_IN and any(isinstance(step, int) for step in path)):
                 yield (*path, key)
     elif isinstance(live, list) and isinstance(wanted, list):
-        for index, item in enumerate(live):
-            ours = next((one for one in wanted if is_found(one, item)), None)
-            yield from [(*path, index)] if ours is None else _beyond(ours, item, (*path, index))
+        yield from _items_beyond(wanted, live, path, deep=deep)
+
+
+def _items_beyond(wanted: list[Any], live: list[Any], path: Path, *, deep: bool) -> Iterator[Path]:
+    for index, item in enumerate(live):
+        ours = next((one for one in wanted if is_found(one, item)), None)
+        if ours is None:
+            yield (*path, index)
+        elif deep:
+            yield from _beyond(ours, item, (*path, index), deep=deep)

@@ -13,7 +13,7 @@ from panko_operator import observe
 from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
 from panko_operator.world import Manifest
 
-GONE, ERROR = "gone", "error"
+GONE, BEHIND, ERROR = "gone", "behind", "error"
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _NO_CHILDREN: Final = ("Event", "Lease", "Panko")
 

@@ -51,6 +51,16 @@ class Context:
         status: Manifest = self.body.get("status", {})
         return status
 
+    @property
+    def wants(self) -> Manifest:
+        """What decides which children there have to be, and how they look: the spec, and the operator's release."""
+        return {"generation": self.panko.generation, "release": self.world.release}
+
+    @property
+    def was_settled(self) -> bool:
+        """Whether an earlier pass has done every step for just this."""
+        return bool(self.previous.get("settled") == self.wants)
+
     def owner(self) -> Owner:
         """Return how things outside of Kubernetes are marked as this Panko's."""
         return Owner(self.world.kube.cluster_id(), self.qualified_name, self.panko.uid)

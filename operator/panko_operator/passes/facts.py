@@ -39,7 +39,9 @@ class Accounts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables are those of the image: a Job has seen to it."""
+    """The tables are those of the image: a Job has seen to it. `image` is the one of before while another one waits."""
+
+    image: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,10 +93,11 @@ class Published:
 
 
 class Facts:
-    """What has been found so far, by its type."""
+    """What has been found so far, by its type. With `standing`, some of it only by an earlier pass."""
 
-    def __init__(self, found: Iterable[object] = ()) -> None:
+    def __init__(self, found: Iterable[object] = (), *, standing: bool = False) -> None:
         self._found = {type(fact): fact for fact in found}
+        self.standing = standing
 
     def __getitem__(self, kind: type[Fact]) -> Fact:
         """Return the fact of a type; raise KeyError for one that the step has not declared."""
@@ -103,9 +106,12 @@ class Facts:
             raise TypeError(kind)
         return fact
 
-    def only(self, kinds: Iterable[type]) -> "Facts":
+    def __contains__(self, kind: type) -> bool:
+        return kind in self._found
+
+    def only(self, kinds: Iterable[type], *, standing: bool = False) -> "Facts":
         """Return those of some types."""
-        return Facts(self._found[kind] for kind in kinds)
+        return Facts((self._found[kind] for kind in kinds), standing=standing)
 
     def plus(self, fact: object | None) -> "Facts":
         """Return them with one more."""

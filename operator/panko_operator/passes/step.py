@@ -39,12 +39,18 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """The work of one condition. `run` may read the facts that it `needs`; it `gives` one when it is done."""
+    """The work of one condition. `run` may read the facts that it `needs`; it `gives` one when it is done.
+
+    While it cannot be done, `stands` tells what an earlier pass has left of the fact, or None. Only steps that keep
+    running what runs already go on with that: those facts are enough that they `rest` on.
+    """
 
     condition: str
     run: Callable[[Context, Facts], Outcome]
     needs: tuple[type, ...] = ()
     gives: type | None = None
+    stands: Callable[[Context], object | None] | None = None
+    rests: tuple[type, ...] = ()
 
 
 class StepOrderError(Exception):
@@ -65,6 +71,13 @@ def in_order(*steps: Step) -> tuple[Step, ...]:
         if step.gives is not None:
             given.add(step.gives)
     return steps
+
+
+def waiting(condition: str, *, meanwhile: str = "") -> Observation:
+    """Say that a step waits for another one's condition, and how what it keeps is doing."""
+    return Observation(
+        State.PROGRESSING, "Waiting", f"Waits for {condition}.{meanwhile and f' Meanwhile: {meanwhile}'}"
+    )
 
 
 def done(reason: str, message: str) -> Observation:

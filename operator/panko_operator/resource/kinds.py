@@ -76,6 +76,7 @@ KINDS: Final = (
     Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    _child("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     _child("networking.k8s.io/v1", "Ingress", "ingresses"),
     _child("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
     _child("cert-manager.io/v1", "Certificate", "certificates", optional=True),

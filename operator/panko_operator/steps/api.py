@@ -1,9 +1,9 @@
 """The API's pods."""
 
 from panko_operator.children import api as manifests
-from panko_operator.children import disruption, network_policy
+from panko_operator.children import autoscaler, disruption, network_policy
 from panko_operator.passes.context import Context, versions
-from panko_operator.passes.facts import Configuration, Deployed, Facts, Registered
+from panko_operator.passes.facts import Configuration, Deployed, Facts, Registered, Schema
 from panko_operator.passes.step import Outcome
 from panko_operator.steps import network, rollout
 from panko_operator.world import Manifest
@@ -11,12 +11,31 @@ from panko_operator.world import Manifest
 
 def api(context: Context, facts: Facts) -> Outcome:
     """Have the pods run this image with this configuration."""
-    panko, config_name = context.panko, facts[Configuration].secret_name
+    panko = context.panko
     context.apply(manifests.headless_service(panko))
-    network.confine(context, "api", _policy(context, facts[Registered]))
-    live = context.apply(manifests.deployment(panko, image=context.image, config_name=config_name))
+    if Registered in facts:  # without it nobody knows where tokens are validated: the policy stays as it is
+        network.confine(context, "api", _policy(context, facts[Registered]))
+    scaler, enough = autoscaler.autoscaler(panko), panko.spec.scaled.min_replicas if panko.spec.scaled else None
+    if scaler is None:
+        context.drop("autoscaling/v2", "HorizontalPodAutoscaler", "api")  # or both would choose the number in turn
+    live = _deployment(context, facts)
+    context.apply_if(scaler)
     context.apply_if(disruption.api(panko))
-    return Outcome(rollout.observed(context, live, "api"), Deployed(versions(live)), status=replicas(live))
+    seen = rollout.observed(context, live, "api", enough=enough)
+    return Outcome(seen, Deployed(versions(live)), status=replicas(live))
+
+
+def _wanted(context: Context) -> int | None:
+    """Return how many pods the Deployment has to say; None where it is the autoscaler that says it.
+
+    That one does not begin at none, and takes its time to begin at all.
+    """
+    panko = context.panko
+    if panko.spec.scaled is None:
+        return panko.spec.replicas
+    live = context.owned("apps/v1", "Deployment", panko.api_name)
+    fewest = panko.spec.scaled.min_replicas
+    return fewest if live is None or live["spec"]["replicas"] < fewest else None
 
 
 def _policy(context: Context, registered: Registered) -> Manifest | None:
@@ -30,6 +49,19 @@ def _policy(context: Context, registered: Registered) -> Manifest | None:
         keystone_urls=[url for url in urls if url],
         direct=network.leads_to_api(context),
     )
+
+
+def _deployment(context: Context, facts: Facts) -> Manifest:
+    """Apply the Deployment. While its image or configuration waits, another spec changes the number of pods alone."""
+    image, config_name = facts[Schema].image or context.image, facts[Configuration].secret_name
+    wanted = manifests.deployment(context.panko, image=image, config_name=config_name, replicas=_wanted(context))
+    live = context.owned("apps/v1", "Deployment", context.panko.api_name) if facts.standing else None
+    if live is None or context.was_settled:
+        return context.apply(wanted)
+    if wanted["spec"].get("replicas") in (None, live["spec"]["replicas"]):
+        context.keep(live)
+        return live
+    return context.apply({**wanted, "spec": {**wanted["spec"], "template": live["spec"]["template"]}})
 
 
 def replicas(live: Manifest) -> Manifest:

@@ -9,7 +9,7 @@ from panko_operator.children import config
 from panko_operator.errors import InputError, NotAllowedError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs
-from panko_operator.passes.step import Outcome, done
+from panko_operator.passes.step import Note, Outcome, done
 from panko_operator.resource.spec.references import KeyRef
 from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
@@ -25,14 +25,17 @@ KEYSTONE_KEYS: Final = (
 def inputs(context: Context, _facts: Facts) -> Outcome:
     """Read every Secret that the spec names, and every text in it that has a grammar."""
     config.check(context.panko)
-    reader = Reader(context)
+    reader = Reader(context, patient=True)
     admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
-    for slot in logins.slots(context):
-        logins.kept(context, slot)
-    notes = rotation.begin(context)
-    cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
+    notes: tuple[Note, ...] = ()
+    if not reader.missing:
+        for slot in logins.slots(context):
+            logins.kept(context, slot)
+        notes = rotation.begin(context)
+        cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
     found = Inputs(admin, address, login, publisher_passwords(reader))
     memcached_trust(reader)
+    reader.require_all()
     return Outcome(
         done("Complete", "Every referenced Secret is there, and the configuration can be read."),
         found,
@@ -111,7 +114,7 @@ def database_address(reader: Reader) -> DatabaseAddress:
 
 def _authority(reader: Reader, ref: KeyRef) -> str:
     (certificates,) = reader.required(ref.name, (ref.key,))
-    if "-----BEGIN CERTIFICATE-----" not in certificates:
+    if certificates and "-----BEGIN CERTIFICATE-----" not in certificates:
         raise InputError(
             f"Key {ref.key} of Secret {ref.name} holds no certificate in PEM; write the authority's there."
         )

@@ -4,10 +4,12 @@ What an earlier spec or a rotation has made goes in the last step of all: pods m
 """
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from panko_operator.accounts import logins, rotation
 from panko_operator.accounts.credential import Credential, Retired
-from panko_operator.errors import KeystoneError, KeystoneUnreachableError
+from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Published, Registered
 from panko_operator.passes.step import Note, Outcome, done, failed
@@ -17,6 +19,11 @@ from panko_operator.world import Account, Endpoint, KeystoneAdmin, Login, Made, 
 
 def service_user(context: Context, facts: Facts) -> Outcome:
     """Have the user that validates tokens, and the service that the endpoints will belong to."""
+    with _naming_the_secret(context):
+        return _register(context, facts)
+
+
+def _register(context: Context, facts: Facts) -> Outcome:
     spec, server, admin = context.panko.spec.keystone, context.world.keystone, facts[Inputs].keystone
     held = _held(context, admin)
     registration = remembered(context).registered(spec.auth_url, held.account, retired=held.retired)
@@ -80,12 +87,23 @@ def _follow(context: Context, admin: KeystoneAdmin, before: _Held, *, credential
 def endpoints(context: Context, facts: Facts) -> Outcome:
     """Publish the endpoints. It is the last step that clients notice: the API has answered by now."""
     publish = _publish if context.panko.spec.keystone.publish else _withdraw
-    outcome, found = publish(context, facts)
+    with _naming_the_secret(context):
+        outcome, found = publish(context, facts)
     owned = tuple(one.id for one in found if one.owned)
     registration = facts[Registered].registration.published(owned)
     written = [{"interface": one.interface, "url": one.url, "id": one.id} for one in found]
     status = {"keystone": registration.as_status(), "endpoints": written}
     return dataclasses.replace(outcome, fact=Published(registration), status=status)
+
+
+@contextmanager
+def _naming_the_secret(context: Context) -> Iterator[None]:
+    """Say of a refused login where it was read: Keystone knows the user's name alone."""
+    try:
+        yield
+    except KeystoneLoginRefusedError as refusal:
+        name = context.panko.spec.keystone.admin_secret_name
+        raise KeystoneLoginRefusedError(f"{str(refusal).rstrip('.')}, in Secret {name}.") from refusal
 
 
 def remembered(context: Context) -> Registration:

@@ -6,9 +6,9 @@ from panko_operator.passes.context import Context
 from panko_operator.world import Manifest
 
 
-def observed(context: Context, live: Manifest, component: str) -> Observation:
+def observed(context: Context, live: Manifest, component: str, *, enough: int | None = None) -> Observation:
     """Tell how far a Deployment is; its pods are read only when it is not there yet."""
-    seen = observe.deployment(live)
+    seen = observe.deployment(live, enough=enough)
     if seen.done:
         return seen
-    return observe.deployment(live, context.pods(component))
+    return observe.deployment(live, context.pods(component), enough=enough)

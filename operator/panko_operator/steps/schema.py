@@ -37,8 +37,8 @@ def schema(context: Context, facts: Facts) -> Outcome:
         return _again(context, live, f"{seen.message} It is tried again.")
     inputs = facts[Inputs]
     if seen.done and not context.world.database.has_schema(inputs.database, inputs.database_login):
-        # A Job of that name has made a schema once; the database is another one by now.
-        return _again(context, live, f"The database has no schema although Job {name} has completed; it is made again.")
+        # The Job has made one once; by now the database is another one, or somebody has dropped a table.
+        return _again(context, live, f"A table of the schema is gone although Job {name} has completed; it runs again.")
     upgraded = Note("SchemaUpgraded", f"Job {name} has made or upgraded the schema.")
     notes = (upgraded,) if seen.done and _is_news(context, live, seen) else ()
     return Outcome(seen, Schema(), notes=notes)

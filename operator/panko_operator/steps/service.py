@@ -12,13 +12,16 @@ from panko_operator.world import Manifest
 def service(context: Context, _facts: Facts) -> Outcome:
     """Have the Service lead to the API's pods, by way of HAProxy unless that is off.
 
-    The Service moves only to what is up already: to HAProxy after its rollout, away from it before it is pruned.
+    Neither waits for the API's pods: they are found when they come. The Service moves only to what is up already: to
+    HAProxy after its rollout, away from it before it is pruned.
     """
     panko, looked_at = context.panko, []
     if panko.spec.haproxy.enabled:
         live = _haproxy(context)
         seen = rollout.observed(context, live, "haproxy")
         if not seen.done:
+            if not network.leads_to_api(context):
+                context.apply(manifests.service(panko))
             return Outcome(seen)
         looked_at.append(live)
     looked_at.append(context.apply(manifests.service(panko)))

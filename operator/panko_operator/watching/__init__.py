@@ -6,7 +6,21 @@ body (a Secret's, say) ever gets into an annotation, and the finalizer is the re
 
 from panko_operator.watching.echo import Echo
 from panko_operator.watching.election import Election
+from panko_operator.watching.liveness import Liveness
 from panko_operator.watching.queue import Key, Queue
-from panko_operator.watching.watches import configure, registry
+from panko_operator.watching.roll_call import RollCall
+from panko_operator.watching.sightings import Sightings
+from panko_operator.watching.watches import Triggers, configure, registry
 
-__all__ = ["Echo", "Election", "Key", "Queue", "configure", "registry"]
+__all__ = [
+    "Echo",
+    "Election",
+    "Key",
+    "Liveness",
+    "Queue",
+    "RollCall",
+    "Sightings",
+    "Triggers",
+    "configure",
+    "registry",
+]

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime
@@ -56,6 +57,7 @@ class Queue:
         self._spread = spread
         self._now = now
         self._workers: dict[Key, _Worker] = {}
+        self._running: dict[Key, float] = {}
 
     def trigger(self, key: Key) -> None:
         """Ask for a pass soon. A trigger during a pass asks for another one after it."""
@@ -71,13 +73,17 @@ class Queue:
         """How many Pankos wait for a pass that was asked for."""
         return sum(worker.wake.is_set() for worker in self._workers.values())
 
-    async def stop(self, seconds: float) -> None:
-        """Start no more passes, and give those that run some time to end."""
+    @property
+    def oldest_pass_seconds(self) -> float:
+        """For how long the pass that has been running for the longest has been doing so."""
+        return max((time.monotonic() - since for since in list(self._running.values())), default=0.0)
+
+    async def stop(self, seconds: float) -> bool:
+        """Start no more passes, and give those that run some time to end; return whether they did."""
         tasks = [worker.task for worker in self._workers.values()]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        return not tasks or not (await asyncio.wait(tasks, timeout=seconds))[1]
 
     async def _serve(self, key: Key, wake: asyncio.Event) -> None:
         await self._gate.wait()
@@ -99,9 +105,16 @@ class Queue:
         by_pace = delay_seconds(result.pace, repeats=repeats, spread=self._spread())
         return min(by_pace, until_seconds(result.again_at, self._now()))
 
+    def _timed(self, key: Key) -> Result | None:
+        self._running[key] = time.monotonic()
+        try:
+            return self._work(key)
+        finally:
+            del self._running[key]
+
     async def _pass(self, key: Key) -> Result | None:
         """Run one pass to its end, even when the worker is told to stop meanwhile: a thread cannot be stopped."""
-        running = asyncio.get_running_loop().run_in_executor(self._executor, self._work, key)
+        running = asyncio.get_running_loop().run_in_executor(self._executor, self._timed, key)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:

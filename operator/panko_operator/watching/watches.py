@@ -3,16 +3,20 @@
 Of the objects only children and the Secrets that Pankos refer to are kept, in the store that passes read from.
 """
 
+import asyncio
+import dataclasses
 from collections.abc import Callable
 from typing import Any, Final
 
 import kopf
 
+from panko_operator.kube.connection import USER_AGENT
 from panko_operator.kube.store import Store
 from panko_operator.resource import MANAGED_BY, OPERATOR
 from panko_operator.resource.kinds import KINDS, Kind, Watch
-from panko_operator.watching.echo import Echo
+from panko_operator.watching.liveness import Liveness
 from panko_operator.watching.queue import Key, Queue
+from panko_operator.watching.sightings import Sightings
 
 _GROUP: Final = "panko.openstack.org"
 _OURS: Final = f"{MANAGED_BY}={OPERATOR}"
@@ -39,14 +43,11 @@ def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
             settings.watching.label_selectors[_where(kind)] = _OURS
 
 
-def registry(
-    queue: Queue, *, echo: Echo, store: Store, secrets_of: Callable[[Any], frozenset[str]]
-) -> kopf.OperatorRegistry:
-    """Return kopf's table of handlers. `secrets_of` names the Secrets that the body of a Panko refers to."""
+def registry(triggers: "Triggers", liveness: Liveness) -> kopf.OperatorRegistry:
+    """Return kopf's table of handlers."""
     table = kopf.OperatorRegistry()
-    triggers = Triggers(queue, store=store, secrets_of=secrets_of)
     kopf.on.login(registry=table)(_login)
-    kopf.on.probe(registry=table, id="echo", errors=kopf.ErrorsMode.PERMANENT)(_probe(echo))
+    kopf.on.probe(registry=table, id="liveness", errors=kopf.ErrorsMode.PERMANENT)(_probe(liveness))
     special = {"Panko": triggers.panko, "Secret": triggers.secret}
     for kind in KINDS:
         if kind.watch is not Watch.NONE:
@@ -59,48 +60,86 @@ def _where(kind: Kind) -> tuple[str, str, str]:
 
 
 class Triggers:
-    """Turns watch events into triggers of the queue, after what they tell is in the store."""
+    """Turns watch events into triggers of the queue, after what they tell is in the store.
 
-    def __init__(self, queue: Queue, *, store: Store, secrets_of: Callable[[Any], frozenset[str]]) -> None:
+    `secrets_of` names the Secrets that the body of a Panko refers to. `listed` is set when a watch begins anew.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        *,
+        store: Store,
+        sightings: Sightings,
+        told: Callable[[str], None],
+        secrets_of: Callable[[Any], frozenset[str]],
+    ) -> None:
         self._queue = queue
         self._store = store
+        self._told = told
         self._secrets_of = secrets_of
         self._references: dict[Key, frozenset[str]] = {}
-        self._seen: dict[Key, object] = {}
+        self.sightings = sightings
+        self.listed = asyncio.Event()
 
-    async def panko(self, event: Any, **_: Any) -> None:
+    async def panko(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger on anything but the status, which the passes themselves write."""
-        body = event["object"]
-        key = Key(body["metadata"]["namespace"], body["metadata"]["name"])
+        self._heard(event, resource)
         if event["type"] == "DELETED":
-            self._references.pop(key, None)
-            self._seen.pop(key, None)
-            self._queue.trigger(key)  # finds it gone, and ends the worker
-            return
-        self._references[key] = self._secrets_of(body)
-        if self._seen.get(key) != _identity(body):
-            self._seen[key] = _identity(body)
-            self._queue.trigger(key)
+            self._gone(event["object"])
+        else:
+            self._seen(event["object"])
 
     async def child(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger the Panko that owns the child."""
-        owners = _owners(event["object"])
-        self._remember(event, resource, wanted=bool(owners))
-        for owner in owners:
-            self._queue.trigger(owner)
+        await self._object(event, resource)
 
     async def secret(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger the Pankos that own the Secret or refer to it."""
-        metadata = event["object"]["metadata"]
-        users = [
-            key
-            for key, names in self._references.items()
-            if key.namespace == metadata["namespace"] and metadata["name"] in names
-        ]
-        wakes = [*_owners(event["object"]), *users]
+        await self._object(event, resource)
+
+    async def missed(self, kind: Kind, live: Any) -> None:
+        """Wake whom an object concerns that no event has told of; a Panko without a generation is gone."""
+        if kind.kind != "Panko":
+            for key in self._concerned(kind.kind, live):
+                self._queue.trigger(key)
+        elif "generation" in live["metadata"]:
+            self._seen(live)
+        else:
+            self._gone(live)
+
+    async def _object(self, event: Any, resource: kopf.Resource) -> None:
+        self._heard(event, resource)
+        wakes = self._concerned(resource.kind, event["object"])
         self._remember(event, resource, wanted=bool(wakes))
         for key in wakes:
             self._queue.trigger(key)
+
+    def _seen(self, body: Any) -> None:
+        key = _key(body)
+        self._references[key] = self._secrets_of(body)
+        if self.sightings.note(key, body):
+            self._queue.trigger(key)
+
+    def _gone(self, body: Any) -> None:
+        key = _key(body)
+        self._references.pop(key, None)
+        self.sightings.gone(key)
+        self._queue.trigger(key)  # finds it gone, and ends the worker
+
+    def _heard(self, event: Any, resource: kopf.Resource) -> None:
+        self._told(resource.plural)
+        if event["type"] is None:  # an item of a list
+            self.listed.set()
+
+    def _concerned(self, kind: str | None, live: Any) -> list[Key]:
+        metadata = live["metadata"]
+        users = [
+            key
+            for key, names in self._references.items()
+            if kind == "Secret" and key.namespace == metadata["namespace"] and metadata["name"] in names
+        ]
+        return [*_owners(live), *users]
 
     def _remember(self, event: Any, resource: kopf.Resource, *, wanted: bool) -> None:
         """Keep what passes read. Whoever's other Secrets are is nothing to us."""
@@ -122,24 +161,24 @@ def _owners(live: Any) -> list[Key]:
     ]
 
 
-def _identity(body: Any) -> object:
-    """Return what makes a Panko another one for us. The generation counts changes of the spec."""
-    metadata = body["metadata"]
-    return (
-        metadata["uid"],
-        metadata["generation"],
-        metadata.get("annotations"),
-        metadata.get("finalizers"),
-        metadata.get("deletionTimestamp"),
-    )
+def _key(body: Any) -> Key:
+    return Key(body["metadata"]["namespace"], body["metadata"]["name"])
+
+
+class _Login(kopf.ConnectionInfo):
+    """What kopf logs in with, under the name of every other request of ours."""
+
+    def as_http_headers(self) -> dict[str, str]:
+        return {**super().as_http_headers(), "User-Agent": USER_AGENT}
 
 
 def _login(**arguments: Any) -> kopf.ConnectionInfo | None:
-    return kopf.login_via_client(**arguments)
+    found = kopf.login_via_client(**arguments)
+    return found and _Login(**{field.name: getattr(found, field.name) for field in dataclasses.fields(found)})
 
 
-def _probe(echo: Echo) -> Callable[..., Any]:
+def _probe(liveness: Liveness) -> Callable[..., Any]:
     async def probe(**_: Any) -> None:
-        echo.check()
+        liveness.check()
 
     return probe

@@ -5,21 +5,27 @@ original is adopted with its events; what takes long is told beforehand and whil
 """
 
 import enum
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from oslo_config import cfg
 
 from panko import config
-from panko.errors import PankoError, StorageUnavailableError
+from panko.errors import ConfigurationError, PankoError, StorageUnavailableError
+from panko.storage.sql.schema.history import Phase
 from panko.storage.sql.schema.migrate import SchemaNewerError, Upgrade, check, upgrade
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError, cost
 
 CLI_OPTS = (
     cfg.IntOpt("wait", default=60, min=0, help="Seconds to wait for a database that does not answer yet."),
     cfg.BoolOpt("check", default=False, help="Say what would be done and change nothing."),
+    cfg.BoolOpt("expand", default=False, help="Do only what the release before can live with: it may go on meanwhile."),
+    cfg.BoolOpt("contract", default=False, help="Do the rest, once no process of the release before is left."),
+    cfg.StrOpt("report", metavar="FILE", help="Write the revision, and whether --contract is due, to FILE as JSON."),
     cfg.BoolOpt(
         "allow-rewrite",
         default=False,
@@ -51,20 +57,31 @@ def main(argv: Sequence[str] | None = None, *, big_bytes: int = BIG_BYTES) -> in
     given = sys.argv[1:] if argv is None else argv
     try:
         conf = config.load(given, prog="panko-dbsync", cli_opts=CLI_OPTS, epilog=EPILOG)
-        url = config.database_url(conf)
+        url, phase = config.database_url(conf), phase_of(conf)
         if conf.check:
             plan = patiently(lambda: check(url, big_bytes=big_bytes), wait_seconds=conf.wait)
             print(foresee(plan))
             return Exit.REWRITE_NEEDED if plan.is_big and not conf.allow_rewrite else Exit.DONE
         done = patiently(
-            lambda: upgrade(url, allow_rewrite=conf.allow_rewrite, big_bytes=big_bytes, report=tell),
+            lambda: upgrade(url, phase=phase, allow_rewrite=conf.allow_rewrite, big_bytes=big_bytes, report=tell),
             wait_seconds=conf.wait,
         )
         print(describe(done))
+        if conf.report:
+            report_to(Path(conf.report), done)
     except PankoError as error:
         print(f"panko-dbsync: {error}", file=sys.stderr)
         return exit_of(error)
     return Exit.DONE
+
+
+def phase_of(conf: cfg.ConfigOpts) -> Phase:
+    """Return what is asked for."""
+    if conf.expand and conf.contract:
+        raise ConfigurationError("Give --expand or --contract; without either both are done in turn.")
+    if conf.expand:
+        return Phase.EXPAND
+    return Phase.CONTRACT if conf.contract else Phase.BOTH
 
 
 def exit_of(error: PankoError) -> Exit:
@@ -106,10 +123,20 @@ def foresee(plan: Plan) -> str:
 
 def describe(done: Upgrade) -> str:
     """Say what was done."""
-    filled = f"; copied the traits of {done.filled} events" if done.filled else ""
+    more = f"; copied the traits of {done.filled} events" if done.filled else ""
+    if done.contract_due:
+        more += "; give --contract once no process of the release before is left"
     if done.before == done.after:
-        return f"Database is at revision {done.after}{filled}"
-    return f"Database upgraded from {done.before or 'no revision'} to {done.after}{filled}"
+        return f"Database is at revision {done.after}{more}"
+    return f"Database upgraded from {done.before or 'no revision'} to {done.after}{more}"
+
+
+def report_to(path: Path, done: Upgrade) -> None:
+    """Write down what the operator wants to know of a run."""
+    try:
+        path.write_text(json.dumps({"revision": done.after, "contractDue": done.contract_due}), encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"--report {path} cannot be written: {error.strerror}.") from error
 
 
 if __name__ == "__main__":

@@ -140,6 +140,22 @@ REFUSED = {
     "too many projects": (publisher(projects=[f"p{number}" for number in range(65)]), "at most 64 items"),
     "too many replicas": (with_spec(replicas=65), "less than or equal to 64"),
     "no workers": (with_spec(api={"workers": 0}), "greater than or equal to 1"),
+    "fewer at most than at least": (
+        with_spec(autoscaling={"minReplicas": 3, "maxReplicas": 2}),
+        "write a maxReplicas that is minReplicas or more",
+    ),
+    "no most": (with_spec(autoscaling={"minReplicas": 3}), "maxReplicas"),
+    "autoscaling to none": (with_spec(autoscaling={"minReplicas": 0, "maxReplicas": 2}), "greater than or equal to 1"),
+    "autoscaling without a request": (
+        with_spec(autoscaling={"maxReplicas": 2}, api={"resources": {"limits": {"memory": "1Gi"}}}),
+        "write a cpu into api.resources.requests",
+    ),
+    "budget of none": (with_spec(podDisruptionBudget={"maxUnavailable": 0}), "a node could never be drained"),
+    "budget of zero percent": (
+        with_spec(podDisruptionBudget={"maxUnavailable": "0%"}),
+        "a node could never be drained",
+    ),
+    "budget in words": (with_spec(podDisruptionBudget={"maxUnavailable": "half"}), "a percentage from 1% to 100%"),
     "peer without a selector": (peer({}), "write an ipBlock alone"),
     "peer that is an address and pods": (
         peer({"ipBlock": {"cidr": "192.0.2.0/24"}, "podSelector": {}}),
@@ -171,6 +187,11 @@ ACCEPTED = {
             "allowTo": [{"ipBlock": {"cidr": "fd00::/64"}}],
         }
     ),
+    "autoscaling": with_spec(autoscaling={"maxReplicas": 4}),
+    "autoscaling of one": with_spec(autoscaling={"minReplicas": 1, "maxReplicas": 1}, replicas=0),
+    "autoscaling by a limit": with_spec(autoscaling={"maxReplicas": 4}, api={"resources": {"limits": {"cpu": 2}}}),
+    "budget": with_spec(podDisruptionBudget={"maxUnavailable": 2}),
+    "budget in percent": with_spec(podDisruptionBudget={"maxUnavailable": "25%"}),
     "no policy": with_spec(networkPolicy={"enabled": False}),
 }
 

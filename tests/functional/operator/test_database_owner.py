@@ -1,11 +1,14 @@
 """Whose a database is, on real MariaDB and PostgreSQL: marked, refused, given, dropped."""
 
 import contextlib
+import urllib.parse
 
 import psycopg
 import pymysql
 import pytest
 
+from panko.storage.sql.schema import migrate
+from panko_operator.database import marks
 from panko_operator.errors import DatabaseNotOursError
 from panko_operator.world import DatabaseAddress, Login, Owner
 
@@ -109,5 +112,18 @@ def test_the_mark_outlives_the_schema_account_and_its_ownership(servers, address
 def test_a_schema_is_told_from_none(servers, address, admin):
     servers.ensure_database(address, admin, OWNER, adopt=False)
     assert not servers.has_schema(address, admin)
-    execute(address, admin, "CREATE TABLE alembic_version (version_num VARCHAR(32))", database=address.name)
+    for table in marks.SCHEMA:
+        assert not servers.has_schema(address, admin)
+        execute(address, admin, f"CREATE TABLE {table} (id INTEGER)", database=address.name)
+    assert servers.has_schema(address, admin)
+    execute(address, admin, "DROP TABLE trait_int", database=address.name)
+    assert not servers.has_schema(address, admin)
+
+
+def test_what_panko_dbsync_made_is_a_schema_and_can_be_adopted(servers, address, admin):
+    made_by_hand(address, admin)
+    schemes = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
+    login = f"{admin.username}:{urllib.parse.quote(admin.password)}"
+    migrate.upgrade(f"{schemes[address.engine]}://{login}@{address.host}:{address.port}/{address.name}")
+    assert not servers.ensure_database(address, admin, OWNER, adopt=True)
     assert servers.has_schema(address, admin)

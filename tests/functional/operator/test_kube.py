@@ -2,12 +2,13 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 
 import pytest
 
 from fakes import crd
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
-from panko_operator.kube import KubeAPI, Lease, compare
+from panko_operator.kube import KubeAPI, Lease, compare, handover
 from panko_operator.kube.compare import APPLIED
 from panko_operator.kube.discovery import LASTS
 from panko_operator.resource import ROTATE_ANNOTATION
@@ -61,11 +62,10 @@ class Recorder:
 
     def __init__(self, client):
         self._client = client
-        self.writes = []
+        self.reads, self.writes = [], []
 
     def request(self, method, path, **options):
-        if method != "get":
-            self.writes.append((method, path))
+        (self.reads if method == "get" else self.writes).append((method, path))
         return self._client.request(method, path, **options)
 
 
@@ -76,6 +76,83 @@ def test_a_second_apply_of_the_same_manifest_sends_nothing(kube_apiserver, names
     assert len(client.writes) == 1
     kube.apply(deployment(namespace))
     assert len(client.writes) == 1
+
+
+def without_a_number(namespace, **overrides):
+    """The Deployment as it is when an autoscaler chooses how many pods it has."""
+    body = deployment(namespace, **overrides)
+    del body["spec"]["replicas"]
+    return body
+
+
+def scale(kube_apiserver, namespace, number):
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/thing/scale"
+    merge = {"content_type": "application/merge-patch+json", "field_manager": "kube-controller-manager"}
+    kube_apiserver.request("patch", path, body={"spec": {"replicas": number}}, **merge)
+
+
+@pytest.mark.parametrize("scaled_before", [False, True])
+def test_the_number_of_pods_is_given_up_without_changing_it(kube_apiserver, kube, namespace, scaled_before):
+    body = deployment(namespace)
+    body["spec"]["replicas"] = 4
+    kube.apply(body)
+    if scaled_before:
+        scale(kube_apiserver, namespace, 6)
+    live = kube.apply(without_a_number(namespace))
+    assert live["spec"]["replicas"] == (6 if scaled_before else 4)
+    scale(kube_apiserver, namespace, 3)
+    assert kube.apply(without_a_number(namespace))["spec"]["replicas"] == 3
+    assert kube.apply(without_a_number(namespace, image="example:2"))["spec"]["replicas"] == 3
+    assert kube.apply(body)["spec"]["replicas"] == 4  # and is taken back
+
+
+def test_a_number_that_changes_while_it_is_given_up_is_kept(kube_apiserver, kube, namespace):
+    class Overtaken(Recorder):
+        def request(self, method, path, **options):
+            if options.get("field_manager") == handover.MANAGER and not self.writes:
+                scale(kube_apiserver, namespace, 5)
+            return super().request(method, path, **options)
+
+    kube.apply(deployment(namespace))
+    with pytest.raises(KubernetesError):
+        KubeAPI(Overtaken(kube_apiserver.client()), now=lambda: NOW).apply(without_a_number(namespace))
+    assert kube.apply(without_a_number(namespace))["spec"]["replicas"] == 5
+
+
+def network_policy(namespace, **spec):
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "thing", "namespace": namespace},
+        "spec": {"podSelector": {"matchLabels": {"app": "thing"}}, "policyTypes": ["Ingress", "Egress"], **spec},
+    }
+
+
+EVERYBODY = {"namespaceSelector": {}}
+RULE = {"from": [{"podSelector": {"matchLabels": {"app": "a"}}}], "ports": [{"protocol": "TCP", "port": 80}]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"),
+    [
+        ({"ingress": [RULE]}, {"ingress": [RULE, {}]}),
+        ({"ingress": [RULE]}, {"ingress": [{**RULE, "from": [*RULE["from"], EVERYBODY]}]}),
+        ({"ingress": [RULE]}, {"ingress": [{"from": [{**RULE["from"][0], **EVERYBODY}], "ports": RULE["ports"]}]}),
+        ({}, {"ingress": [{}]}),
+        ({"egress": [{"to": [EVERYBODY]}]}, {"egress": [{}]}),
+    ],
+)
+def test_a_network_policy_that_somebody_opens_is_closed(kube_apiserver, namespace, wanted, opened):
+    client = Recorder(kube_apiserver.client())
+    kube = KubeAPI(client, now=lambda: NOW)
+    closed = kube.apply(network_policy(namespace, **wanted))["spec"]
+    path = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/thing"
+    merge = {"content_type": "application/merge-patch+json", "field_manager": "somebody"}
+    kube_apiserver.request("patch", path, body={"spec": opened}, **merge)
+    assert kube.apply(network_policy(namespace, **wanted))["spec"] == closed
+    client.writes.clear()
+    kube.apply(network_policy(namespace, **wanted))
+    assert client.writes == []
 
 
 def test_a_field_that_somebody_changed_is_healed(kube_apiserver, kube, namespace):
@@ -266,8 +343,8 @@ def test_a_refused_secret_does_not_show_its_values(kube, namespace):
     assert "bad key" not in str(caught.value)
 
 
-def test_an_api_server_that_hangs_is_unreachable_in_bounded_time(kube_apiserver, kube, namespace, monkeypatch):
-    monkeypatch.setattr("panko_operator.kube.api._TIMEOUT_SECONDS", (1, 1))
+def test_an_api_server_that_hangs_is_unreachable_in_bounded_time(kube_apiserver, namespace):
+    kube = kube_apiserver.kube(now=lambda: NOW, timeout_seconds=(1, 1))
     kube_apiserver.freeze()
     try:
         with pytest.raises(KubernetesUnreachableError, match="does not answer"):
@@ -341,6 +418,50 @@ def test_a_released_lease_is_free_at_once(kube, namespace):
     one.hold(NOW)
     one.release(NOW)
     assert two.hold(NOW)
+
+
+def test_a_lease_is_renewed_by_one_write(kube_apiserver, namespace):
+    client = Recorder(kube_apiserver.client())
+    one = lease(KubeAPI(client, now=lambda: NOW), namespace, "one")
+    one.hold(NOW)
+    client.writes.clear()
+    client.reads.clear()
+    for seconds in (3, 6, 9):
+        assert one.hold(NOW + timedelta(seconds=seconds))
+    assert [method for method, _ in client.writes] == ["put"] * 3
+    assert client.reads == []
+
+
+def test_a_renewal_whose_answer_was_lost_is_no_loss_of_the_lease(kube_apiserver, kube, namespace):
+    one = lease(kube, namespace, "one")
+    one.hold(NOW)
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/leader"
+    written = kube_apiserver.request("get", path)
+    written["spec"]["renewTime"] = "2030-01-01T00:00:03.000000Z"
+    kube_apiserver.request("put", path, body=written)
+    assert one.hold(NOW + timedelta(seconds=4))
+
+
+def test_a_lease_that_was_deleted_is_made_again_by_who_held_it(kube_apiserver, kube, namespace):
+    one = lease(kube, namespace, "one")
+    one.hold(NOW)
+    kube_apiserver.request("delete", f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/leader")
+    assert one.hold(NOW + timedelta(seconds=3))
+
+
+def test_a_standby_knows_when_the_lease_runs_out(kube, namespace):
+    one, two = lease(kube, namespace, "one"), lease(kube, namespace, "two")
+    one.hold(NOW)
+    two.hold(NOW)
+    assert two.free_in_seconds(NOW + timedelta(seconds=14)) == 1
+
+
+def test_every_request_of_ours_bears_our_name(kube_apiserver, kube, namespace):
+    lease(kube, namespace, "one").hold(NOW)
+    live = kube.get("coordination.k8s.io/v1", "Lease", "leader", namespace)
+    assert {entry["manager"] for entry in live["metadata"]["managedFields"]} == {"panko-operator"}
+    agent = kube_apiserver.client().client.default_headers["User-Agent"]
+    assert agent == f"panko-operator/{metadata.version('panko-operator')}"
 
 
 def test_a_cluster_is_told_by_the_uid_of_its_kube_system(kube_apiserver, kube):

@@ -1,6 +1,8 @@
 """What a pass costs and notices on real servers: kube-apiserver, MariaDB and Keystone."""
 
+import asyncio
 import dataclasses
+from datetime import timedelta
 
 import pymysql
 import pytest
@@ -13,6 +15,8 @@ from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.kube import PANKO_API, KubeAPI
 from panko_operator.memory import RESYNC, Memory
+from panko_operator.resource.kinds import KINDS, Watch
+from panko_operator.watching import Echo, Key, Liveness, RollCall, Sightings, Triggers
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
@@ -225,3 +229,33 @@ def test_a_child_that_drifts_is_mended_at_once_and_is_no_drift_afterwards(cloud,
     cloud.run_pods()
     cloud.reconcile()  # other pods by now: they are asked
     assert costs(cloud, authentications)[1:] == (0, 0, 0)
+
+
+class Triggered(list):
+    """A queue that only remembers."""
+
+    trigger = list.append
+
+
+def test_what_no_watch_has_told_is_found_by_a_roll_call_that_costs_a_request_for_each_kind(cloud):
+    queue, sightings = Triggered(), Sightings()
+    store, now = cloud.memory.store, lambda: cloud.fake.time
+    triggers = Triggers(queue, store=store, sightings=sightings, told=str, secrets_of=lambda _: frozenset())
+    key = Key(cloud.namespace, "panko")
+    sightings.note(key, cloud.panko)
+    roll = RollCall(
+        cloud.kube, triggers, store=store, liveness=Liveness(Echo(now), float), namespaces=[cloud.namespace], now=now
+    )
+    cloud.fake.time += timedelta(seconds=1)
+    cloud.client.reads.clear()
+    asyncio.run(roll.call())
+    assert queue == []
+    asked_for = [kind for kind in KINDS if kind.watch is not Watch.NONE]
+    assert len(cloud.client.reads) <= len(asked_for) + sum(kind.optional for kind in asked_for)
+    path = f"/apis/batch/v1/namespaces/{cloud.namespace}/cronjobs/panko-expirer"
+    cloud.server.request("delete", path)
+    cloud.reconcile()  # knows nothing of it
+    asyncio.run(roll.call())
+    assert queue == [key]
+    cloud.reconcile()
+    assert cloud.server.request("get", path)["metadata"]["name"] == "panko-expirer"

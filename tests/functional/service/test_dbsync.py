@@ -1,5 +1,6 @@
 """panko-dbsync as its users meet it: exit codes and what it prints."""
 
+import json
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from sqlalchemy import create_engine, text
 from original import database
 from panko.cmd import dbsync
 from panko.cmd.dbsync import Exit
+from panko.storage.sql.schema import migrate
 from panko.storage.sql.schema.migrate import newest_revision
 from panko.storage.sql.session.url import normalise
 
@@ -120,6 +122,7 @@ def test_a_schema_of_a_newer_release_has_an_exit_code_of_its_own(server, request
     engine = create_engine(normalise(url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_floor SET revision = '9999'"))
     engine.dispose()
     for arguments in (["--check"], []):
         done = run("--config-file", conf, *arguments)
@@ -132,3 +135,43 @@ def test_a_schema_of_a_newer_release_has_an_exit_code_of_its_own(server, request
 def test_exit_codes_are_in_the_help():
     said = " ".join(run("--help").stdout.split())
     assert all(f"{code:d} " in said[said.index("Exit codes") :] for code in Exit)
+
+
+@pytest.mark.parametrize("server", ["mariadb", "postgresql"])
+def test_an_upgrade_in_two_parts_reports_what_is_left_to_do(server, request, config_file, tmp_path):
+    url = request.getfixturevalue(server).new_database()
+    engine = create_engine(normalise(url))
+    with engine.connect() as connection:
+        migrate.bring(connection, "0004")
+        connection.commit()
+    report = tmp_path / "report"
+    arguments = ["--config-file", config_file(url), "--report", str(report)]
+    early = run(*arguments, "--contract")
+    assert (early.returncode, report.exists()) == (Exit.ERROR, False)
+    assert "--expand" in early.stderr
+    expanded = run(*arguments, "--expand")
+    assert (expanded.returncode, json.loads(report.read_text())) == (0, {"revision": "0005", "contractDue": True})
+    assert "--contract once no process of the release before is left" in expanded.stdout
+    contracted = run(*arguments, "--contract")
+    assert (contracted.returncode, json.loads(report.read_text())) == (0, {"revision": "0006", "contractDue": False})
+    engine.dispose()
+
+
+def test_both_parts_at_once_are_asked_for_by_neither_option(mariadb, config_file):
+    done = run("--config-file", config_file(mariadb.new_database()), "--expand", "--contract")
+    assert done.returncode == Exit.ERROR
+    assert "without either both are done" in done.stderr
+
+
+def test_a_table_that_somebody_dropped_is_named_with_what_to_do(mariadb, config_file):
+    url = mariadb.new_database()
+    conf = config_file(url)
+    run("--config-file", conf)
+    engine = create_engine(normalise(url))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE trait_int"))
+    engine.dispose()
+    done = run("--config-file", conf, "--expand")
+    assert done.returncode == Exit.ERROR
+    assert done.stderr.startswith("panko-dbsync: trait_int is gone from the database")
+    assert "Restore" in done.stderr

@@ -7,8 +7,7 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.resource.kinds import KINDS, Watch, find
-from panko_operator.watching import Echo, configure, quiet, registry
-from panko_operator.watching.watches import Triggers
+from panko_operator.watching import Sightings, Triggers, configure, quiet, registry
 
 PRUNED = [kind for kind in KINDS if kind.pruned]
 
@@ -52,7 +51,8 @@ def test_each_watched_kind_has_a_handler_and_children_are_narrowed_to_ours():
     assert {(one.group, one.version, one.any_name) for one in settings.watching.label_selectors} == {
         (kind.group, kind.version, kind.plural) for kind in KINDS if kind.watch is Watch.OURS
     }
-    table = registry(None, echo=Echo(lambda: None), store=None, secrets_of=lambda _: frozenset())
+    triggers = Triggers(None, store=None, sightings=Sightings(), told=None, secrets_of=None)
+    table = registry(triggers, liveness=None)
     handled = {(one.selector.group, one.selector.any_name, one.fn.__name__) for one in table._watching._handlers}
     assert {(group, plural) for group, plural, _ in handled} == {
         (kind.group, kind.plural) for kind in KINDS if kind.watch is not Watch.NONE

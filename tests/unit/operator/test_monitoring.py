@@ -10,7 +10,7 @@ from fakes.memory_world import MemoryWorld
 from panko_operator.__main__ import one_pass
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
-from panko_operator.watching import Key
+from panko_operator.watching import Key, Sightings
 from servers.database_server import free_port
 
 KEY = Key("openstack", "panko")
@@ -50,7 +50,7 @@ def condition(meters, type_, status):
 
 
 def test_a_pass_is_counted_by_what_it_came_to(memory, meters):
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert value(meters, "pass_duration_seconds_count", result="settled") == 1
     assert condition(meters, "Ready", "True") == 1
     assert condition(meters, "Ready", "False") == 0
@@ -58,7 +58,7 @@ def test_a_pass_is_counted_by_what_it_came_to(memory, meters):
 
 def test_a_step_that_fails_is_counted_with_its_reason(memory, meters):
     memory.database.outage = True
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert value(meters, "pass_duration_seconds_count", result="failed") == 1
     assert value(meters, "step_failures_total", condition="DBReady", reason="DatabaseUnreachable") == 1
     assert condition(meters, "DBReady", "False") == 1
@@ -67,7 +67,7 @@ def test_a_step_that_fails_is_counted_with_its_reason(memory, meters):
 def test_a_pass_that_breaks_off_is_an_error(memory, meters):
     memory.kube.patch_status = lambda *_: 1 // 0
     with pytest.raises(ZeroDivisionError):
-        one_pass(forgetful(memory), meters, KEY)
+        one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert value(meters, "pass_duration_seconds_count", result="error") == 1
 
 
@@ -76,19 +76,19 @@ def drift(meters):
 
 
 def test_drift_is_what_is_written_without_a_change_of_the_spec(memory, meters):
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     memory.edit(replicas=3)
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert drift(meters) is None
     memory.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["replicas"] = 7
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert drift(meters) == 1
 
 
 def test_nothing_is_told_of_a_panko_that_is_gone(memory, meters):
-    one_pass(forgetful(memory), meters, KEY)
+    one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     del memory.kube.objects["Panko", "openstack", "panko"]
-    assert one_pass(forgetful(memory), meters, KEY) is None
+    assert one_pass(forgetful(memory), meters, KEY, sightings=Sightings()) is None
     assert condition(meters, "Ready", "True") is None
     assert value(meters, "pass_duration_seconds_count", result="gone") == 1
 

@@ -159,6 +159,19 @@ def test_addresses_may_be_named():
     assert not cluster.reach(Host("192.0.2.200"), "haproxy", HTTP)
 
 
+def test_what_is_empty_in_a_selector_is_not_sent_for_the_api_server_drops_it():
+    empty = {"namespaceSelector": {"matchLabels": {}, "matchExpressions": []}, "podSelector": {}}
+    exists = {"podSelector": {"matchExpressions": [{"key": "app", "operator": "Exists", "values": []}]}}
+    block = {"ipBlock": {"cidr": "192.0.2.0/24", "except": []}}
+    cluster = Cluster(networkPolicy={"allowFrom": [empty, exists, block]})
+    policy = cluster.memory.kube.objects["NetworkPolicy", "openstack", "panko-haproxy"]
+    assert policy["spec"]["ingress"][0]["from"] == [
+        {"namespaceSelector": {}, "podSelector": {}},
+        {"podSelector": {"matchExpressions": [{"key": "app", "operator": "Exists"}]}},
+        {"ipBlock": {"cidr": "192.0.2.0/24"}},
+    ]
+
+
 def test_pods_may_reach_what_the_spec_names_besides():
     assert not Cluster().reach("api", Host("198.51.100.1"), 15012)
     cluster = Cluster(networkPolicy={"allowTo": [{"ipBlock": {"cidr": "198.51.100.1/32"}}]})

@@ -67,6 +67,15 @@ def test_deployment_is_under_way_until_the_last_pod(status, told):
     assert "`kubectl describe pod -l component=api,instance=panko`" in seen.message
 
 
+@pytest.mark.parametrize(("ready", "done"), [(3, True), (2, True), (1, False)])
+def test_deployment_that_is_scaled_all_the_time_is_done_with_enough_pods(ready, done):
+    growing = deployment(wanted=5, replicas=3, updatedReplicas=3, readyReplicas=ready)
+    assert observe.deployment(growing, enough=2).done is done
+    assert not observe.deployment(growing).done
+    rolling_out = deployment(wanted=5, replicas=6, updatedReplicas=5, readyReplicas=6)
+    assert not observe.deployment(rolling_out, enough=2).done
+
+
 def test_deployment_that_was_just_made_is_under_way():
     live = deployment()
     del live["status"]

@@ -148,6 +148,20 @@ def test_a_missing_key_of_a_secret_is_named(memory):
     assert memory.reconcile().pace is Pace.SETTLED
 
 
+def test_everything_that_is_missing_is_named_at_once(memory):
+    memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    del memory.kube.objects["Secret", "openstack", "keystone-admin"]
+    memory.kube.put_secret("openstack", "database-admin", unused="x")
+    reason, message = failed(memory)
+    assert reason == "SecretMissing"
+    assert message == (
+        "Secret keystone-admin does not exist; create it in openstack with OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME, "
+        "OS_USER_DOMAIN_NAME and OS_PROJECT_DOMAIN_NAME. "
+        "Secret database-admin has no key username and password; add them. "
+        "Secret mq does not exist; create it in openstack with password."
+    )
+
+
 def test_a_secret_that_is_no_text_is_named(memory):
     memory.kube.objects["Secret", "openstack", "database-admin"]["data"]["password"] = "/w=="
     assert failed(memory) == ("InvalidInput", "Key password of Secret database-admin is not text; write it again.")
@@ -233,12 +247,15 @@ def test_a_keystone_that_does_not_answer_is_a_condition_and_its_step_alone(ready
     assert ready.condition("DBSyncReady")["status"] == "True"
     assert ready.condition("KeystoneServiceReady")["status"] == "False"
     assert ready.condition("DeploymentReady")["status"] == "Unknown"
+    assert ready.condition("CronJobReady")["status"] == "True"
     assert ready.kube.names("Deployment") == {"panko-api", "panko-haproxy"}
 
 
 def test_a_rotated_keystone_administrator_is_picked_up(ready):
     ready.keystone.admins["admin"] = "rotated"
-    assert failed(ready)[0] == "KeystoneLoginRefused"
+    reason, message = failed(ready)
+    assert reason == "KeystoneLoginRefused"
+    assert message.endswith("in Secret keystone-admin.")
     old = ready.kube.objects["Secret", "openstack", "keystone-admin"]
     old["data"]["OS_PASSWORD"] = base64.b64encode(b"rotated").decode()
     assert ready.reconcile().pace is Pace.SETTLED
@@ -278,7 +295,7 @@ def test_a_schema_job_under_way_is_waited_for_by_later_passes(memory):
     assert memory.reconcile().pace is Pace.WAITING
     assert memory.condition("DBSyncReady")["status"] == "Unknown"
     assert memory.condition("Ready")["status"] == "False"
-    assert memory.kube.names("Deployment") == set()
+    assert memory.kube.names("Deployment") == {"panko-haproxy"}
 
 
 def test_a_deployment_that_rolls_out_is_neither_failed_nor_ready(ready):
@@ -326,6 +343,7 @@ def test_a_failed_schema_job_says_where_to_look_and_is_made_anew(memory):
     assert memory.reconcile().pace is Pace.WAITING
     assert memory.kube.names("Job") == set()
     memory.kube.auto = True
+    memory.kube.come_up(memory.kube.objects["Deployment", "openstack", "panko-haproxy"])
     assert memory.reconcile().pace is Pace.SETTLED
 
 

@@ -97,6 +97,7 @@ def test_a_permission_that_is_taken_back_costs_one_more_job_and_no_pod(refused):
     refused.reconcile()
     annotate(refused)
     refused.kube.auto = True
+    refused.kube.come_up(refused.kube.objects["Deployment", "openstack", "panko-haproxy"])
     assert refused.reconcile().pace is Pace.SETTLED
     allowed, deployment = job(refused), refused.kube.objects["Deployment", "openstack", "panko-api"]
     del refused.body["metadata"]["annotations"]

@@ -24,7 +24,26 @@ def reconciled(*steps):
     return {one["type"]: (one["status"], one["reason"]) for one in result.status["conditions"]}
 
 
-@pytest.mark.parametrize("position", range(1, len(STEPS)))
+ORDER = [
+    "InputReady",
+    "DBReady",
+    "DBSyncReady",
+    "KeystoneServiceReady",
+    "ServiceConfigReady",
+    "DeploymentReady",
+    "ExposeServiceReady",
+    "EventAPIReady",
+    "KeystoneEndpointReady",
+    "CronJobReady",
+    "CredentialsCurrent",
+]
+
+
+def test_the_steps_come_in_the_order_in_which_ready_names_them():
+    assert [step.condition for step in STEPS] == ORDER
+
+
+@pytest.mark.parametrize("position", [at for at, step in enumerate(STEPS) if step.needs])
 def test_a_step_may_not_come_before_what_it_builds_on(position):
     moved = [STEPS[position], *STEPS[:position], *STEPS[position + 1 :]]
     with pytest.raises(StepOrderError, match=f"{STEPS[position].condition} needs "):
@@ -49,9 +68,12 @@ def test_a_step_that_fails_is_never_ready_whoever_added_it():
     assert seen["Stalled"] == ("True", "Broken")
 
 
-def test_a_step_that_is_not_reached_has_a_condition():
-    seen = reconciled(Step("InputReady", failing), Step("NetworkPolicyReady", passing))
-    assert seen["NetworkPolicyReady"] == ("Unknown", "Waiting")
+def test_a_step_waits_for_those_that_it_needs_and_for_no_others():
+    needy = Step("ConfigReady", passing, needs=(Inputs,))
+    seen = reconciled(Step("InputReady", failing, gives=Inputs), needy, Step("NetworkPolicyReady", passing))
+    assert seen["ConfigReady"] == ("Unknown", "Waiting")
+    assert seen["NetworkPolicyReady"] == ("True", "Done")
+    assert seen["Ready"] == ("False", "Broken")
 
 
 def test_a_step_reads_no_fact_that_it_has_not_declared(caplog):

@@ -36,6 +36,13 @@ def test_what_the_manifest_does_not_have_at_all_is_ours_too():
     assert added(DEPLOYMENT, change) == ["/spec/template/spec/nodeSelector"]
 
 
+def test_rules_are_ours_and_what_is_filled_into_them_is_not():
+    route = {**SERVICE, "kind": "HTTPRoute", "spec": {"rules": [{"backendRefs": [{"name": "thing", "port": 80}]}]}}
+    filled = lambda live: live["spec"]["rules"][0].update(matches=[{"path": {"value": "/"}}])  # noqa: E731
+    assert added(route, filled) == []
+    assert added(route, lambda live: live["spec"]["rules"].append({"backendRefs": []})) == ["/spec/rules/1"]
+
+
 def test_items_are_named_from_the_last_to_the_first_so_that_each_index_holds():
     def change(live):
         live["spec"]["ports"][:0] = [{"name": "a", "port": 1}, {"name": "b", "port": 2}]

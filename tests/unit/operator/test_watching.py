@@ -8,11 +8,21 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.errors import KubernetesUnreachableError
-from panko_operator.kube import Store
+from panko_operator.kube import PANKO_API, Store
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, FINALIZER, Panko
-from panko_operator.watching import Echo, Election, Key, configure
+from panko_operator.resource.kinds import find
+from panko_operator.watching import Echo, Election, Key, Liveness, Sightings, Triggers, configure
 from panko_operator.watching.echo import NoEchoError
-from panko_operator.watching.watches import Triggers
+from panko_operator.watching.election import (
+    ANSWER,
+    LEASE_DURATION,
+    RENEW_DEADLINE,
+    RENEW_PERIOD,
+    RETRY_PERIOD,
+    WATCH_PERIOD,
+    Periods,
+)
+from panko_operator.watching.liveness import HUNG, NotAliveError
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 KEY = Key("openstack", "panko")
@@ -34,6 +44,9 @@ class Candidate:
             raise answer
         return answer
 
+    def free_in_seconds(self, _now):
+        return 60
+
     def release(self, _now):
         self.released = True
 
@@ -49,7 +62,7 @@ def elect(candidate, *, heard=lambda: None):
             now=lambda: candidate.now,
             on_answer=heard,
             on_lost=lost.set,
-            retry_period=timedelta(milliseconds=1),
+            periods=Periods(*[timedelta(milliseconds=1)] * 3),
         )
         running = asyncio.create_task(election.run())
         await asyncio.wait([running], timeout=1)
@@ -78,7 +91,14 @@ def test_a_short_outage_is_survived():
 def test_an_outage_as_long_as_the_lease_ends_the_leader_before_another_may_begin():
     candidate = Candidate(True, AWAY)
     assert elect(candidate) == (True, True)
-    assert candidate.now - START < timedelta(seconds=15)
+    assert candidate.now - START < LEASE_DURATION
+
+
+def test_a_killed_leader_is_followed_within_fifteen_seconds():
+    asking = ANSWER.total_seconds() / 3
+    assert (WATCH_PERIOD + LEASE_DURATION).total_seconds() + asking <= 15
+    assert RENEW_DEADLINE < LEASE_DURATION
+    assert timedelta(seconds=5) <= RENEW_DEADLINE - RENEW_PERIOD - RETRY_PERIOD
 
 
 def test_a_standby_lives_through_an_outage():
@@ -112,6 +132,37 @@ def test_silence_for_too_long_fails_the_probe():
     echo.check()
 
 
+@pytest.fixture
+def liveness():
+    return Liveness(Echo(lambda: START), lambda: 0)
+
+
+def test_a_watch_that_tells_of_nothing_fails_the_probe(liveness):
+    for _ in range(2):
+        liveness.missed("cronjobs")
+    liveness.check()
+    liveness.missed("cronjobs")
+    with pytest.raises(NotAliveError, match="the watch of cronjobs tells of no change"):
+        liveness.check()
+
+
+def test_a_watch_that_tells_again_is_alive(liveness):
+    for _ in range(5):
+        liveness.missed("cronjobs")
+        liveness.told("cronjobs")
+        liveness.told("secrets")
+    liveness.check()
+
+
+def test_a_pass_that_never_ends_fails_the_probe():
+    seconds = [HUNG.total_seconds()]
+    liveness = Liveness(Echo(lambda: START), lambda: seconds[0])
+    liveness.check()
+    seconds[0] += 1
+    with pytest.raises(NotAliveError, match="a pass has been running for 901 s"):
+        liveness.check()
+
+
 class Triggered(list):
     """A queue that only remembers."""
 
@@ -130,7 +181,13 @@ def store():
 
 @pytest.fixture
 def triggers(queue, store):
-    return Triggers(queue, store=store, secrets_of=lambda body: Panko.from_body(body).referenced_secrets())
+    return Triggers(
+        queue,
+        store=store,
+        sightings=Sightings(),
+        told=lambda _plural: None,
+        secrets_of=lambda body: Panko.from_body(body).referenced_secrets(),
+    )
 
 
 @pytest.fixture
@@ -139,8 +196,11 @@ def body():
 
 
 def send(handler, type_, live):
-    group, kind = ("", "Secret") if handler.__name__ == "secret" else ("apps", "Deployment")
-    resource = kopf.Resource(group, "v1", f"{kind.lower()}s", kind)
+    api_version, kind = {"secret": ("v1", "Secret"), "panko": (PANKO_API, "Panko"), "child": ("apps/v1", "Deployment")}[
+        handler.__name__
+    ]
+    known = find(api_version, kind)
+    resource = kopf.Resource(known.group, known.version, known.plural, kind)
     asyncio.run(handler({"type": type_, "object": live}, resource=resource))
 
 

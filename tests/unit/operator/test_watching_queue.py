@@ -164,8 +164,21 @@ def test_stopping_lets_a_pass_end():
         await asyncio.sleep(0)
         assert not stopping.done()
         work.free.set()
-        await stopping
+        assert await stopping
         assert work.running == 0
+
+    play(scenario, work)
+
+
+def test_stopping_tells_of_a_pass_that_does_not_end():
+    work = Work()
+    work.free.clear()
+
+    async def scenario(queue, _gate):
+        queue.trigger(ONE)
+        await until(lambda: work.running == 1)
+        assert queue.oldest_pass_seconds > 0
+        assert not await queue.stop(0.05)
 
     play(scenario, work)
 

@@ -169,7 +169,7 @@ def render(panko: Panko, cluster_domain: str) -> str:
             TABLES,
             BACKEND.format(
                 server_connections=spec.api.workers * spec.api.threads,
-                slots=slots(spec.replicas),
+                slots=slots(spec.most_replicas),
                 host=panko.api_pods_host(cluster_domain),
                 port=PORT,
             ),

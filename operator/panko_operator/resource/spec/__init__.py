@@ -17,6 +17,7 @@ from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.resource.spec.rotation import Rotation
+from panko_operator.resource.spec.scaling import Autoscaling, PodDisruptionBudget
 from panko_operator.world import Manifest
 
 
@@ -49,6 +50,8 @@ class Spec:
     deletion_policy: DeletionPolicy
     network_policy: NetworkPolicy
     rotation: Rotation
+    autoscaling: Autoscaling | None
+    pod_disruption_budget: PodDisruptionBudget
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -71,4 +74,16 @@ class Spec:
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
             rotation=Rotation.parse(spec["rotation"]),
+            autoscaling=Autoscaling.parse(spec.get("autoscaling")),
+            pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
         )
+
+    @property
+    def scaled(self) -> Autoscaling | None:
+        """The range in which the number of the API's pods is Kubernetes' choice; None where it is fixed."""
+        return self.autoscaling if self.replicas else None
+
+    @property
+    def most_replicas(self) -> int:
+        """How many pods of the API there are at most, but for the one more of a rollout."""
+        return self.scaled.max_replicas if self.scaled else self.replicas

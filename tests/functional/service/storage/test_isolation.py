@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import event, select, text
 
+from event_model import owned
 from event_model.asked import asked_by_v2
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
@@ -255,3 +256,10 @@ def test_who_sees_an_event_is_decided_by_its_traits(store, inspector_engine, tra
         seen = tuple(bool(store.get_events(asked_by_v2(scope, **asked), Page(10))) for scope in scopes)
         assert seen == expected
         assert store.get_events(asked_by_v2(Everything(), **asked), Page(10))
+
+
+@pytest.mark.parametrize("scope", owned.SCOPES, ids=lambda scope: type(scope).__name__)
+def test_all_forms_of_a_scope_show_what_is_meant(database_url, inspector_engine, scope):
+    with inspector_engine.connect() as connection:
+        told = owned.seen(connection, owned.put(connection), scope)
+    assert {form: names for form, names in told.items() if names != told["meant"]} == {}

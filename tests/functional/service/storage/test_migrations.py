@@ -242,6 +242,7 @@ def test_a_database_of_a_newer_release_is_left_alone(empty_database_url):
     engine = create_engine(normalise(empty_database_url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_floor SET revision = '9999'"))
     with pytest.raises(UpgradeError, match="9999"):
         upgrade(empty_database_url)
     engine.dispose()

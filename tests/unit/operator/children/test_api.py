@@ -7,7 +7,7 @@ from panko_operator.children.text import haproxy_config
 
 
 def deployment(panko):
-    return api.deployment(panko, image="panko:11", config_name="panko-config-01234567")
+    return api.deployment(panko, image="panko:11", config_name="panko-config-01234567", replicas=2)
 
 
 def pod(panko):
@@ -81,7 +81,7 @@ def test_labels_of_the_spec_cannot_break_the_selector(make_panko):
 
 
 def test_new_config_is_a_rollout(panko):
-    other = api.deployment(panko, image="panko:11", config_name="panko-config-76543210")
+    other = api.deployment(panko, image="panko:11", config_name="panko-config-76543210", replicas=2)
     assert other["spec"]["template"] != deployment(panko)["spec"]["template"]
 
 

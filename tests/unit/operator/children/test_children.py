@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from panko_operator.children import credentials, dbsync, disruption, expirer, service
+from panko_operator.children import api, autoscaler, credentials, dbsync, disruption, expirer, haproxy, service
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 
 
@@ -35,6 +35,52 @@ def test_pdb_of_haproxy_is_omitted_without_haproxy(make_panko):
 def test_pdb_lets_one_pod_go_at_a_time(panko):
     for budget in (disruption.api(panko), disruption.haproxy(panko)):
         assert budget["spec"]["maxUnavailable"] == 1
+
+
+@pytest.mark.parametrize("most", [2, "25%"])
+def test_pdbs_let_as_many_go_as_the_spec_says(make_panko, most):
+    panko = make_panko({"podDisruptionBudget": {"maxUnavailable": most}})
+    assert [build(panko)["spec"]["maxUnavailable"] for build in (disruption.api, disruption.haproxy)] == [most, most]
+
+
+def test_an_autoscaler_chooses_within_the_range(make_panko):
+    panko = make_panko({"autoscaling": {"minReplicas": 3, "maxReplicas": 9, "targetCPUUtilizationPercentage": 60}})
+    spec = autoscaler.autoscaler(panko)["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (3, 9)
+    assert spec["metrics"][0]["resource"] == {
+        "name": "cpu",
+        "target": {"type": "Utilization", "averageUtilization": 60},
+    }
+    deployment = api.deployment(panko, image="panko", config_name="c", replicas=None)
+    assert {**spec["scaleTargetRef"], "metadata": deployment["metadata"]} == {
+        "apiVersion": deployment["apiVersion"],
+        "kind": deployment["kind"],
+        "name": deployment["metadata"]["name"],
+        "metadata": deployment["metadata"],
+    }
+    assert "replicas" not in deployment["spec"]
+
+
+def test_there_is_no_autoscaler_unasked_or_while_it_hibernates(make_panko):
+    assert autoscaler.autoscaler(make_panko()) is None
+    assert autoscaler.autoscaler(make_panko({"replicas": 0, "autoscaling": {"maxReplicas": 9}})) is None
+
+
+def test_what_depends_on_the_number_of_pods_reckons_with_the_most(make_panko):
+    scaled = make_panko({"replicas": 1, "autoscaling": {"minReplicas": 1, "maxReplicas": 40}})
+    fixed = make_panko({"replicas": 40})
+    assert disruption.api(scaled)["spec"] == disruption.api(fixed)["spec"]
+    assert haproxy.config_map(scaled, "cluster.local") == haproxy.config_map(fixed, "cluster.local")
+
+
+def test_pods_that_are_scaled_request_what_an_autoscaler_can_measure_by(make_panko):
+    def cpu(**spec):
+        template = api.deployment(make_panko(spec), image="panko", config_name="c", replicas=None)["spec"]["template"]
+        return template["spec"]["containers"][0]["resources"]["requests"]["cpu"]
+
+    assert cpu(api={"workers": 3}) == "100m"
+    assert cpu(api={"workers": 3}, autoscaling={"maxReplicas": 9}) == "1500m"
+    assert cpu(api={"resources": {"requests": {"cpu": "2"}}}, autoscaling={"maxReplicas": 9}) == "2"
 
 
 def test_dbsync_is_one_job_for_an_image_and_a_database(make_panko):

@@ -2,12 +2,14 @@
 
 import base64
 import copy
+import dataclasses
 
 import pytest
 import yaml
 
 from panko_operator.children import (
     api,
+    autoscaler,
     config,
     credentials,
     dbsync,
@@ -17,16 +19,26 @@ from panko_operator.children import (
     network_policy,
     service,
 )
+from panko_operator.resource.spec.scaling import Autoscaling
 from panko_operator.world import OperatorPods
 
 PANKO_IMAGE = "registry.example.org/panko:11.0.0"
 HAPROXY_IMAGE = "registry.example.org/haproxy:3.2"
 OPERATOR = OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"})
 
+
+def scaled(panko):
+    """The Panko with another number of pods than the smallest has."""
+    return dataclasses.replace(panko, spec=dataclasses.replace(panko.spec, autoscaling=Autoscaling(2, 8, 80)))
+
+
 CHILDREN = {
-    "api-deployment": lambda panko: api.deployment(panko, image=PANKO_IMAGE, config_name="panko-config-01234567"),
+    "api-deployment": lambda panko: api.deployment(
+        panko, image=PANKO_IMAGE, config_name="panko-config-01234567", replicas=2
+    ),
     "api-pods-service": api.headless_service,
     "api-disruption": disruption.api,
+    "api-autoscaler": lambda panko: autoscaler.autoscaler(scaled(panko)),
     "dbsync": lambda panko: dbsync.job(panko, PANKO_IMAGE),
     "expirer": lambda panko: expirer.cron_job(panko, image=PANKO_IMAGE),
     "haproxy-config": lambda panko: haproxy.config_map(panko, "cluster.local"),

@@ -7,7 +7,7 @@ import pytest
 from panko_operator.children import api, config, dbsync, expirer, haproxy
 
 WORKLOADS = {
-    "api": lambda panko: api.deployment(panko, image="panko", config_name="c")["spec"]["template"],
+    "api": lambda panko: api.deployment(panko, image="panko", config_name="c", replicas=2)["spec"]["template"],
     "haproxy": lambda panko: haproxy.deployment(panko, image="haproxy", config_name="c")["spec"]["template"],
     "dbsync": lambda panko: dbsync.job(panko, "panko")["spec"]["template"],
     "expirer": lambda panko: expirer.cron_job(panko, image="panko")["spec"]["jobTemplate"]["spec"]["template"],

@@ -8,9 +8,10 @@ import pytest
 from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType
 from panko.storage.sql.rows import owners
-from panko.storage.sql.rows.encode import differ, distinct, event_row, name_collisions, trait_rows
-from panko.storage.sql.rows.load import Events
-from panko.storage.sql.rows.size import EventRow
+from panko.storage.sql.rows.collation import name_collisions
+from panko.storage.sql.rows.encode import event_row, trait_rows
+from panko.storage.sql.rows.events import EventRow, Events
+from panko.storage.sql.rows.sameness import differ, distinct
 from panko.storage.sql.rows.tables import WRITER_LENGTH
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

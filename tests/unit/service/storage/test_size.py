@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panko.storage.sql.rows.chunks import chunks
-from panko.storage.sql.rows.size import EventRow, fitting, groups
+from panko.storage.sql.rows.events import EventRow
+from panko.storage.sql.rows.size import fitting, groups
 
 sizes = st.lists(st.integers(0, 50), max_size=30)
 

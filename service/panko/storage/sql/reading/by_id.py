@@ -11,11 +11,11 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import Dialect
 
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
-from panko.storage.sql.reading.terms import scope_conditions
-from panko.storage.sql.rows.load import COLUMNS, OF_TYPE
-from panko.storage.sql.rows.size import EventRow
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.reading.visibility import visibility
+from panko.storage.sql.rows.events import EventRow
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE
 
+COLUMNS: Final = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, EVENT.c.traits)
 MESSAGE_ID: Final = "message_id"
 # What stands in a statement for what is asked; no text of a request has a NUL in it.
 PROJECT, USER = "\0project_id", "\0user_id"
@@ -65,7 +65,7 @@ def _compile(scope: Scope, dialect: Dialect) -> Statement:
     statement = (
         select(*COLUMNS)
         .select_from(EVENT.outerjoin(EVENT_TYPE, OF_TYPE))
-        .where(EVENT.c.message_id == bindparam(MESSAGE_ID, MESSAGE_ID), *scope_conditions(scope))
+        .where(EVENT.c.message_id == bindparam(MESSAGE_ID, MESSAGE_ID), *visibility(scope).conditions)
     )
     compiled = statement.compile(dialect=dialect)
     order = tuple(compiled.positiontup or ()) if compiled.positional else None

@@ -56,21 +56,14 @@ from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from panko.filters import Page, Scope, SortField, SortKey
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading import residual
+from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.keyset import Key, beyond
 from panko.storage.sql.reading.residual import is_type
-from panko.storage.sql.reading.terms import (
-    Branches,
-    Conditions,
-    OwnedTerm,
-    Path,
-    Terms,
-    TraitTerm,
-    TypeTerm,
-    scope_conditions,
-)
+from panko.storage.sql.reading.terms import Terms, TypeTerm
+from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm
+from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows import size
-from panko.storage.sql.rows.load import OF_TYPE
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -108,7 +101,7 @@ def event_type_ids(*event_types: str) -> Select[int]:
 def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     """Return the position of a marker that is inside the scope."""
     return select(EVENT.c.generated, EVENT.c.message_id).where(
-        EVENT.c.message_id == message_id, *scope_conditions(scope)
+        EVENT.c.message_id == message_id, *visibility(scope).conditions
     )
 
 

@@ -19,8 +19,8 @@ from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.plan import plan
 from panko.storage.sql.reading.terms import Terms, terms
 from panko.storage.sql.rows import size
-from panko.storage.sql.rows.load import Events, has_copies, with_traits
-from panko.storage.sql.rows.size import EventRow
+from panko.storage.sql.rows.events import EventRow, Events, has_copies
+from panko.storage.sql.rows.load import with_traits
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 

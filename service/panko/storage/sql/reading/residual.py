@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, literal_column,
 from panko.filters import And, Expression, MessageIdFilter, Not, Or, Since, TraitFilter, TypeFilter, Until
 from panko.filters.expressions import Term
 from panko.storage.sql.engines import planner
+from panko.storage.sql.reading.branches import Conditions
 from panko.storage.sql.reading.comparisons import like_original, same_text
-from panko.storage.sql.reading.terms import Conditions, trait_term
+from panko.storage.sql.reading.traits import trait_term
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 YES: ColumnElement[int] = literal_column("1")

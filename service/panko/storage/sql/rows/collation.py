@@ -1,6 +1,7 @@
 """How the database itself compares the names of traits: asked only after it has refused some."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -18,3 +19,14 @@ def collation_weights(connection: Connection, events: Sequence[Event]) -> dict[s
     for chunk in chunks(names, NAMES_PER_STATEMENT):
         weights.update(zip(chunk, engines.of(connection.dialect).weights(connection, chunk), strict=True))
     return weights
+
+
+def name_collisions(events: Sequence[Event], weights: Mapping[str, str]) -> dict[str, str]:
+    """Say, by message_id, which events have trait names that are one name to the database: their weights are equal."""
+    reasons = {}
+    for event in events:
+        seen = Counter((trait.type, weights[trait.name]) for trait in event.traits)
+        names = sorted({trait.name for trait in event.traits if seen[trait.type, weights[trait.name]] > 1})
+        if names:
+            reasons[event.message_id] = f"the trait names {', '.join(names)} are one name to the database; rename them"
+    return reasons

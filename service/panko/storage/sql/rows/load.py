@@ -1,71 +1,19 @@
-"""Rows become whole events again: with the copies of their traits, or with the rows of the trait tables."""
+"""Reads what is stored of events that were found: their traits, their texts, their ids."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import overload
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
 from panko.event import Event, Trait
-from panko.storage.sql.rows import size, trait_copy
+from panko.storage.sql.rows import size
 from panko.storage.sql.rows.chunks import chunks
-from panko.storage.sql.rows.encode import in_order, raw_value
-from panko.storage.sql.rows.size import EventRow
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.storage.sql.rows.encode import in_order
+from panko.storage.sql.rows.events import EventRow, Events
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE, TRAITS
 
 EVENTS_AT_ONCE = 50  # whose traits are read from their own tables
 COMPARED_BYTES = 1024 * 1024
-
-Traits = Mapping[int, tuple[Trait, ...]]
-
-
-COLUMNS = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, EVENT.c.traits)
-OF_TYPE = EVENT.c.event_type_id == EVENT_TYPE.c.id
-
-
-class Events(Sequence[Event]):
-    """Events that are made of their rows one by one, whenever they are asked for.
-
-    The text of an event takes a tenth of the memory, and less, of what is made of it.
-    """
-
-    __slots__ = ("_rows", "_traits")
-    __hash__ = None  # type: ignore[assignment] # as of a list
-
-    def __init__(self, rows: Sequence[EventRow], traits: Traits = MappingProxyType({})) -> None:
-        self._rows = rows
-        self._traits = traits
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __iter__(self) -> Iterator[Event]:
-        return map(self._event, self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Event: ...
-    @overload
-    def __getitem__(self, index: slice) -> "Events": ...
-    def __getitem__(self, index: int | slice) -> "Event | Events":
-        if isinstance(index, slice):
-            return Events(self._rows[index], self._traits)
-        return self._event(self._rows[index])
-
-    def __eq__(self, other: object) -> bool:
-        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
-
-    def __repr__(self) -> str:
-        return repr(list(self))
-
-    def _event(self, row: EventRow) -> Event:
-        traits = self._traits.get(row.id, ()) if row.traits is None else trait_copy.from_text(row.traits)
-        return Event(row.message_id, row.desc or "", row.generated, traits, raw_value(row.raw))
-
-
-def has_copies(rows: Iterable[EventRow]) -> bool:
-    """Tell whether the events can be made of these rows alone."""
-    return all(row.traits is not None for row in rows)
 
 
 def with_traits(connection: Connection, rows: Sequence[EventRow], most_bytes: int) -> Events:

@@ -5,13 +5,13 @@ much it is. What was left out is read by `with_texts`, when it is known to fit.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select
 
 from panko.storage.sql.engines.expressions import StoredBytes
 from panko.storage.sql.rows.chunks import chunks
+from panko.storage.sql.rows.events import EventRow
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 INLINE = "inline_bytes"
@@ -23,21 +23,6 @@ def _size() -> ColumnElement[int]:
 
 def _inline(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((_size() <= bindparam(INLINE, type_=Integer(), value=2**31 - 1), column)).label(None)
-
-
-class EventRow(NamedTuple):
-    """What is read of an event, without its texts where it has more than `inline_bytes` of them.
-
-    `traits` is the copy, None as well where the original wrote the event. The size is read with `COLUMNS` alone.
-    """
-
-    id: int
-    message_id: str
-    desc: str | None
-    generated: datetime | None
-    raw: str | None
-    traits: str | None
-    size: int = 0
 
 
 COLUMNS = (

@@ -54,6 +54,8 @@ EVENT = Table(
     Index("ix_event_owner_generated_message_id", "owner_hash", "generated", "message_id"),
 )
 
+OF_TYPE = EVENT.c.event_type_id == EVENT_TYPE.c.id
+
 
 def by_value(table: str) -> str:
     """Return the name of the index of a trait table by which a value is found, for everybody or for an owner."""

@@ -44,9 +44,19 @@ def fill(connection: Connection, report: Callable[[str], None]) -> int:
         filled += len(events)
         if filled % EVENTS_PER_REPORT == 0:
             report(f"traits copied for {filled} of {total} events")
-    trait_owners.fill_left(connection, lambda: _commit(connection))
     _commit(connection)
     return filled
+
+
+def fill_owners_left(connection: Connection) -> None:
+    """Fill in the owners beside traits that an earlier release has written meanwhile. It reads an index to its end."""
+    trait_owners.fill_left(connection, lambda: _commit(connection))
+    _commit(connection)
+
+
+def is_unfilled(connection: Connection) -> bool:
+    """Tell whether an event lacks something that `fill` gives."""
+    return bool(_some(connection, select(*UNFILLED).where(EVENT.c.owner_hash.is_(None))))
 
 
 def fill_trait_names(connection: Connection, report: Callable[[str], None]) -> None:

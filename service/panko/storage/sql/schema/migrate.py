@@ -3,34 +3,25 @@
 Safe when started twice at once: the second one waits for the first and finds nothing left to do.
 """
 
-import contextlib
 import dataclasses
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TypeVar
 
 from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from panko.errors import PankoError, StorageUnavailableError
-from panko.storage.sql.schema import preflight
-from panko.storage.sql.schema.backfill import fill
+from panko.errors import PankoError
+from panko.storage.sql.engines.failure import NO_SCHEMA
+from panko.storage.sql.schema import backfill, floor, history, preflight, presence
+from panko.storage.sql.schema.history import Phase
+from panko.storage.sql.schema.lock import locked
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError
 from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.failures import classify, code_of
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.url import normalise
-from panko.storage.sql.settings import SCHEMA_CHANGE, WRITES
-
-STILL_AT_WORK = "Another panko-dbsync is still at work; wait for it, then run this one again."
-LOCK_NAME = "panko-dbsync"
-LOCK_NUMBER = 7_236_838_110_021  # PostgreSQL's advisory locks have numbers for names; this one is ours
-LOCK_WAIT_SECONDS = 600
-SECONDS_BETWEEN_TRIES = 0.5
+from panko.storage.sql.settings import SCHEMA_CHANGE
 
 Report = Callable[[str], None]
 T = TypeVar("T")
@@ -55,12 +46,14 @@ class SchemaNewerError(UpgradeError):
 class Upgrade:
     """What an upgrade did; `before` is None when there was no revision yet.
 
-    `filled` events of the original's writers were given what the successor keeps beside their traits.
+    `filled` events of the original's writers were given what the successor keeps beside their traits. With
+    `contract_due` something is left to do once no process of an earlier release reads or writes.
     """
 
     before: str | None
     after: str
     filled: int = 0
+    contract_due: bool = False
 
 
 def check(url: str, *, big_bytes: int = BIG_BYTES) -> Plan:
@@ -68,24 +61,30 @@ def check(url: str, *, big_bytes: int = BIG_BYTES) -> Plan:
 
     def look(engine: Engine) -> Plan:
         with engine.connect() as connection:
-            plan = preflight.plan(connection, newest_revision(), big_bytes=big_bytes)
-            _refuse_unknown(plan)
-            return plan
+            return _plan(connection, Phase.BOTH, big_bytes=big_bytes)
 
     return _with_engine(url, look)
 
 
 def upgrade(
-    url: str, *, allow_rewrite: bool = False, big_bytes: int = BIG_BYTES, report: Report = lambda _: None
+    url: str,
+    *,
+    phase: Phase = Phase.BOTH,
+    allow_rewrite: bool = False,
+    big_bytes: int = BIG_BYTES,
+    report: Report = lambda _: None,
 ) -> Upgrade:
     """Bring the schema to the newest revision, or wait for somebody else who does. What takes long is reported.
+
+    To expand ends where the release before can still work, unless there was nothing for it to work with; to contract
+    does the rest. A schema of a newer release that this one can work with is left as it is.
 
     Raise ConfigurationError, UpgradeError, SchemaNewerError when the schema is of a release to come, RewriteNeededError
     when more than `big_bytes` of tables have to be rewritten and that is not allowed, and StorageUnavailableError when
     the database does not answer or another upgrade does not end within ten minutes.
     """
     least = None if allow_rewrite else big_bytes
-    return _with_engine(url, lambda engine: _upgrade(engine, report, refused_bytes=least))
+    return _with_engine(url, lambda engine: _upgrade(engine, phase, report, refused_bytes=least))
 
 
 def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
@@ -96,89 +95,87 @@ def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
         tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
         return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: work(engine))
     except SQLAlchemyError as error:
-        advice = "The upgrade is not complete; correct that and run it again."
-        raise UpgradeError(f"{_what_failed(error)} {advice}") from error
+        raise UpgradeError(told(error)) from error
     finally:
         engine.dispose()
 
 
-def _what_failed(error: SQLAlchemyError) -> str:
+def told(error: SQLAlchemyError) -> str:
     """Say why, by the driver's code; its own words would show values and accounts to whoever reads a Panko's status."""
-    reason = classify(error).reason
+    failure = classify(error)
+    # To run panko-dbsync is what others are told; this is panko-dbsync.
+    reason = "A table or a column that an upgrade begins with is not there." if failure is NO_SCHEMA else failure.reason
     code = code_of(getattr(error, "orig", None) or error)
-    return f"{reason} (error {code})" if code is not None else reason
+    named = f"{reason} (error {code})" if code is not None else reason
+    return f"{named} The upgrade is not complete; correct that and run it again."
 
 
-def _upgrade(engine: Engine, report: Report, *, refused_bytes: int | None) -> Upgrade:
-    with _locked(engine) as connection:
-        plan = preflight.plan(connection, newest_revision(), big_bytes=refused_bytes or 0)
-        _refuse_unknown(plan)
+def _upgrade(engine: Engine, phase: Phase, report: Report, *, refused_bytes: int | None) -> Upgrade:
+    with locked(engine) as connection:
+        plan = _plan(connection, phase, big_bytes=refused_bytes or 0)
         if plan.is_big and refused_bytes is not None:
             raise RewriteNeededError(plan)
         if plan.is_big:
             report(preflight.cost(plan.rewrites))
-        if connection.dialect.name != "sqlite":
-            connection.commit()
-        command.upgrade(_config(connection, report), "head")
-        return Upgrade(plan.before, plan.after, fill(connection, report))
+        if not history.known().knows(plan.after):
+            return Upgrade(plan.before, plan.after)
+        presence.stamp(connection, plan.before)
+        # Before anything is taken away: an earlier release must not believe in what a broken off run has left.
+        floor.write(connection, history.known().floor(plan.after))
+        _commit(connection)
+        bring(connection, plan.after, report)
+        return _filled(connection, plan, phase, report=report)
 
 
-def _refuse_unknown(plan: Plan) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if plan.before is not None and plan.before not in known:
-        raise SchemaNewerError(plan.before, plan.after)
+def _filled(connection: Connection, plan: Plan, phase: Phase, *, report: Report) -> Upgrade:
+    """Give rows what earlier releases left out, and say whether more is left for later."""
+    filled = backfill.fill(connection, report)
+    if phase is not Phase.EXPAND:
+        backfill.fill_owners_left(connection)
+        return Upgrade(plan.before, plan.after, filled)
+    is_due = plan.after != newest_revision() or backfill.is_unfilled(connection)
+    return Upgrade(plan.before, plan.after, filled, contract_due=is_due)
+
+
+def bring(connection: Connection, revision: str, report: Report = lambda _: None) -> None:
+    """Do the revisions up to one."""
+    config = history.config()
+    config.attributes["connection"] = connection
+    config.attributes["report"] = report
+    command.upgrade(config, revision)
+
+
+def _plan(connection: Connection, phase: Phase, *, big_bytes: int) -> Plan:
+    """Return what a phase has to do; raise UpgradeError where it cannot be done."""
+    known, found = history.known(), floor.current(connection)
+    if found is not None and not known.knows(found):
+        needed = floor.read(connection)
+        if needed is None or not known.knows(needed):
+            raise SchemaNewerError(found, known.newest)
+        return Plan(found, found, (), big_bytes)
+    before = presence.usable(connection, found)
+    return preflight.plan(connection, before, _target(connection, before, phase), big_bytes=big_bytes)
+
+
+def _target(connection: Connection, before: str | None, phase: Phase) -> str:
+    known = history.known()
+    if phase is Phase.CONTRACT and known.is_before(before, known.expanded):
+        raise UpgradeError(
+            f"The schema is of {f'revision {before}' if before else 'no revision'} and not yet expanded to "
+            f"{known.expanded}; give --expand, replace every process of the release before, then give --contract."
+        )
+    # Of a database without events no earlier release can read or write.
+    is_new = before is None and not inspect(connection).has_table("event")
+    if is_new or phase is not Phase.EXPAND:
+        return known.newest
+    return known.expanded if before is None or known.is_before(before, known.expanded) else before
 
 
 def newest_revision() -> str:
     """Return the revision that this release needs."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return history.known().newest
 
 
-def _config(connection: Connection | None = None, report: Report = lambda _: None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    config.attributes["report"] = report
-    return config
-
-
-@contextlib.contextmanager
-def _locked(engine: Engine) -> Iterator[Connection]:
-    """Hold a lock that the session loses when this process dies.
-
-    SQLite's is the transaction, which holds the whole upgrade; the others' outlives the transactions of an upgrade.
-    """
-    with engine.execution_options(**{WRITES: True}).connect() as connection:
-        if engine.dialect.name == "sqlite":
-            with connection.begin():
-                yield connection
-            return
-        _acquire(connection)
-        yield connection
+def _commit(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
         connection.commit()
-
-
-def _acquire(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        _acquire_postgresql(connection)
-        return
-    acquired = connection.execute(
-        text("SELECT GET_LOCK(CONCAT(:name, '-', DATABASE()), :seconds)"),
-        {"name": LOCK_NAME, "seconds": LOCK_WAIT_SECONDS},
-    ).scalar()
-    connection.commit()
-    if acquired != 1:
-        raise StorageUnavailableError(STILL_AT_WORK)
-
-
-def _acquire_postgresql(connection: Connection) -> None:
-    """Ask again and again: CREATE INDEX CONCURRENTLY waits for every transaction, and so for one that waited here."""
-    deadline = time.monotonic() + LOCK_WAIT_SECONDS
-    while True:
-        acquired = connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
-        connection.commit()
-        if acquired:
-            return
-        if time.monotonic() > deadline:
-            raise StorageUnavailableError(STILL_AT_WORK)
-        time.sleep(SECONDS_BETWEEN_TRIES)

@@ -3,7 +3,6 @@
 import dataclasses
 import math
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import BigInteger, Connection, Row, inspect, text
 
 from panko.errors import PankoError
@@ -48,7 +47,7 @@ class Rewrite:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """What is there, and what has to be rewritten on the way to the newest revision; `before` None is none yet."""
+    """What is there, and what has to be rewritten on the way to a revision; `before` None is none yet."""
 
     before: str | None
     after: str
@@ -61,9 +60,8 @@ class Plan:
         return sum(rewrite.size_bytes for rewrite in self.rewrites) > self.big_bytes
 
 
-def plan(connection: Connection, after: str, *, big_bytes: int) -> Plan:
+def plan(connection: Connection, before: str | None, after: str, *, big_bytes: int) -> Plan:
     """Look at a database; nothing is changed. More than `big_bytes` to be rewritten is big."""
-    before = MigrationContext.configure(connection).get_current_revision()
     return Plan(before, after, tuple(_rewrites(connection)), big_bytes)
 
 

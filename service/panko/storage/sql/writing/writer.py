@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event
 from panko.storage.sql import engines
-from panko.storage.sql.rows.collation import collation_weights
-from panko.storage.sql.rows.encode import Row, differ, distinct, event_row, name_collisions, trait_rows
+from panko.storage.sql.rows.collation import collation_weights, name_collisions
+from panko.storage.sql.rows.encode import Row, event_row, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
+from panko.storage.sql.rows.sameness import differ, distinct
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
 from panko.storage.sql.rows.tables import EVENT, TRAIT_COLUMNS, TRAITS
 from panko.storage.sql.session.failures import is_missing_row

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 revision = "0001"
 down_revision = None
+phase = "expand"
 
 MYSQL: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb3", "mysql_collate": "utf8mb3_general_ci"}
 TIME = DateTime().with_variant(DECIMAL(precision=20, scale=6), "mysql")

@@ -19,6 +19,7 @@ from panko.storage.sql.schema.progress import reported
 
 revision = "0002"
 down_revision = "0001"
+phase = "expand"
 
 # Index names by table: what goes and what comes.
 REDUNDANT = {

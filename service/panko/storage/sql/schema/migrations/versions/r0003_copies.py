@@ -11,6 +11,7 @@ from panko.storage.sql.schema.online_ddl import outside_of_transactions, replace
 
 revision = "0003"
 down_revision = "0002"
+phase = "expand"
 
 COLUMNS = {
     "mysql": {"traits": "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL"},

@@ -13,6 +13,7 @@ from panko.storage.sql.schema.online_ddl import outside_of_transactions, replace
 
 revision = "0004"
 down_revision = "0003"
+phase = "expand"
 
 ID = BigInteger().with_variant(Integer, "sqlite")
 MYSQL: dict[str, Any] = {

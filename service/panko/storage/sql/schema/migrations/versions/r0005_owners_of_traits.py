@@ -2,7 +2,7 @@
 
 What a member asks by a trait is found among the member's own. Only columns without a value are added, at once; rows
 get their owners in short transactions, and only then the index over values is made again with them, beside the old one,
-which goes last. Readers and writers go on meanwhile, and an interrupted run is repeated.
+which goes with the next revision. Readers and writers go on meanwhile, and an interrupted run is repeated.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from panko.storage.sql.schema.online_ddl import outside_of_transactions, replace
 
 revision = "0005"
 down_revision = "0004"
+phase = "expand"
 
 TRAIT_TABLES = ("trait_text", "trait_int", "trait_float", "trait_datetime")
 WRITER = {
@@ -37,7 +38,6 @@ def upgrade() -> None:
         for table in TRAIT_TABLES:
             needed = {f"ix_{table}_key_value_owner_event_id": ("key", "value", "owner", "event_id")}
             replace_indexes(connection, table, redundant=(), needed=needed, report=report)
-            replace_indexes(connection, table, redundant=(f"ix_{table}_key_value_event_id",), needed={}, report=report)
 
 
 def _add_column(connection: Connection, table: str, name: str, kind: str) -> None:

@@ -1,0 +1,100 @@
+"""Terms about traits as SQL: rows of a trait table that find events, or that decide about one. Pure."""
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+
+from panko.event import TraitType
+from panko.filters import Comparison, TraitFilter
+from panko.storage.sql.engines import planner
+from panko.storage.sql.engines.expressions import ByRow
+from panko.storage.sql.reading.comparisons import Certainty, compare, identical, same_text
+from panko.storage.sql.rows.tables import EVENT, TRAITS, by_value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TraitTerm:
+    """Rows of one trait table; an event satisfies the term when it owns one of them."""
+
+    type: TraitType
+    condition: ColumnElement[bool]
+    condition_by_row: ColumnElement[bool]
+    is_one_value: bool = False
+
+    def exists(self) -> ColumnElement[bool]:
+        """Return the condition on an event, evaluated event by event, by the event's own traits alone.
+
+        Left to choose, MySQL and PostgreSQL take the index of values where the value is rare: what others stored would
+        cost time.
+        """
+        table = TRAITS[self.type]
+        one = planner.by_primary_key(select(literal(1)), table)
+        return exists(of_event(one.where(table.c.event_id == EVENT.c.id, self.condition_by_row)))
+
+    def event_ids(self, limit: int) -> Select[int]:
+        """Return the ids of at most `limit` events, in the order of the index."""
+        return select(TRAITS[self.type].c.event_id).where(self.condition).limit(limit)
+
+    def of(self, first: int | None, last: int | None) -> "OwnedTerm":
+        """Return the term among the rows of a range of owners; None is for rows that have no owner yet."""
+        owner = TRAITS[self.type].c.owner
+        among = owner.is_(None) if first is None else owner == first if first == last else owner.between(first, last)
+        return OwnedTerm(self.type, and_(self.condition, among))
+
+    def count(self, limit: int) -> ColumnElement[int]:
+        """Return how many events there are, but count no further than `limit`."""
+        return counted(self.event_ids(limit))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnedTerm:
+    """Rows of one trait table that have one value and are one owner's: no other row is read to find them."""
+
+    type: TraitType
+    condition: ColumnElement[bool]
+
+    def event_ids(self, limit: int) -> Select[int]:
+        """Return the ids of at most `limit` events."""
+        table = TRAITS[self.type]
+        ids = planner.by_index(select(table.c.event_id), table, by_value(table.name))
+        return ids.where(self.condition).limit(limit)
+
+    def count(self, limit: int) -> ColumnElement[int]:
+        """Return how many events there are, but count no further than `limit`."""
+        return counted(self.event_ids(limit))
+
+
+def trait_term(trait: TraitFilter) -> TraitTerm | None:
+    """Return the term of a trait; None when no event of anybody can match."""
+    table = TRAITS[trait.type]
+    named = same_text(table.c.key, trait.name)
+    condition, by_row = (_compared(value, trait) for value in (table.c.value, ByRow(table.c.value)))
+    if condition is None or by_row is None:
+        return None
+    return TraitTerm(trait.type, and_(named, condition), and_(named, by_row), trait.comparison is Comparison.EQ)
+
+
+def _compared(value: ColumnElement[Any], trait: TraitFilter) -> ColumnElement[bool] | None:
+    condition = compare(value, trait.comparison, trait.value)
+    if condition is Certainty.NEVER:
+        return None
+    return value.is_not(None) if condition is Certainty.ALWAYS else condition
+
+
+def exactly(name: str, value: str) -> TraitTerm:
+    """Return the term of a text that is this one to the byte."""
+    text = TRAITS[TraitType.TEXT]
+    named = identical(text.c.key, name)
+    condition, by_row = (identical(column, value) for column in (text.c.value, ByRow(text.c.value)))
+    return TraitTerm(TraitType.TEXT, and_(named, condition), and_(named, by_row))
+
+
+def counted(ids: Select[Any]) -> ColumnElement[int]:
+    """Return how many rows a statement has."""
+    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
+
+
+def of_event(statement: Select[Any]) -> Select[Any]:
+    """Make a statement one about the event of the statement around it, which is asked event by event."""
+    return planner.unjoined(statement.correlate(EVENT))
