@@ -26,6 +26,7 @@ CONDITIONS = (
     "EventAPIReady",
     "KeystoneEndpointReady",
     "CronJobReady",
+    "CredentialsCurrent",
 )
 
 

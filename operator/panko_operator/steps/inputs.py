@@ -27,12 +27,7 @@ def inputs(context: Context, _facts: Facts) -> Outcome:
     config.check(context.panko)
     reader = Reader(context, patient=True)
     admin, login, address = keystone_admin(reader), database_login(reader), database_address(reader)
-    notes: tuple[Note, ...] = ()
-    if not reader.missing:
-        for slot in logins.slots(context):
-            logins.kept(context, slot)
-        notes = rotation.begin(context)
-        cleanup.keep(context, reader.read)  # before the publishers' passwords, which no deletion needs
+    notes = () if reader.missing else _write_down(context, reader)  # before the publishers', which no deletion needs
     found = Inputs(admin, address, login, publisher_passwords(reader))
     memcached_trust(reader)
     reader.require_all()
@@ -41,6 +36,15 @@ def inputs(context: Context, _facts: Facts) -> Outcome:
         found,
         notes=notes,
     )
+
+
+def _write_down(context: Context, reader: Reader) -> tuple[Note, ...]:
+    """Keep the logins that are to be made, and what a deletion needs, before anything is made with them."""
+    for slot in logins.slots(context):
+        logins.kept(context, slot)
+    notes = rotation.begin(context)
+    cleanup.keep(context, reader.read)
+    return notes
 
 
 def keystone_admin(reader: Reader) -> KeystoneAdmin:

@@ -265,9 +265,6 @@ def test_no_policies_when_they_are_turned_off_even_while_a_step_fails():
     memory.event_api.fault = "it does not answer"
     memory.edit(networkPolicy={**memory.body["spec"]["networkPolicy"], "enabled": False})
     memory.reconcile()
-    assert memory.kube.names("NetworkPolicy") == {"panko-expirer"}
-    memory.event_api.fault = None
-    memory.reconcile()
     assert memory.kube.names("NetworkPolicy") == set()
 
 
@@ -276,12 +273,11 @@ def test_the_api_is_closed_to_clients_only_when_the_service_leads_to_haproxy():
     memory = cluster.memory
     memory.kube.auto = False  # HAProxy does not come up yet
     memory.edit(haproxy={**memory.body["spec"]["haproxy"], "enabled": True})
-    for _ in range(2):  # until the API's pods, then HAProxy's are there
-        memory.reconcile()
-        assert cluster.reach(TENANT, "api", HTTP)
-        for (kind, *_), live in memory.kube.objects.items():
-            if kind == "Deployment":
-                memory.kube.come_up(live)
+    memory.reconcile()
+    assert cluster.reach(TENANT, "api", HTTP)
+    for (kind, *_), live in memory.kube.objects.items():
+        if kind == "Deployment":
+            memory.kube.come_up(live)
     memory.reconcile()  # moves the Service; connections on their way still go to the API
     assert cluster.reach(TENANT, "api", HTTP)
     memory.reconcile()
@@ -293,6 +289,6 @@ def test_a_panko_that_begins_is_confined_from_its_first_pod():
     memory = MemoryWorld()
     memory.kube.auto = False
     memory.reconcile()
-    assert memory.kube.names("NetworkPolicy") == {"panko-dbsync"}
-    first = [(verb, kind) for verb, kind, *_ in memory.kube.writes]
-    assert first.index(("apply", "NetworkPolicy")) < first.index(("apply", "Job"))
+    assert memory.kube.names("NetworkPolicy") == {"panko-dbsync", "panko-haproxy"}
+    first = [(verb, kind) for verb, kind, *_ in memory.kube.writes if kind in ("NetworkPolicy", "Job", "Deployment")]
+    assert first == [("apply", kind) for kind in ("NetworkPolicy", "Job", "NetworkPolicy", "Deployment")]

@@ -50,7 +50,8 @@ class Watched(MemoryWorld):
         asyncio.run(self.triggers.panko({"type": type_, "object": copy.deepcopy(live)}, resource=PANKOS))
 
     def one_pass(self):
-        return one_pass(self.memory, Meters(), KEY, sightings=self.sightings)
+        result = one_pass(self.memory, Meters(), KEY, sightings=self.sightings)
+        return None if result is None else result.pace
 
     def call(self):
         self.queue.clear()

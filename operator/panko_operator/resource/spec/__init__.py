@@ -49,9 +49,9 @@ class Spec:
     policy: str
     deletion_policy: DeletionPolicy
     network_policy: NetworkPolicy
-    rotation: Rotation
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
+    rotation: Rotation
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -73,9 +73,9 @@ class Spec:
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
-            rotation=Rotation.parse(spec["rotation"]),
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
+            rotation=Rotation.parse(spec["rotation"]),
         )
 
     @property

@@ -5,11 +5,11 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from panko.storage.sql.engines import mysql
 from panko.storage.sql.schema import lock, migrate
 from panko.storage.sql.schema.migrate import SchemaNewerError, UpgradeError, upgrade
 from panko.storage.sql.schema.preflight import Plan, Rewrite, RewriteNeededError
 from panko.storage.sql.schema.presence import TablesMissingError
-from panko.storage.sql.session import failures
 
 
 def test_refusal_of_the_database_is_told_without_the_words_of_its_driver(tmp_path):
@@ -30,7 +30,7 @@ class DriverError(Exception):
     """What a driver raises: a code first."""
 
 
-@pytest.mark.parametrize("code", sorted(failures.MYSQL))
+@pytest.mark.parametrize("code", sorted(mysql.FAILURES))
 def test_no_failure_is_told_by_advising_what_is_being_done(code):
     original = DriverError(code, "words of the driver")
     assert "run panko-dbsync" not in migrate.told(DBAPIError("SELECT 1", {}, original))
