@@ -189,11 +189,15 @@ class VerifiedKeystone:
     def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
         """Have the user with its password and exactly its roles, and its project."""
         return self._ask(
-            "service user",
+            f"service user {user.username}",
             (admin, user),
             lambda: self._server.ensure_service_user(admin, user),
             again=lambda account: dataclasses.replace(account, changed=False),
         )
+
+    def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
+        """Log the user in at its project and out again; that is never remembered."""
+        self._server.check_login(admin, user)
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's."""

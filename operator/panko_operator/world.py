@@ -169,6 +169,11 @@ class ServiceUser:
     owner: Owner
     known_id: str = ""
 
+    @property
+    def login(self) -> Login:
+        """Its name and password."""
+        return Login(self.username, self.password)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
@@ -212,6 +217,9 @@ class Keystone(Protocol):
         does not exist, before anything is written. The password is set only when a login with it fails: setting it
         revokes the user's tokens.
         """
+
+    def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
+        """Log the user in at its project and out again; raise KeystoneLoginRefusedError when that cannot be."""
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""

@@ -15,6 +15,7 @@ class Fleet:
         self.users = {}  # of Keystone, by pod
         self.numbers = itertools.count(1)
         memory.database.on_drop = self.refuse_to_lose
+        memory.keystone.on_delete = self.refuse_to_lose
 
     def roll(self):
         """Let what was on its way out be gone, and start what the Deployment asks for."""
@@ -59,6 +60,11 @@ class Fleet:
         self.logins.pop(name)
         self.users.pop(name, None)
 
+    def stop(self):
+        """Let nothing use a login any more."""
+        self.logins.clear()
+        self.users.clear()
+
     def pods(self, component=""):
         """Return the pods by name."""
         found = [(name, pod) for (kind, _, name), pod in self.memory.kube.objects.items() if kind == "Pod"]
@@ -75,4 +81,5 @@ class Fleet:
 
     def refuse_to_lose(self, username):
         """Assert that nobody uses an account that is being dropped."""
-        assert username not in {login[0] for login in self.logins.values()}, "a live pod uses it"
+        used = {login[0] for login in (*self.logins.values(), *self.users.values())}
+        assert username not in used, f"a live pod uses {username}"

@@ -120,6 +120,9 @@ class MemoryKeystone:
         self.identity_url = ""
         self.service = None
         self.services_refused = False
+        self.borrowed = set()  # names of users that are somebody else's and let in
+        self.refused = set()  # names of users that cannot log in
+        self.on_delete = lambda _username: None
         self.passwords_set = 0
         self.logins = 0
         self.outage = False
@@ -139,6 +142,9 @@ class MemoryKeystone:
         cloud = self._log_in(admin)
         if user.username in self.foreign:
             raise ServiceUserNotOursError(f"Keystone user {user.username} is not this Panko's")
+        if user.username in self.borrowed:
+            cloud.users[user.username] = ("theirs", dataclasses.replace(user, known_id=""))
+            return Account("theirs", "", owned=False, changed=False)
         id_, live = cloud.users.get(user.username, (None, None))
         changed = live != dataclasses.replace(user, known_id="")
         self.passwords_set += changed
@@ -146,8 +152,14 @@ class MemoryKeystone:
         cloud.users[user.username] = (id_, dataclasses.replace(user, known_id=""))
         return Account(id_, f"id-of-{user.project}", owned=True, changed=changed, identity_url=self.identity_url)
 
+    def check_login(self, admin, user):
+        _, live = self._log_in(admin).users.get(user.username, (None, None))
+        if live is None or live.password != user.password or user.username in self.refused:
+            raise KeystoneLoginRefusedError(f"Keystone refuses the user {user.username}")
+
     def delete_service_user(self, admin, user):
         cloud = self._log_in(admin)
+        self.on_delete(cloud.name_of(user.known_id) or user.username)
         return cloud.remove_user(user.known_id) or cloud.users.pop(user.username, None) is not None
 
     def ensure_service(self, admin):
@@ -196,6 +208,10 @@ class _Cloud:
     def __init__(self):
         self.users = {}
         self.endpoints = []
+
+    def name_of(self, user_id):
+        """Return the name of a user by its id; None when there is none."""
+        return next((name for name, (id_, _) in self.users.items() if id_ == user_id), None)
 
     def remove_user(self, user_id):
         """Remove a user by its id; return whether there was one."""

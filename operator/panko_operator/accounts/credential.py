@@ -41,6 +41,11 @@ class Credential:
             raise ValueError("no login is written down")
         return self.login
 
+    @property
+    def user_ids(self) -> frozenset[str]:
+        """The ids of the users that are retired."""
+        return frozenset(one.user_id for one in self.retired if one.user_id)
+
     def accounts(self, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
         """Return the names of all accounts that may have been made; the present one may be somebody else's."""
         present = [self.login.username] if self.login is not None and is_ours(self.login.username) else []
@@ -55,6 +60,18 @@ class Credential:
     def begun(self, login: Login) -> "Credential":
         """Return it with a next login, which does not exist yet."""
         return dataclasses.replace(self, next=login)
+
+    def cancelled(self) -> "Credential":
+        """Return it without a next login, which was not made."""
+        return dataclasses.replace(self, next=None)
+
+    def identified(self, user_id: str, auth_url: str) -> "Credential":
+        """Return it with the id of the account whose Secret was lost, unless that is known."""
+        lost = next((one for one in self.retired if not one.user_id), None)
+        if lost is None or not user_id or any(one.user_id == user_id for one in self.retired):
+            return self
+        named = dataclasses.replace(lost, user_id=user_id, auth_url=auth_url)
+        return dataclasses.replace(self, retired=tuple(named if one is lost else one for one in self.retired))
 
     def promoted(self, now: datetime, *, user_id: str = "", auth_url: str = "") -> "Credential":
         """Return it with the next login as the present one, and the present one retired."""

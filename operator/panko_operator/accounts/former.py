@@ -27,13 +27,19 @@ class Users:
     context: Context
     config_name: str  # of the configuration that the API's pods have to have
 
+    def of_configuration(self) -> str | None:
+        """Name what may still use an earlier configuration of the API; None when nothing does."""
+        return self._in("api", self.context.world.now())
+
     def of(self, slot: Slot, retired: Retired) -> str | None:
         """Name what may still use an account; None when nothing does."""
-        component = _COMPONENT[slot.role]
+        return self._in(_COMPONENT[slot.role], retired.since)
+
+    def _in(self, component: str, since: datetime) -> str | None:
         for pod in self.context.pods(component):
             if pod.get("status", {}).get("phase") in _ENDED:
                 continue
-            if self._has_it(component, pod, retired.since):
+            if self._has_it(component, pod, since):
                 return f"pod {pod['metadata']['name']}"
         return None
 

@@ -69,7 +69,7 @@ def kept(context: Context, slot: Slot) -> Credential:
     A Secret that somebody deleted is followed by another account: the one of before serves its pods until they have
     changed over. One that holds an account that was given instead lends nothing.
     """
-    found = _known(context, slot)
+    found = known(context, slot)
     if _is_usable(context, slot, found):
         return found
     now = context.world.now()
@@ -99,7 +99,7 @@ def write(context: Context, slot: Slot, credential: Credential) -> None:
 
 def give(context: Context, slot: Slot, login: Login) -> tuple[str, ...]:
     """Write an account down that was given; return the names of our own, which stay on the server."""
-    retired = _known(context, slot).abandoned(context.world.now(), slot.is_ours)
+    retired = known(context, slot).abandoned(context.world.now(), slot.is_ours)
     data = {"username": login.username, "password": login.password, **credentials.written(retired)}
     if BY_NAME[slot.role].mounts_config:
         data["panko.conf"] = config.render_database(context.panko, slot.role, login)
@@ -109,14 +109,14 @@ def give(context: Context, slot: Slot, login: Login) -> tuple[str, ...]:
 
 def accounts(context: Context, slot: Slot) -> tuple[str, ...]:
     """Return the names of all accounts that there may be, also where their Secret is gone; nothing is written."""
-    return _known(context, slot).accounts(slot.is_ours) or (slot.first,)
+    return known(context, slot).accounts(slot.is_ours) or (slot.first,)
 
 
 def told(context: Context) -> Manifest:
     """Return the part of the status that says which accounts there are, and since when. No password is in it."""
     entries = []
     for slot in (*database_slots(context), keystone_slot(context)):
-        found = _known(context, slot)
+        found = known(context, slot)
         if found.login is not None and slot.is_ours(found.login.username):
             entries.append(_told(slot, found))
     return {"credentials": entries}
@@ -137,7 +137,8 @@ def copied(context: Context) -> dict[str, str]:
     return copy
 
 
-def _known(context: Context, slot: Slot) -> Credential:
+def known(context: Context, slot: Slot) -> Credential:
+    """Return what is written down, in the Secret or in its copy; raise InputError for what cannot be read."""
     try:
         return credentials.read(secrets.every(context, slot.secret), context.world.now())
     except ValueError:

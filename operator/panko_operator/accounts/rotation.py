@@ -14,6 +14,7 @@ from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
 from panko_operator.resource import ROTATE_ANNOTATION
 from panko_operator.resource.moments import timestamp
+from panko_operator.resource.registration import Registration
 
 ALL: Final = "all"
 MOST_RETIRED: Final = 8  # of one login: who asks again and again is told to wait
@@ -92,6 +93,29 @@ def _database(context: Context) -> list[Note] | None:
     return _begin(context, logins.database_slots(context))
 
 
+def _keystone(context: Context) -> list[Note] | None:
+    if not _is_settled(context, "KeystoneServiceReady"):
+        return None
+    if not _keystone_slots(context):
+        return [borrowed(context)]
+    return _begin(context, _keystone_slots(context))
+
+
+def _keystone_slots(context: Context) -> tuple[Slot, ...]:
+    """Return the service user's, if it was made for this Panko."""
+    present = Registration.read(context.previous, context.panko.spec.keystone.auth_url).present
+    return (logins.keystone_slot(context),) if present.user_id else ()
+
+
+def borrowed(context: Context) -> Note:
+    """Tell that a service user is somebody else's."""
+    message = (
+        f"Keystone user {context.panko.service_user} is not this Panko's, so it is not rotated: set another password "
+        f"in Keystone and in Secret {context.panko.keystone_user_name}, or leave spec.keystone.serviceUser out."
+    )
+    return Note("NotRotated", message, warning=True)
+
+
 def _begin(context: Context, slots: Iterable[Slot]) -> list[Note]:
     """Write next logins down, unless too many of before are kept."""
     slots = tuple(slots)
@@ -119,5 +143,8 @@ def _is_settled(context: Context, condition: str) -> bool:
     )
 
 
-BEGIN: Final[Mapping[str, Begin]] = {"database": _database}
-SCHEDULED: Final[Mapping[str, Callable[[Context], Iterable[Slot]]]] = {"database": logins.managed_database_slots}
+BEGIN: Final[Mapping[str, Begin]] = {"database": _database, "keystone": _keystone}
+SCHEDULED: Final[Mapping[str, Callable[[Context], Iterable[Slot]]]] = {
+    "database": logins.managed_database_slots,
+    "keystone": _keystone_slots,
+}

@@ -91,7 +91,7 @@ def kept(context: Context, name: str, make: Mapping[str, Callable[[], str]]) -> 
 
 def every(context: Context, name: str) -> dict[str, str]:
     """Return all values of one of our Secrets, or of its copy when it is gone."""
-    return _all(context.child("v1", "Secret", name) or _copy(context, name) or {})
+    return _all(context.owned("v1", "Secret", name) or _copy(context, name) or {})
 
 
 def copied_key(name: str, key: str) -> str:

@@ -85,7 +85,7 @@ class ConfigInputs:
     """What the API's configuration needs beyond the spec. An htpasswd line is `name:bcrypt hash`."""
 
     api_login: Login
-    service_user_password: str = dataclasses.field(repr=False)
+    service_user: Login
     memcache_secret_key: str = dataclasses.field(repr=False)
     hash_key: str = dataclasses.field(repr=False)
     htpasswd_lines: tuple[str, ...] = dataclasses.field(repr=False, default=())
@@ -175,8 +175,8 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
         "auth_url": ini.literal(keystone.auth_url),
         "www_authenticate_uri": ini.literal(keystone.auth_url),
         "region_name": ini.literal(keystone.region),
-        "username": ini.literal(panko.service_user),
-        "password": ini.literal(inputs.service_user_password),
+        "username": ini.literal(inputs.service_user.username),
+        "password": ini.literal(inputs.service_user.password),
         "user_domain_name": ini.literal(keystone.user_domain),
         "project_name": ini.literal(keystone.service_project),
         "project_domain_name": ini.literal(keystone.project_domain),

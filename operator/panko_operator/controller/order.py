@@ -13,6 +13,7 @@ from panko_operator.passes.facts import (
     Deployed,
     Exposed,
     Inputs,
+    Published,
     Registered,
     Schema,
 )
@@ -61,9 +62,13 @@ STEPS: Final = in_order(
         needs=(Inputs, Registered, Certified, Deployed, Exposed),
         gives=Answering,
     ),
-    Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering)),
+    Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
-    Step("CredentialsCurrent", credentials.credentials, needs=(Inputs, Accounts, Registered, Configuration, Deployed)),
+    Step(
+        "CredentialsCurrent",
+        credentials.credentials,
+        needs=(Inputs, Accounts, Registered, Configuration, Deployed, Published),
+    ),
     Step("DBContractReady", contraction.contraction, needs=(Schema, Deployed, Answering)),
     Step("MonitoringReady", monitoring.monitoring, needs=(Inputs,)),
 )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from threading import Lock
 
 from panko_operator.keystone import catalog, users
-from panko_operator.keystone.session import identity, identity_url
+from panko_operator.keystone.session import identity, identity_url, token
 from panko_operator.world import Account, Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
 
 
@@ -23,6 +23,10 @@ class KeystoneServer:
         """Have the user with its password and exactly its roles, and its project."""
         with identity(admin) as api:
             return dataclasses.replace(users.ensure(api, admin, user), identity_url=identity_url(api, admin))
+
+    def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
+        """Log the user in at its project and out again."""
+        token(admin, user)
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""

@@ -111,6 +111,13 @@ class Answering:
     """The API has answered an authenticated query, or is not meant to."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Published:
+    """The catalogue is as wanted; `registration` is all that was made in Keystones, what is no longer wanted too."""
+
+    registration: Registration
+
+
 class Facts:
     """What has been found so far, by its type. With `standing`, some of it only by an earlier pass."""
 

@@ -23,11 +23,23 @@ def endpoints(context: Context) -> str:
 
 
 def service_user(context: Context) -> str:
-    """Return the command against the users that the status remembers, else against the one that the spec names."""
+    """Return the command against the users that are remembered, else against the one that the spec names."""
     remembered = keystone.remembered(context)
     ids = [made.user_id for made in (remembered.present, *remembered.former) if made.user_id]
-    named = ["--domain", context.panko.spec.keystone.user_domain, context.panko.service_user]
-    return f"openstack user delete {' '.join(ids or named)}"
+    rotated = _rotated_users(context)
+    domain = [] if ids and not rotated else ["--domain", context.panko.spec.keystone.user_domain]
+    return f"openstack user delete {' '.join([*domain, *(ids or [context.panko.service_user]), *rotated])}"
+
+
+def _rotated_users(context: Context) -> list[str]:
+    """Return the names of users that follow one another, but for the first."""
+    slot = logins.keystone_slot(context)
+    try:
+        known = logins.known(context, slot)
+    except OperatorError:
+        return []
+    before = [one.user_id or one.account for one in known.retired]
+    return [*([known.next.username] if known.next else []), *before]
 
 
 def database(context: Context) -> str:

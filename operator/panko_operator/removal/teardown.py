@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
-from panko_operator.accounts import cleanup, logins, secrets
+from panko_operator.accounts import cleanup, logins
 from panko_operator.accounts.cleanup import DELETE
 from panko_operator.accounts.secrets import Reader
 from panko_operator.errors import KeystoneError
@@ -51,11 +51,19 @@ def service_user(context: Context) -> None:
     if not _is_in_keystone(context):
         return
     admin, owner, remembered = inputs.keystone_admin(Reader(context)), context.owner(), keystone.remembered(context)
-    live = context.owned("v1", "Secret", context.panko.keystone_user_name)
-    password = secrets.decoded(live, "password") if live else ""
-    user = keystone.user_of(context, Login(context.panko.service_user, password))
+    slot = logins.keystone_slot(context)
+    known = logins.known(context, slot)
+    user = keystone.user_of(context, Login(slot.first, known.login.password if known.login else ""))
+    delete, by_id = context.world.keystone.delete_service_user, {one.account for one in known.retired if one.user_id}
     removals: list[Callable[[], object]] = [
-        partial(context.world.keystone.delete_service_user, admin, user),
+        partial(delete, admin, user),
+        # By name as well: a pass that died after a rotation may have left a status that knows another id.
+        *(
+            partial(delete, admin, dataclasses.replace(user, username=name, known_id=""))
+            for name in known.accounts(slot.is_ours)
+            if name not in by_id
+        ),
+        *(partial(keystone.delete_retired, context, admin, user, retired=one) for one in known.retired if one.user_id),
         *(partial(_remove, context, admin, former, owner=owner) for former in _former(context, remembered)),
     ]
     _try_all(removals)

@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from panko_operator.world import Account, Made, Manifest
@@ -27,15 +28,18 @@ class Registration:
             return cls(Made(auth_url, endpoint_ids=ids))
         return cls(_made(remembered), tuple(_made(one) for one in remembered.get("former", ())))
 
-    def registered(self, auth_url: str, account: Account) -> "Registration":
+    def registered(self, auth_url: str, account: Account, *, retired: Collection[str] = ()) -> "Registration":
         """Return it with the user that there is now; another user, project or Keystone than before becomes former.
 
-        The endpoints of before stay known until those of now are published: the Keystone may be the same one.
+        The endpoints of before stay known until those of now are published: the Keystone may be the same one. Users by
+        id that a rotation has `retired` are remembered with their login, and go later.
         """
         user_id, project_id = (account.id, account.project_id) if account.owned else ("", "")
         now = Made(auth_url, user_id, project_id, self.present.endpoint_ids)
         moved = now.auth_url != self.present.auth_url
         before = self.present if moved else dataclasses.replace(self.present, endpoint_ids=())
+        if before.user_id in retired:
+            before = dataclasses.replace(before, user_id="", project_id="")
         changed = (before.auth_url, before.user_id, before.project_id) != (auth_url, user_id, project_id)
         if not changed or not (before.user_id or before.endpoint_ids):
             return Registration(now, self.former)
@@ -49,9 +53,9 @@ class Registration:
         """Return what is former and not in use: the same Keystone may have two URLs."""
         return [one for one in self.former if not _in_use(one, self.present)]
 
-    def cleared(self) -> "Registration":
-        """Return it without what was former."""
-        return Registration(self.present)
+    def keeping(self, former: Iterable[Made]) -> "Registration":
+        """Return it with these of what is former, the others being gone."""
+        return Registration(self.present, tuple(former))
 
     def as_status(self) -> Manifest:
         """Write it as `status.keystone`."""

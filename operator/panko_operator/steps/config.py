@@ -15,7 +15,7 @@ def config(context: Context, facts: Facts) -> Outcome:
     keys = secrets.kept(context, context.panko.keys_name, made)
     wanted = manifests.ConfigInputs(
         api_login=facts[Accounts].api,
-        service_user_password=facts[Registered].user.password,
+        service_user=facts[Registered].user.login,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
         htpasswd_lines=publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords),

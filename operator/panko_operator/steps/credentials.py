@@ -11,13 +11,15 @@ from typing import Final
 from panko_operator.accounts import former, logins
 from panko_operator.accounts.credential import Retired
 from panko_operator.accounts.former import Users
-from panko_operator.accounts.logins import Slot
+from panko_operator.accounts.logins import KEYSTONE, Slot
 from panko_operator.errors import DatabaseBusyError, OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
-from panko_operator.passes.facts import Accounts, Configuration, Facts, Inputs
+from panko_operator.passes.facts import Accounts, Configuration, Facts, Inputs, Published, Registered
 from panko_operator.passes.step import Note, Outcome, done, failed
 from panko_operator.resource.moments import timestamp
+from panko_operator.resource.registration import Registration
+from panko_operator.steps import keystone
 
 LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a session that ends, or of a pod that goes
 PATIENCE: Final = timedelta(hours=1)  # a node that is gone for good, or a person's session: somebody has to look
@@ -43,10 +45,11 @@ def credentials(context: Context, facts: Facts) -> Outcome:
                 _consider(context, facts, slot, retired=retired, sweep=sweep, users=users)
             except OperatorError as error:
                 sweep.failure = sweep.failure or error
+    registration = _sweep_former(context, facts, sweep, users=users)
     _hindrances(context, facts, sweep)
     return Outcome(
         _seen(sweep),
-        status=logins.told(context),
+        status={"keystone": registration.as_status(), **logins.told(context)},
         notes=tuple(sweep.notes),
         again_at=min(sweep.times, default=None),
     )
@@ -58,36 +61,58 @@ def _consider(context: Context, facts: Facts, slot: Slot, *, retired: Retired, s
         sweep.kept.append(f"{retired.account} until {timestamp(due)}")
         sweep.times.append(due)
         return
-    user = users.of(slot, retired) or _sessions(context, facts, retired)
+    user = users.of(slot, retired) or _sessions(context, facts, slot, retired=retired)
     if user is None:
-        _drop(context, facts, slot, retired=retired)
+        drop = _delete_user if slot.role == KEYSTONE else _drop_account
+        drop(context, facts, slot, retired=retired)
+        # Forgotten after it is gone: a pass that dies in between lets it go again.
+        logins.write(context, slot, logins.kept(context, slot).without(retired.account))
         sweep.notes.append(Note("AccountDropped", f"Account {retired.account} is gone, which nothing uses any more."))
         return
     (sweep.overdue if now - due >= PATIENCE else sweep.kept).append(f"{retired.account} until {user} is gone")
     sweep.times.append(now + LOOK_AGAIN)
 
 
-def _sessions(context: Context, facts: Facts, retired: Retired) -> str | None:
+def _sweep_former(context: Context, facts: Facts, sweep: Sweep, *, users: Users) -> Registration:
+    """Remove what earlier specs made in Keystones, a user once no pod has it; return what is remembered after that."""
+    registration, kept = facts[Published].registration, []
+    for made in registration.left():
+        user = users.of_configuration() if made.user_id else None
+        if user is None:
+            sweep.notes.extend(keystone.remove_former(context, facts, made))
+            continue
+        kept.append(made)
+        sweep.kept.append(f"the user {made.user_id} of an earlier spec until {user} is gone")
+        sweep.times.append(context.world.now() + LOOK_AGAIN)
+    return registration.keeping(kept)
+
+
+def _sessions(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> str | None:
+    if slot.role == KEYSTONE:  # a token of its own is nobody's but the pods'
+        return None
     inputs = facts[Inputs]
     has_any = context.world.database.has_sessions(inputs.database, inputs.database_login, retired.account)
     return "the last session of it" if has_any else None
 
 
-def _drop(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> None:
-    """Drop an account, and forget it after that: a pass that dies in between drops it again."""
+def _drop_account(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> None:
     inputs, heir = facts[Inputs], logins.kept(context, slot).present.username
     context.world.database.retire_account(inputs.database, inputs.database_login, retired.account, heir=heir)
-    logins.write(context, slot, logins.kept(context, slot).without(retired.account))
+
+
+def _delete_user(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> None:
+    admin = facts[Inputs].keystone
+    keystone.delete_retired(context, admin, facts[Registered].user, retired=retired)
 
 
 def _hindrances(context: Context, facts: Facts, sweep: Sweep) -> None:
     """Take up what kept a next login from being made."""
-    error = facts[Accounts].hindrance
-    if isinstance(error, DatabaseBusyError):
-        sweep.kept.append(f"the present ones for now: {str(error).rstrip('.')}")
-        sweep.times.append(context.world.now() + LOOK_AGAIN)
-    elif error is not None:
-        sweep.failure = sweep.failure or error
+    for error in (facts[Accounts].hindrance, facts[Registered].hindrance):
+        if isinstance(error, DatabaseBusyError):
+            sweep.kept.append(f"the present ones for now: {str(error).rstrip('.')}")
+            sweep.times.append(context.world.now() + LOOK_AGAIN)
+        elif error is not None:
+            sweep.failure = sweep.failure or error
 
 
 def _seen(sweep: Sweep) -> Observation:

@@ -1,19 +1,20 @@
 """What Keystone knows: the service user and the service early, the endpoints last of all.
 
-What an earlier spec made goes after the endpoints: until then pods may still be using the user of before.
+What an earlier spec or a rotation has made goes in the last step of all: pods may still be using the user of before.
 """
 
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from panko_operator.accounts import logins
-from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError
+from panko_operator.accounts import logins, rotation
+from panko_operator.accounts.credential import Credential, Retired
+from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
-from panko_operator.passes.facts import Facts, Inputs, Registered
+from panko_operator.passes.facts import Facts, Inputs, Published, Registered
 from panko_operator.passes.step import Note, Outcome, done, failed
 from panko_operator.resource.registration import Registration
-from panko_operator.world import Endpoint, KeystoneAdmin, Login, Made, ServiceUser
+from panko_operator.world import Account, Endpoint, KeystoneAdmin, Login, Made, ServiceUser
 
 
 def service_user(context: Context, facts: Facts) -> Outcome:
@@ -24,19 +25,63 @@ def service_user(context: Context, facts: Facts) -> Outcome:
 
 def _register(context: Context, facts: Facts) -> Outcome:
     spec, server, admin = context.panko.spec.keystone, context.world.keystone, facts[Inputs].keystone
-    user = user_of(context, _login(context))
-    account = server.ensure_service_user(admin, user)
-    registration = remembered(context).registered(spec.auth_url, account)
-    status = {"keystone": registration.as_status()}
-    set_up = Note("ServiceUserSetUp", f"Keystone user {user.username} was set up in {spec.service_project}.")
-    notes = (set_up,) if account.changed else ()
+    held = _held(context, admin)
+    registration = remembered(context).registered(spec.auth_url, held.account, retired=held.retired)
+    status = {"keystone": registration.as_status(), **logins.told(context)}
     try:
         service_id = server.ensure_service(admin) if spec.publish else None
     except KeystoneError as error:  # the user that was made is remembered all the same
-        return Outcome(failed(error), status=status, notes=notes)
-    known = f"the service and the user {user.username}" if spec.publish else f"the user {user.username}"
-    seen = done("Registered", f"Keystone knows {known}.")
-    return Outcome(seen, Registered(user, service_id, registration, account.identity_url), status=status, notes=notes)
+        return Outcome(failed(error), status=status, notes=held.notes)
+    named = f"the user {held.user.username}"
+    seen = done("Registered", f"Keystone knows {f'the service and {named}' if spec.publish else named}.")
+    fact = Registered(held.user, service_id, registration, held.account.identity_url, held.hindrance)
+    return Outcome(seen, fact, status=status, notes=held.notes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Held:
+    """The service user that there is, those by id that it has followed, and what people are told of it."""
+
+    user: ServiceUser
+    account: Account
+    retired: frozenset[str] = frozenset()
+    notes: tuple[Note, ...] = ()
+    hindrance: KeystoneError | None = None
+
+
+def _held(context: Context, admin: KeystoneAdmin) -> _Held:
+    """Have the service user and, where one is to follow it, that one; until it works all goes on with the present."""
+    slot, spec = logins.keystone_slot(context), context.panko.spec.keystone
+    credential = logins.kept(context, slot).identified(remembered(context).present.user_id, spec.auth_url)
+    logins.write(context, slot, credential)
+    user = user_of(context, credential.present)
+    account = context.world.keystone.ensure_service_user(admin, user)
+    set_up = Note("ServiceUserSetUp", f"Keystone user {user.username} was set up in {spec.service_project}.")
+    held = _Held(user, account, credential.user_ids, (set_up,) if account.changed else ())
+    if credential.next is None:
+        return held
+    if not account.owned:
+        logins.write(context, slot, credential.cancelled())
+        return dataclasses.replace(held, notes=(*held.notes, rotation.borrowed(context)))
+    try:
+        return _follow(context, admin, held, credential=credential)
+    except KeystoneUnreachableError:
+        raise
+    except KeystoneError as error:
+        return dataclasses.replace(held, hindrance=error)
+
+
+def _follow(context: Context, admin: KeystoneAdmin, before: _Held, *, credential: Credential) -> _Held:
+    """Make the next user with its roles, try it, and let it be the present one; both work from here on."""
+    server, slot = context.world.keystone, logins.keystone_slot(context)
+    user = dataclasses.replace(user_of(context, credential.next or credential.present), known_id="")
+    account = server.ensure_service_user(admin, user)
+    server.check_login(admin, user)
+    url = context.panko.spec.keystone.auth_url
+    promoted = credential.promoted(context.world.now(), user_id=before.account.id, auth_url=url)
+    logins.write(context, slot, promoted)
+    note = rotation.followed(context, "Keystone user", before.user.username, by=user.username)
+    return _Held(user, account, promoted.user_ids, (*before.notes, note))
 
 
 def endpoints(context: Context, facts: Facts) -> Outcome:
@@ -46,10 +91,9 @@ def endpoints(context: Context, facts: Facts) -> Outcome:
         outcome, found = publish(context, facts)
     owned = tuple(one.id for one in found if one.owned)
     registration = facts[Registered].registration.published(owned)
-    left = _remove_former(context, facts, registration)
     written = [{"interface": one.interface, "url": one.url, "id": one.id} for one in found]
-    status = {"keystone": registration.cleared().as_status(), "endpoints": written}
-    return dataclasses.replace(outcome, status=status, notes=(*outcome.notes, *left))
+    status = {"keystone": registration.as_status(), "endpoints": written}
+    return dataclasses.replace(outcome, fact=Published(registration), status=status)
 
 
 @contextmanager
@@ -82,12 +126,11 @@ def user_of(context: Context, login: Login) -> ServiceUser:
     )
 
 
-def _login(context: Context) -> Login:
-    """Return the login of the service user; the Secret follows another name, for those who read it there."""
-    slot = logins.keystone_slot(context)
-    credential = logins.kept(context, slot)
-    logins.write(context, slot, credential)
-    return credential.present
+def delete_retired(context: Context, admin: KeystoneAdmin, user: ServiceUser, *, retired: Retired) -> None:
+    """Delete a user that another has followed, where it was made; by its name when no id is known."""
+    there = at(admin, Made(retired.auth_url or admin.auth_url))
+    former = dataclasses.replace(user, username=retired.account, known_id=retired.user_id)
+    context.world.keystone.delete_service_user(there, former)
 
 
 def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:
@@ -122,16 +165,14 @@ def _withdraw(context: Context, facts: Facts) -> tuple[Outcome, list[Endpoint]]:
     return Outcome(done("NotPublished", message), notes=(withdrawn,) if gone else ()), []
 
 
-def _remove_former(context: Context, facts: Facts, registration: Registration) -> list[Note]:
-    """Remove what earlier specs made; return a note for each thing that has to be left."""
-    admin, owner = facts[Inputs].keystone, facts[Registered].user.owner
-    left = []
-    for former in registration.left():
-        try:
-            context.world.keystone.remove_former(at(admin, former), owner, former=former, kept=registration.present)
-        except KeystoneError as error:
-            left.append(Note("LeftBehind", _by_hand(former, error), warning=True))
-    return left
+def remove_former(context: Context, facts: Facts, former: Made) -> tuple[Note, ...]:
+    """Remove what an earlier spec made; return a note when it has to be left."""
+    admin, owner, kept = facts[Inputs].keystone, context.owner(), facts[Published].registration.present
+    try:
+        context.world.keystone.remove_former(at(admin, former), owner, former=former, kept=kept)
+    except KeystoneError as error:
+        return (Note("LeftBehind", _by_hand(former, error), warning=True),)
+    return ()
 
 
 def _by_hand(former: Made, error: KeystoneError) -> str:

@@ -138,6 +138,25 @@ def test_where_tokens_are_validated_is_told_by_the_catalogue(server, admin, user
     assert server.ensure_service_user(admin, user).identity_url == ""  # a region without a Keystone of its own
 
 
+def test_a_user_that_follows_another_works_beside_it_and_revokes_nothing(server, admin, user, keystone):
+    server.ensure_service_user(admin, user)
+    before, follower = token(admin, user), dataclasses.replace(user, username=f"{user.username}-ab12", password="other")
+    server.ensure_service_user(admin, follower)
+    server.check_login(admin, follower)
+    assert roles_of(keystone, follower) == roles_of(keystone, user)
+    assert _is_valid(keystone, before)
+    server.check_login(admin, user)
+    assert server.delete_service_user(admin, user)
+    server.check_login(admin, follower)
+    assert not server.delete_service_user(admin, user)
+    assert server.delete_service_user(admin, follower)
+
+
+def test_a_user_that_cannot_log_in_is_told(server, admin, user):
+    with pytest.raises(KeystoneLoginRefusedError, match=user.username):
+        server.check_login(admin, user)
+
+
 def test_a_token_survives_a_pass(server, admin, user, keystone):
     server.ensure_service_user(admin, user)
     before = token(admin, user)

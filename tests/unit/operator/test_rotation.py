@@ -1,4 +1,4 @@
-"""Rotation of the database accounts: no pod is ever without its login, and nothing is left behind."""
+"""Rotation of the database accounts, and its death at any write: no pod lacks its login, and nothing is left behind."""
 
 import base64
 from datetime import timedelta
@@ -9,6 +9,7 @@ from fakes.rotating import ROLES, DiedError, Mortal, Scene
 from panko_operator.controller.reconcile import Pace
 from panko_operator.steps.credentials import PATIENCE
 
+EVERY_KIND = "database,keystone"
 GIVEN = {"host": "mariadb", "accountSecretRef": {"name": "database-admin"}}
 
 
@@ -305,7 +306,7 @@ def test_accounts_of_ours_are_dropped_when_the_operator_makes_them_again(scene):
 def writes_of_a_rotation():
     scene = Scene()
     mortal = Mortal(scene)
-    scene.ask()
+    scene.ask(EVERY_KIND)
     scene.finish()
     return range(1, mortal.count + 1)
 
@@ -314,7 +315,7 @@ def dying(at, *, after):
     """Return a scene in which the operator was killed at a write of a rotation."""
     scene = Scene()
     Mortal(scene, at=at, after=after)
-    scene.ask()
+    scene.ask(EVERY_KIND)
     for _ in range(20):
         try:
             scene.memory.reconcile()
@@ -335,16 +336,19 @@ def test_a_rotation_that_dies_at_any_write_converges(after):
         assert len(scene.accounts()) == len(ROLES), at
         secrets = {role: scene.memory.secret(f"panko-db-{role}")["username"] for role in ROLES}
         assert {base64.b64decode(name).decode() for name in secrets.values()} == scene.accounts(), at
+        (user,) = scene.memory.keystone.users
+        assert user == scene.told("keystone")["account"], at
 
 
 @pytest.mark.parametrize("secrets", ["there", "gone"])
 def test_a_panko_that_is_deleted_in_the_middle_leaves_no_account(secrets):
     for at in writes_of_a_rotation():
         scene = dying(at, after=True)
-        scene.fleet.logins.clear()
+        scene.fleet.stop()
         if secrets == "gone":
-            for role in ROLES:
-                scene.memory.kube.objects.pop(("Secret", "openstack", f"panko-db-{role}"))
+            for name in (*(f"panko-db-{role}" for role in ROLES), "panko-keystone-user"):
+                scene.memory.kube.objects.pop(("Secret", "openstack", name))
         scene.memory.kube.delete_panko(scene.memory.body, scene.memory.time)
         assert scene.memory.reconcile().pace is Pace.SETTLED
         assert scene.accounts() == set(), at
+        assert scene.memory.keystone.users == {}, at

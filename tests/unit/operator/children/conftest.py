@@ -10,7 +10,7 @@ from panko_operator.world import Login
 def inputs():
     return config.ConfigInputs(
         api_login=Login("panko-api-0a1b2c3d", "p@ss/word"),
-        service_user_password="service-user-password",
+        service_user=Login("panko-openstack-panko", "service-user-password"),
         memcache_secret_key="memcache-secret-key",
         hash_key="config-hash-key",
         htpasswd_lines=("ceilometer:$2b$12$abcdefghijklmnopqrstuv",),

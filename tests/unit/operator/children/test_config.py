@@ -33,7 +33,10 @@ def test_secret_is_immutable_and_named_by_what_it_holds(panko, make_panko, input
             (make_panko({"api": {"threads": 4}}), inputs),
             (make_panko({"policy": 'segregation: "!"'}), inputs),
             (panko, dataclasses.replace(inputs, htpasswd_lines=())),
-            (panko, dataclasses.replace(inputs, service_user_password="another")),
+            (
+                panko,
+                dataclasses.replace(inputs, service_user=dataclasses.replace(inputs.service_user, password="another")),
+            ),
         ]
     }
     assert len(names) == 5
