@@ -27,6 +27,7 @@ def trait(value="1", *, op="", type_="", name="size"):
 
 REFUSALS = {
     "a foreign argument": ([("foo", "1")], 'Unknown argument: "foo"'),
+    "a foreign argument, twice": ([("foo", "1"), ("foo", "2")], 'Unknown argument: "foo"'),
     "several foreign arguments": ([("foo", "1"), ("baz", "")], 'Unknown argument: "foo, baz"'),
     "a key without a value": ([("bad_Stuff_here", "")], 'Unknown argument: "bad_Stuff_here"'),
     "all_tenants outside of q": ([("all_tenants", "True")], 'Unknown argument: "all_tenants"'),

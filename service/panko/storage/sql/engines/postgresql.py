@@ -142,7 +142,7 @@ def listen(engine: Engine, settings: ConnectionSettings) -> None:
 def _connect(
     settings: ConnectionSettings, _dialect: object, _record: object, args: Any, options: dict[str, Any]
 ) -> Any:
-    from panko.storage.sql.engines.read_timeout import BoundedConnection  # noqa: PLC0415 - only who uses it needs psycopg
+    from panko.storage.sql.engines.postgresql_session import BoundedConnection  # noqa: PLC0415 - only who uses it needs psycopg
 
     connection = BoundedConnection.connect(*args, **options)
     connection.read_timeout_seconds = settings.read_timeout_seconds
