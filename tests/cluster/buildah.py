@@ -3,10 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import archive as archives
 import command
 import debian
 from errors import CommandError
@@ -47,13 +48,15 @@ def build(recipe: Recipe, tag: str, *, paths: Paths, log: Path) -> str:
     return command.output(argv, environment=_ENVIRONMENT).strip()
 
 
-def save(tag: str, archive: Path, paths: Paths) -> None:
-    """Write an image to an archive that `ctr images import` and `docker load` read."""
+def save(tag: str, archive: Path, paths: Paths, *, names: Sequence[str] = ()) -> None:
+    """Write an image, under further names too, to an archive that `ctr images import` and `docker load` read."""
     draft = archive.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     archive.parent.mkdir(parents=True, exist_ok=True)
     argv = (*_buildah(paths), "push", "--quiet", tag, f"docker-archive:{draft}:{tag}")
     command.output(argv, environment=_ENVIRONMENT)
+    if names:
+        archives.name_too(draft, names)
     draft.rename(archive)
 
 

@@ -11,13 +11,18 @@ from progress import step
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A target of the repository's Dockerfile, and the name of its image in the cluster."""
+    """A target of the repository's Dockerfile, the name of its image in the cluster, and others that it has there."""
 
     target: str
     tag: str
+    names: tuple[str, ...] = ()
 
 
-ALL = (Product("service", "localhost/panko:dev"), Product("operator", "localhost/panko-operator:dev"))
+# An upgrade is to another image; that it is the same one under another name costs nothing.
+ALL = (
+    Product("service", "localhost/panko:dev", ("localhost/panko:next",)),
+    Product("operator", "localhost/panko-operator:dev"),
+)
 
 
 def provide(paths: Paths) -> None:
@@ -34,9 +39,10 @@ def _provide(product: Product, paths: Paths) -> None:
     recipe = buildah.Recipe(REPOSITORY, REPOSITORY / "Dockerfile", base=images.BASE.tag, target=product.target)
     with step(f"image {product.tag}"):
         identity = buildah.build(recipe, product.tag, paths=paths, log=log)
-        archive = paths.images / f"product-{product.target}-{identity[:16]}.tar"
+        named = "".join(f"-{name.rpartition(':')[2]}" for name in product.names)
+        archive = paths.images / f"product-{product.target}-{identity[:16]}{named}.tar"
         if not archive.exists():
             for old in paths.images.glob(f"product-{product.target}-*.tar"):
                 old.unlink()
-            buildah.save(product.tag, archive, paths)
+            buildah.save(product.tag, archive, paths, names=product.names)
     images.load(product.tag, archive, paths)

@@ -22,6 +22,7 @@ PODS = f"{SELECTOR},pod-template-hash"
 """Not the pod of `helm test`, which has the chart's labels too."""
 OPERATOR_IMAGE = "localhost/panko-operator:dev"
 PANKO_IMAGE = "localhost/panko:dev"
+NEXT_IMAGE = "localhost/panko:next"
 HAPROXY_IMAGE = "localhost/haproxy:2.6"
 READY_SECONDS = 120
 _IMAGE_VARIABLES = {"PANKO_IMAGE": PANKO_IMAGE, "HAPROXY_IMAGE": HAPROXY_IMAGE}

@@ -1,5 +1,8 @@
 """The schema, after the rollout: what only pods of the release before needed goes when none of them is left."""
 
+from datetime import timedelta
+from typing import Final
+
 from panko_operator import observe
 from panko_operator.children import dbsync
 from panko_operator.children.dbsync import AFTER_ANNOTATION, Phase
@@ -10,7 +13,8 @@ from panko_operator.passes.step import Note, Outcome, done
 from panko_operator.steps import schema_job
 from panko_operator.world import Manifest
 
-FINISHED = frozenset({"Succeeded", "Failed"})  # phases of a pod that runs no more
+FINISHED: Final = frozenset({"Succeeded", "Failed"})  # phases of a pod that runs no more
+LOOK_AGAIN: Final = timedelta(seconds=5)  # nothing tells of a pod that goes, and most need that long
 
 
 def contraction(context: Context, facts: Facts) -> Outcome:
@@ -23,7 +27,7 @@ def contraction(context: Context, facts: Facts) -> Outcome:
     if live is None:
         left = _of_before(context)
         if left:
-            return Outcome(_wait_for(left))
+            return Outcome(_wait_for(left), again_at=context.world.now() + LOOK_AGAIN)
     elif live["metadata"].get("annotations", {}).get(AFTER_ANNOTATION) != schema.job:
         return Outcome(schema_job.again(context, live, "The schema was expanded again; it is contracted again."))
     live, seen = schema_job.run(context, wanted)

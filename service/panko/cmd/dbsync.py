@@ -132,11 +132,11 @@ def describe(done: Upgrade) -> str:
 
 
 def report_to(path: Path, done: Upgrade) -> None:
-    """Write down what the operator wants to know of a run."""
+    """Write down what the operator wants to know of a run. What was done stays done where that cannot be written."""
     try:
         path.write_text(json.dumps({"revision": done.after, "contractDue": done.contract_due}), encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"--report {path} cannot be written: {error.strerror}.") from error
+        tell(f"--report {path} cannot be written: {error.strerror}.")
 
 
 if __name__ == "__main__":

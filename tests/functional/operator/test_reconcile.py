@@ -114,15 +114,18 @@ def test_a_settled_panko_costs_no_write(cluster):
     assert cluster.client.writes == []
 
 
-def test_an_edit_of_the_spec_rolls_out_and_prunes(cluster):
+def test_an_edit_of_the_spec_rolls_out_and_prunes_all_but_the_last_three(cluster):
     cluster.settle()
-    before = cluster.panko["status"]["configHash"]
-    cluster.edit({"customServiceConfig": "[api]\ndefault_api_return_limit = 7"})
-    assert cluster.reconcile() is Pace.WAITING
-    assert cluster.panko["status"]["configHash"] != before
-    assert cluster.kube.get("v1", "Secret", f"panko-config-{before}", cluster.namespace)
-    cluster.settle()
-    assert cluster.kube.get("v1", "Secret", f"panko-config-{before}", cluster.namespace) is None
+    names = [cluster.panko["status"]["recentConfigs"][0]]
+    for limit in (7, 8, 9):
+        cluster.edit({"customServiceConfig": f"[api]\ndefault_api_return_limit = {limit}"})
+        assert cluster.reconcile() is Pace.WAITING
+        names.insert(0, f"panko-config-{cluster.panko['status']['configHash']}")
+        assert cluster.kube.get("v1", "Secret", names[1], cluster.namespace)
+        cluster.settle()
+    assert cluster.panko["status"]["recentConfigs"] == names[:3]
+    assert all(cluster.kube.get("v1", "Secret", name, cluster.namespace) for name in names[:3])
+    assert cluster.kube.get("v1", "Secret", names[3], cluster.namespace) is None
 
 
 def test_what_was_made_in_keystone_is_kept_in_the_status(cluster):

@@ -157,6 +157,15 @@ def test_an_upgrade_in_two_parts_reports_what_is_left_to_do(server, request, con
     engine.dispose()
 
 
+def test_a_report_that_cannot_be_written_undoes_nothing(tmp_path):
+    conf = tmp_path / "panko.conf"
+    conf.write_text(f"[database]\nconnection = sqlite:///{tmp_path}/panko.sqlite\n")
+    done = run("--config-file", str(conf), "--report", str(tmp_path / "absent" / "report"))
+    assert done.returncode == Exit.DONE
+    assert done.stdout.startswith("Database upgraded")
+    assert "cannot be written: No such file" in done.stderr
+
+
 def test_both_parts_at_once_are_asked_for_by_neither_option(mariadb, config_file):
     done = run("--config-file", config_file(mariadb.new_database()), "--expand", "--contract")
     assert done.returncode == Exit.ERROR

@@ -1,6 +1,7 @@
 """Schema Jobs through passes: one at a time, none ended at work, and the second part when nothing of before is left."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_an_upgrade_expands_rolls_out_waits_for_old_pods_and_contracts(upgraded)
     assert contracting(upgraded) == []
     roll_out(upgraded)
     api_pod(upgraded, "panko-api-old", deletionTimestamp="2030-01-01T00:00:00Z")
-    assert upgraded.reconcile().pace is Pace.WAITING
+    result = upgraded.reconcile()
+    assert (result.pace, result.again_at) == (Pace.WAITING, upgraded.time + timedelta(seconds=5))
     condition = upgraded.condition("DBContractReady")
     assert (condition["status"], condition["reason"]) == ("Unknown", "PodsOfBefore")
     assert "panko-api-old" in condition["message"]

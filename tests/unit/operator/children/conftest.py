@@ -6,7 +6,7 @@ from panko_operator.children import config
 from panko_operator.world import Login
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def inputs():
     return config.ConfigInputs(
         api_login=Login("panko-api-0a1b2c3d", "p@ss/word"),
