@@ -47,7 +47,7 @@ class Area:
     def panko(self, name: str = "panko", spec: Mapping[str, Any] | None = None) -> Panko:
         """Apply a Panko; it is small unless the spec says otherwise."""
         self.cluster.apply(resource.manifest(name, self.namespace, spec))
-        return Panko(self.cluster, name, self.namespace)
+        return Panko(self.cluster, name, self.namespace, "https" if (spec or {}).get("tls") else "http")
 
     def secret(self, name: str, content: Mapping[str, str]) -> None:
         """Make or replace a Secret."""

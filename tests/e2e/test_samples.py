@@ -11,6 +11,7 @@ import yaml
 
 from cluster.paths import REPOSITORY
 from e2e.area import Area
+from e2e.certificates import Certificates
 from live import openstack
 from live.cluster import Cluster, Manifest
 from live.installation import Installation
@@ -74,6 +75,8 @@ def _apply(area: Area, sample: Manifest) -> Panko:
         if "passwordSecretRef" in publisher:
             area.secret(publisher["passwordSecretRef"]["name"], {"password": secrets.token_urlsafe(16)})
     name = sample["metadata"]["name"]
+    if "tls" in spec:
+        Certificates(area, f"{name}.{area.namespace}.svc.cluster.local").give(spec["tls"]["secretName"])
     area.cluster.apply({**sample, "metadata": {"name": name, "namespace": area.namespace}, "spec": merged(spec, here)})
     return Panko(area.cluster, name, area.namespace)
 

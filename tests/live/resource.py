@@ -21,11 +21,12 @@ class Panko:
     cluster: Cluster
     name: str
     namespace: str
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """The Service's URL inside the cluster."""
-        return f"http://{self.name}.{self.namespace}.svc.cluster.local:8777"
+        return f"{self.scheme}://{self.name}.{self.namespace}.svc.cluster.local:8777"
 
     @property
     def labels(self) -> str:
@@ -90,7 +91,8 @@ class Panko:
         """
         password = self.secret(given_secret or f"{self.name}-publisher-{PUBLISHER}")["password"]
         login = f"{PUBLISHER}:{quote(password, safe='')}"
-        return f"http://{login}@{self.url.removeprefix('http://')}/v2/events"
+        scheme, _, address = self.url.partition("://")
+        return f"{scheme}://{login}@{address}/v2/events"
 
     def secret(self, name: str) -> dict[str, str]:
         """Return the content of a Secret."""

@@ -8,8 +8,10 @@ import http.server
 import json
 import os
 import re
+import signal
 import socket
 import socketserver
+import ssl
 import struct
 import subprocess
 import threading
@@ -36,14 +38,21 @@ class Proxy:
 
     port: int
     metrics_port: int
+    trust: ssl.SSLContext | None = None  # by which a client knows one that speaks TLS
+    process: subprocess.Popen | None = None
 
     def request(self, method, path, *, port=None, body=None, headers=None):
         """Send a request; return the answer's status, headers and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_SECONDS)
+        connection = self._connection(port or self.port)
         with contextlib.closing(connection):
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
+
+    def _connection(self, port):
+        if self.trust is None or port == self.metrics_port:
+            return http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        return http.client.HTTPSConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS, context=self.trust)
 
     def raw(self, text):
         """Send bytes as they are; return the status, headers and body of what is answered until HAProxy hangs up."""
@@ -52,6 +61,11 @@ class Proxy:
             answer = http.client.HTTPResponse(connection)
             answer.begin()
             return answer.status, answer.headers, answer.read()
+
+    def stop_softly(self):
+        """Have it end as in a pod: connections in use are finished first."""
+        self.process.send_signal(signal.SIGUSR1)
+        self.process.wait(timeout=3 * PATIENCE_SECONDS)
 
     def states(self):
         """Count the slots of the backend by what HAProxy thinks of them: UP, DOWN, NOLB (draining), MAINT (empty)."""
@@ -65,20 +79,21 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def running(config, pods, directory):
-    """Run HAProxy with the operator's configuration; only ports and the name server are exchanged.
+def running(config, pods, directory, *, trust=None):
+    """Run HAProxy with the operator's configuration; only ports, folders and the name server are exchanged.
 
-    `pods` is the list that DNS answers from. It may change.
+    `pods` is the list that DNS answers from. It may change. What TLS takes is in the directory; `trust` is a client's.
     """
-    proxy = Proxy(free_port(), free_port())
+    proxy = Proxy(free_port(), free_port(), trust)
     with contextlib.ExitStack() as stack:
         dns = stack.enter_context(dns_server(pods))
         file = Path(directory) / "running.cfg"
-        file.write_text(localised(config, proxy, pods, dns))
+        file.write_text(in_folder(localised(config, proxy, pods, dns), directory))
         log = stack.enter_context((Path(directory) / "haproxy.log").open("w"))
         command = ["setpriv", "--pdeathsig", "KILL", program("haproxy"), "-db", "-f", file]
         process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
         stack.callback(process.kill)
+        proxy.process = process
         wait_for(lambda: listens(proxy.metrics_port) and listens(proxy.port), "HAProxy does not listen")
         yield proxy
 
@@ -124,6 +139,11 @@ def localised(config, proxy, pods, dns_port):
         assert config.count(ours) == 1, ours
         config = config.replace(ours, theirs)
     return config
+
+
+def in_folder(config, directory):
+    """Return the configuration with the folders of a pod being one on this machine."""
+    return config.replace("/etc/panko-tls/", f"{directory}/").replace("/usr/local/etc/haproxy/", f"{directory}/")
 
 
 def wait_for(holds, complaint, details=str):
@@ -184,19 +204,21 @@ class Pod:
 
 
 @contextlib.contextmanager
-def pods(*hosts):
-    """Run pods, each on an address of loopback and all on one port."""
+def pods(*hosts, tls=None):
+    """Run pods, each on an address of loopback and all on one port; with `tls`, a context, they speak it."""
     port = free_port()
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(pod(host, port)) for host in hosts]
+        yield [stack.enter_context(pod(host, port, tls=tls)) for host in hosts]
 
 
 @contextlib.contextmanager
-def pod(host, port):
+def pod(host, port, *, tls=None):
     """Run one pod."""
     this = Pod(host, port)
     handler = type("Handler", (_Handler,), {"pod": this})
     with _Server((host, port), handler) as server, serving(server):
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         yield this
 
 

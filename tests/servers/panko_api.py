@@ -20,12 +20,21 @@ READY_WITHIN_SECONDS = 30
 class PankoApi:
     """One panko-api. `configuration` is panko.conf; None starts it with no configuration at all.
 
-    With `ca`, a file of PEM, it is one that speaks TLS.
+    With `ca`, a file of PEM, it is one that speaks TLS, and has the name or the host for a name.
     """
 
-    def __init__(self, configuration: str | None, *, ca: Path | None = None, host: str = "127.0.0.1") -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        configuration: str | None,
+        *,
+        ca: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        name: str | None = None,
+    ) -> None:
+        self.port = port or free_port()
         self.url = f"{'https' if ca else 'http'}://{host}:{self.port}"
+        self._name = name or host
         self._verify = ssl.create_default_context(cafile=ca) if ca else False
         self.folder = Path(tempfile.mkdtemp(prefix="panko-api-"))
         self._arguments = ["--port", str(self.port)]
@@ -60,7 +69,8 @@ class PankoApi:
     def answers(self) -> bool:
         """Tell whether anything comes back at all."""
         try:
-            httpx.get(self.url, timeout=5, verify=self._verify)
+            with httpx.Client(timeout=5, verify=self._verify) as client:
+                client.get(self.url, extensions={"sni_hostname": self._name})
         except httpx.TransportError:
             return False
         return True

@@ -4,6 +4,7 @@ import pytest
 
 from fakes import crd
 from fakes.memory_world import KEYSTONE_ADMIN, MemoryWorld
+from panko_operator.certificates import own
 from panko_operator.controller.reconcile import Pace
 
 SAMPLES = sorted(file.stem for file in crd.SAMPLES.glob("*.yaml"))
@@ -19,6 +20,10 @@ def world(name):
         names = reference.get("usernameKey", "username"), reference.get("passwordKey", "password")
         login = dict(zip(names, ("root", "root-password"), strict=True))
         memory.kube.put_secret(memory.namespace, reference["name"], **login)
+    if "tls" in spec:
+        host = f"{memory.name}.{memory.namespace}.svc.cluster.local"
+        made = own.renewed({}, host, memory.time)
+        memory.kube.put_secret(memory.namespace, spec["tls"]["secretName"], **made)
     for publisher in spec.get("publishers", []):
         if "passwordSecretRef" in publisher:
             reference = publisher["passwordSecretRef"]
