@@ -1,6 +1,6 @@
 """The Helm chart, rendered to objects. It asks no cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +19,18 @@ KUBE_VERSION: Final = "1.31.0"
 Manifest = dict[str, Any]
 
 
-def render(values: Mapping[str, Any], workdir: Path, *, path: Path = PATH) -> list[Manifest]:
-    """Return the objects of a release with these values, the test hooks included."""
+def render(
+    values: Mapping[str, Any], workdir: Path, *, path: Path = PATH, api_versions: Sequence[str] = ()
+) -> list[Manifest]:
+    """Return the objects of a release with these values, the test hooks included.
+
+    `api_versions` are of kinds that the cluster has beside Kubernetes' own.
+    """
     file = workdir / "values.yaml"
     file.write_text(yaml.safe_dump(dict(values)))
     words = (programs.helm(), "template", RELEASE, path, "--namespace", NAMESPACE, "--kube-version", KUBE_VERSION)
-    return parse(programs.run(*words, "--values", file))
+    has = [word for one in api_versions for word in ("--api-versions", one)]
+    return parse(programs.run(*words, *has, "--values", file))
 
 
 def parse(text: str) -> list[Manifest]:

@@ -13,7 +13,7 @@ from rendering.chart import Manifest
 PATH: Final = programs.REPOSITORY / "deploy" / "manifests"
 _FILES: Final = {
     "rbac.yaml": ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
-    "deployment.yaml": ("Deployment",),
+    "deployment.yaml": ("Deployment", "Service"),
 }
 _HEADER: Final = "# Made of charts/panko-operator by `make manifests`: change the chart.\n"
 _HELM: Final = ("app.kubernetes.io/managed-by", "helm.sh/chart", "helm.sh/resource-policy")

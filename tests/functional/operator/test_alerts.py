@@ -9,6 +9,7 @@ from fakes.memory_world import SPEC
 from panko_operator.children import dashboard, prometheus_rule
 from panko_operator.children.alerts import ALERTS
 from panko_operator.resource import Panko
+from rendering import chart
 from servers.promtool import Promtool, constant, growing
 
 API = 'namespace="openstack", pod="panko-api-7d9c8b7f5-x2x4z", container="api"'
@@ -151,3 +152,54 @@ def test_prometheus_reads_every_query_of_the_dashboard(tmp_path):
     ]
     assert len(named) > 5
     Promtool([{"name": "dashboard", "rules": named}], tmp_path).check()
+
+
+OPERATOR = 'namespace="panko-system", pod="panko-operator-6b7f9d5c4-abcde", container="operator"'
+STANDBY = OPERATOR.replace("abcde", "fghij")
+PASSES, SILENCE = "panko_operator_pass_duration_seconds_count", "panko_operator_api_server_silence_seconds"
+OPERATING = {
+    f"panko_operator_leader{{{OPERATOR}}}": constant(1),
+    f"panko_operator_leader{{{STANDBY}}}": constant(0),
+    f'{PASSES}{{{OPERATOR}, result="settled"}}': growing(10),
+    f'{PASSES}{{{OPERATOR}, result="error"}}': constant(1),
+    f"{SILENCE}{{{OPERATOR}}}": constant(3),
+    f"panko_operator_queue_depth{{{OPERATOR}}}": constant(2),
+}
+OPERATOR_TROUBLE = {
+    "PankoOperatorNoLeader": ({f"panko_operator_leader{{{OPERATOR}}}": constant(0)}, 6),
+    "PankoOperatorPassesFail": ({f'{PASSES}{{{OPERATOR}, result="error"}}': growing(1)}, 12),
+    "PankoOperatorAPIServerSilent": ({f"{SILENCE}{{{OPERATOR}}}": constant(50)}, 6),
+    "PankoOperatorBehind": ({f"panko_operator_queue_depth{{{OPERATOR}}}": constant(11)}, 16),
+}
+
+
+@pytest.fixture
+def of_the_chart(tmp_path):
+    objects = chart.render({"monitoring": {"prometheusRule": "enabled"}}, tmp_path)
+    (rule,) = (one for one in objects if one["kind"] == "PrometheusRule")
+    return Promtool(rule["spec"]["groups"], tmp_path)
+
+
+def test_every_alert_of_the_chart_is_tried(of_the_chart):
+    of_the_chart.check()
+    assert of_the_chart.names == OPERATOR_TROUBLE.keys()
+
+
+@pytest.mark.parametrize("alert", OPERATOR_TROUBLE)
+def test_an_alert_of_the_chart_fires_when_somebody_is_needed_and_not_before(of_the_chart, alert):
+    trouble, after = OPERATOR_TROUBLE[alert]
+    of_the_chart.fires(alert, {**OPERATING, **trouble}, at=after)
+    of_the_chart.quiet({**OPERATING, **trouble}, at=2)
+
+
+def test_no_alert_of_the_chart_fires_while_all_is_well(of_the_chart):
+    of_the_chart.quiet(OPERATING, at=200)
+
+
+def test_there_is_no_leader_when_nobody_finds_the_operator(of_the_chart):
+    of_the_chart.fires("PankoOperatorNoLeader", {}, at=6)
+
+
+def test_another_operators_leader_does_not_count(of_the_chart):
+    others = f"panko_operator_leader{{{OPERATOR.replace('panko-system', 'other')}}}"
+    of_the_chart.fires("PankoOperatorNoLeader", {others: constant(1)}, at=6)
