@@ -18,6 +18,7 @@ UNREACHABLE: Final = (DatabaseUnreachableError, KeystoneUnreachableError)
 HANG_SECONDS: Final = 2.0  # what fails sooner than this was refused, and held nobody up
 FIRST_SECONDS: Final = 4.0
 LONGEST_SECONDS: Final = 10.0  # a server that is back is found within this
+_FORGOTTEN_SECONDS: Final = 600.0
 
 
 @dataclasses.dataclass(slots=True)
@@ -66,9 +67,15 @@ class Circuits:
         with self._lock:
             silence = self._silences.pop(server, None)
             if hung:
+                self._forget_old()
                 times = silence.times + 1 if silence is not None else 1
                 seconds = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** (times - 1))
                 self._silences[server] = _Silence(error, times, self._clock() + seconds)
+
+    def _forget_old(self) -> None:
+        """Drop the servers that nobody has asked for long: the Pankos that named them are gone."""
+        oldest = self._clock() - _FORGOTTEN_SECONDS
+        self._silences = {server: one for server, one in self._silences.items() if one.until > oldest or one.asking}
 
     def _heard(self, server: Hashable) -> None:
         with self._lock:

@@ -1,13 +1,14 @@
-"""Refuse to uninstall the operator while there are Pankos that nobody would look after.
+"""Refuse to uninstall the operator while there are Pankos that nobody would look after; else let it end in peace.
 
-`helm uninstall` runs this first, in the operator's image, with an account that may read Pankos and nothing else. It
-changes nothing, and ends with 1 when there is a Panko, which ends the uninstall.
+`helm uninstall` runs this first, in the operator's image, with an account that may read Pankos and the operator's
+Lease, and scale the operator. It ends with 1 when there is a Panko, which ends the uninstall, and changes nothing then.
 """
 # A program given to `python3 -c`, which speaks to a terminal:
 # ruff: noqa: INP001, T201
 
 import os
 import sys
+import time
 from typing import Any
 
 from kubernetes import client, config
@@ -15,6 +16,8 @@ from kubernetes.client.exceptions import ApiException
 
 NOT_FOUND = 404
 SHOWN = 10
+LEASE = "panko-operator"
+STOP_SECONDS = 40
 
 
 def main(watched: str, release: str, revision: str) -> int:
@@ -33,6 +36,25 @@ def main(watched: str, release: str, revision: str) -> int:
         f"`helm rollback {release} {revision}`, because Helm calls the release uninstalling now."
     )
     return 1
+
+
+def stop(namespace: str, operator: str, *, seconds: float = STOP_SECONDS) -> None:
+    """Scale the operator to none, and wait until it has given its Lease back.
+
+    Helm takes its rights at the same time as its pods, and an operator that is installed again would have to wait until
+    the Lease runs out, which it does by itself where anything of this fails.
+    """
+    end = time.monotonic() + seconds
+    try:
+        client.AppsV1Api().patch_namespaced_deployment_scale(operator, namespace, {"spec": {"replicas": 0}})
+        while _is_held(namespace) and time.monotonic() < end:
+            time.sleep(0.5)
+    except ApiException as error:
+        print(f"The operator is not waited for ({error.status} {error.reason}).")
+
+
+def _is_held(namespace: str) -> bool:
+    return bool(client.CoordinationV1Api().read_namespaced_lease(LEASE, namespace).spec.holder_identity)
 
 
 def pankos(watched: str) -> list[str]:
@@ -56,4 +78,7 @@ def _name(metadata: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     config.load_incluster_config()
-    sys.exit(main(os.environ["WATCH_NAMESPACE"], *os.environ["RELEASE"].rsplit(" ", 1)))
+    status = main(os.environ["WATCH_NAMESPACE"], *os.environ["RELEASE"].rsplit(" ", 1))
+    if status == 0:
+        stop(os.environ["NAMESPACE"], os.environ["OPERATOR"])
+    sys.exit(status)

@@ -45,6 +45,13 @@ helm.sh/hook-weight: "-1"
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end -}}
 
+{{/* What only the look before `helm uninstall` has, for as long as it takes. */}}
+{{- define "panko-operator.uninstallHook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: "-1"
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+{{- end -}}
+
 {{/* A pod that runs a program of files/ in the operator's image, under the account of the hooks. */}}
 {{- define "panko-operator.hookPod" -}}
 {{- with .root.Values.imagePullSecrets }}
@@ -67,6 +74,10 @@ containers:
     env:
       - name: WATCH_NAMESPACE
         value: {{ join "," .root.Values.watchNamespaces | quote }}
+      - name: NAMESPACE
+        value: {{ .root.Release.Namespace }}
+      - name: OPERATOR
+        value: {{ include "panko-operator.fullname" .root }}
       - name: {{ .variable }}
         value: {{ .value | quote }}
     resources:

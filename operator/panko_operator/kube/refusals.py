@@ -26,8 +26,8 @@ class UnprocessableError(KubernetesError):
     """What was sent does not fit what is there, or cannot be. It stays inside this package."""
 
 
-# Server-side apply answers 500 to a field that the kind does not have.
-_UNKNOWN_FIELD: Final = "field not declared in schema"
+# Server-side apply answers 500 to what does not fit the kind: a field that it does not have, a value of another type.
+_UNFIT: Final = ("failed to create typed patch object", "failed to convert new object")
 _BY_STATUS: Final[dict[int, type[KubernetesError]]] = {
     HTTPStatus.NOT_FOUND: NotFoundError,
     HTTPStatus.CONFLICT: ConflictError,
@@ -51,7 +51,8 @@ def translated(verb: str, kind: str, name: str) -> Iterator[None]:
 def _refusal(error: ApiException, what: str, *, secret: bool) -> KubernetesError:
     status = int(error.status or 0)
     said = "" if secret else f": {_message(error)}"
-    kind = KubernetesError if _UNKNOWN_FIELD in str(error.body) else _BY_STATUS.get(status, KubernetesError)
+    unfit = any(words in str(error.body) for words in _UNFIT)
+    kind = UnprocessableError if unfit else _BY_STATUS.get(status, KubernetesError)
     return kind(f"The API server refused to {what} ({status} {error.reason}){said}")
 
 

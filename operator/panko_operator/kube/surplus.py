@@ -72,6 +72,10 @@ _OF_KIND: Final[Mapping[str, Place]] = {
     "Ingress": {"spec": {"rules": _ITEMS, "tls": _ITEMS}},
     "HTTPRoute": {"spec": {"parentRefs": _ITEMS, "hostnames": _ITEMS, "rules": _ITEMS}},
     "NetworkPolicy": {"spec": {"podSelector": _WHOLE, "policyTypes": _ITEMS, "ingress": _ITEMS, "egress": _ITEMS}},
+    "HorizontalPodAutoscaler": {"spec": {"metrics": _ITEMS}},
+    "ServiceMonitor": {"spec": {"selector": _WHOLE, "namespaceSelector": _WHOLE, "endpoints": _ITEMS}},
+    "PrometheusRule": {"spec": {"groups": _ITEMS}},
+    "Certificate": {"spec": {"dnsNames": _ITEMS, "ipAddresses": _ITEMS, "uris": _ITEMS, "emailAddresses": _ITEMS}},
 }
 
 

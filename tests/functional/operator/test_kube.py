@@ -327,12 +327,34 @@ def test_a_refusal_says_what_the_api_server_said(kube, namespace):
         kube.apply({**deployment(namespace), "spec": {"replicas": 1}})
 
 
-def test_a_field_that_does_not_exist_is_a_refusal_and_no_outage(kube, namespace):
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ({"affinity": {"podAntiAfinity": {}}}, "podAntiAfinity"),
+        ({"affinity": {"nodeAffinity": []}}, "nodeAffinity"),
+        ({"affinity": {"podAntiAffinity": {PREFERRED: [{"weight": "heavy"}]}}}, "weight"),
+        ({"affinity": {"podAntiAffinity": {PREFERRED: [{"weight": 1000}]}}}, "weight"),
+        ({"tolerations": [{"kay": "x"}]}, "kay"),
+        ({"tolerations": [{"key": "x", "tolerationSeconds": "long"}]}, "tolerationSeconds"),
+        ({"topologySpreadConstraints": [{"maxSkew": "x"}]}, "maxSkew"),
+        ({"nodeSelector": {"disk": 1}}, "nodeSelector"),
+        ({"containers": [{"name": "main", "resources": {"limits": {"cpu": "many"}}}]}, "quantities must match"),
+    ],
+    ids=["name", "list", "text", "range", "key", "number", "skew", "selector", "quantity"],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["made", "changed"])
+def test_what_does_not_fit_a_kind_is_a_refusal_with_its_words_and_no_outage(kube, namespace, field, told, first):
+    if not first:
+        kube.apply(deployment(namespace))
     broken = deployment(namespace)
-    broken["spec"]["template"]["spec"]["affinity"] = {"podAntiAfinity": {}}
-    with pytest.raises(KubernetesError, match="podAntiAfinity") as caught:
+    broken["spec"]["template"]["spec"].update(field)
+    with pytest.raises(KubernetesError, match=told) as caught:
         kube.apply(broken)
     assert not isinstance(caught.value, KubernetesUnreachableError)
+    assert caught.value.reason == "KubernetesError"
 
 
 def test_a_refused_secret_does_not_show_its_values(kube, namespace):

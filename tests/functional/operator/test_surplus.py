@@ -7,10 +7,20 @@ import pytest
 
 from fakes import crd
 from fakes.memory_world import SPEC
-from panko_operator.children import api, disruption, expirer, haproxy, service
+from panko_operator.children import (
+    api,
+    autoscaler,
+    disruption,
+    expirer,
+    haproxy,
+    ingress,
+    network_policy,
+    service,
+)
 from panko_operator.children.credentials import secret
 from panko_operator.kube import KubeAPI
 from panko_operator.resource import Panko
+from panko_operator.world import OperatorPods
 
 PATHS = {
     "Secret": "/api/v1/namespaces/{}/secrets",
@@ -19,6 +29,9 @@ PATHS = {
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
     "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
     "PodDisruptionBudget": "/apis/policy/v1/namespaces/{}/poddisruptionbudgets",
+    "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
+    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
+    "Ingress": "/apis/networking.k8s.io/v1/namespaces/{}/ingresses",
 }
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
@@ -62,18 +75,23 @@ def kube(client, clock):
 def manifests(namespace):
     """A child of each kind that is applied, as a pass builds it."""
     metadata = {"name": "panko", "namespace": namespace, "uid": "1-2-3", "generation": 1}
-    spec = {**copy.deepcopy(SPEC), "api": {"tolerations": [{"key": "ours", "operator": "Exists"}]}}
+    scaled = {"minReplicas": 2, "maxReplicas": 4, "targetCPUUtilizationPercentage": 80}
+    more = {"autoscaling": scaled, "ingress": {"host": "events.example.org"}, "networkPolicy": {"enabled": True}}
+    spec = {**copy.deepcopy(SPEC), **more, "api": {"tolerations": [{"key": "ours", "operator": "Exists"}]}}
     body = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": metadata, "spec": spec}
     panko = Panko.from_body(crd.defaulted(body, crd.schema()))
     return {
         "Secret": secret(panko, "panko-mine", {"a": "1"}),
         "ConfigMap": mutable(haproxy.config_map(panko, "cluster.local")),
         "Service": service.service(panko),
-        "Deployment": api.deployment(panko, image="panko:1", config_name="panko-config"),
+        "Deployment": api.deployment(panko, image="panko:1", config_name="panko-config", replicas=2),
         "HAProxy": haproxy.deployment(panko, image="haproxy:3", config_name="panko-haproxy"),
         "CronJob": expirer.cron_job(panko, image="panko:1"),
         "PodDisruptionBudget": disruption.api(panko),
         "headless": api.headless_service(panko),
+        "NetworkPolicy": network_policy.haproxy(panko, OperatorPods("panko-system", {"app": "operator"})),
+        "HorizontalPodAutoscaler": autoscaler.autoscaler(panko),
+        "Ingress": ingress.ingress(panko),
     }
 
 
@@ -89,6 +107,7 @@ def main(**fields):
     return pod(containers=[{"name": "api", **fields}])
 
 
+UTILIZATION = {"type": "Utilization", "averageUtilization": 50}
 ADDED = {
     "a variable of a Secret": ("Secret", {"data": {"b": "Mg=="}}),
     "a file of a ConfigMap": ("ConfigMap", {"data": {"other.cfg": "x"}}),
@@ -125,6 +144,13 @@ ADDED = {
         "HAProxy",
         pod(containers=[{"name": "haproxy", "env": [{"name": "DEBUG", "value": "1"}]}]),
     ),
+    "a selector of a policy": ("NetworkPolicy", {"spec": {"podSelector": {"matchLabels": {"extra": "x"}}}}),
+    "a figure to scale by": (
+        "HorizontalPodAutoscaler",
+        {"spec": {"metrics": [{"type": "Resource", "resource": {"name": "memory", "target": UTILIZATION}}]}},
+    ),
+    "a host": ("Ingress", {"spec": {"rules": [{"host": "theirs.example.org"}]}}),
+    "a certificate": ("Ingress", {"spec": {"tls": [{"hosts": ["theirs.example.org"], "secretName": "x"}]}}),
     "a node selector of runs": ("CronJob", {"spec": {"jobTemplate": pod(nodeSelector={"disk": "ssd"})}}),
 }
 

@@ -126,6 +126,14 @@ def test_what_held_nobody_up_or_was_an_answer_is_asked_each_time(circuits, clock
     assert server.waited == 3
 
 
+def test_servers_that_nobody_asks_any_more_are_forgotten(circuits, clock):
+    for number in range(50):
+        with pytest.raises(KeystoneUnreachableError):
+            circuits.ask(number, Server(clock))
+        clock.now += 60
+    assert len(circuits._silences) < 15
+
+
 # Lanes
 
 

@@ -96,7 +96,13 @@ def test_the_log_of_helm_test_can_be_read_when_it_has_passed(default_release):
 
 @pytest.mark.parametrize("namespaces", [[], ["cloud-a", "cloud-b"]])
 def test_hooks_have_an_account_of_their_own_that_reads_pankos_alone(render, namespaces):
-    hooks = [one for one in render(watchNamespaces=namespaces) if chart.is_hook(one)]
+    rendered = render(watchNamespaces=namespaces)
+    stops = ("Role", "RoleBinding")
+    hooks = [
+        one
+        for one in rendered
+        if chart.is_hook(one) and (one["kind"] not in stops or one["metadata"]["name"] != UNINSTALL)
+    ]
     account = only(hooks, "ServiceAccount")["metadata"]["name"]
     assert {one["spec"]["serviceAccountName"] for one in hooks if one["kind"] == "Pod"} == {account}
     assert account != "panko-operator"
@@ -113,8 +119,20 @@ def test_before_an_uninstall_somebody_looks_for_pankos_and_helm_prints_what_they
     annotations = only(default_release, "Pod", UNINSTALL)["metadata"]["annotations"]
     assert annotations["helm.sh/hook"] == "pre-delete"
     assert annotations["helm.sh/hook-output-log-policy"] == "hook-failed"
-    account = [one for one in default_release if chart.is_hook(one) and one["kind"] != "Pod"]
+    account = [one for one in default_release if chart.is_hook(one) and one["metadata"]["name"].endswith("-hooks")]
     assert {one["metadata"]["annotations"]["helm.sh/hook"] for one in account} == {"test,pre-delete"}
+
+
+def test_an_uninstall_may_stop_the_operator_and_see_its_lease_and_a_test_may_not(default_release):
+    role = only(default_release, "Role", UNINSTALL)
+    assert role["metadata"]["namespace"] == chart.NAMESPACE
+    assert [(rule["resources"], rule["resourceNames"], rule["verbs"]) for rule in role["rules"]] == [
+        (["deployments/scale"], [only(default_release, "Deployment")["metadata"]["name"]], ["patch"]),
+        (["leases"], [LEASE_NAME], ["get"]),
+    ]
+    for kind in ("Role", "RoleBinding"):
+        metadata = only(default_release, kind, UNINSTALL)["metadata"]
+        assert metadata["annotations"]["helm.sh/hook"] == "pre-delete"
 
 
 def test_an_uninstall_that_is_told_so_looks_for_nothing(render):

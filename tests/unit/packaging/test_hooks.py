@@ -21,6 +21,8 @@ class Cloud(ThreadingHTTPServer):
         self.asked = []
         self.events_status = {}
         self.defined = True
+        self.holders = []
+        self.rights = True
 
     def add_panko(self, name, *, replicas=2, ready="True", seen=1):
         ready = {"type": "Ready", "status": ready, "observedGeneration": seen, "reason": "Why", "message": "Do this."}
@@ -37,16 +39,25 @@ class Cloud(ThreadingHTTPServer):
         self.asked.append(path)
         if path.startswith("/apis/panko.openstack.org/v1beta1/"):
             return (200, {"items": self.pankos}) if self.defined else (404, {})
+        if path.startswith(("/apis/apps/v1/", "/apis/coordination.k8s.io/v1/")):
+            return self.of_operator(path) if self.rights else (403, {})
         name, _, rest = path.removeprefix("/cloud/").partition("/")
         if rest == "v2/events" and "X-Auth-Token" not in headers:
             return self.events_status.get(name, 401), {}
         return 404, {}
+
+    def of_operator(self, path):
+        if path.endswith("/scale"):
+            return 200, {"spec": {"replicas": 0}}
+        holder = self.holders.pop(0) if len(self.holders) > 1 else self.holders[0]
+        return 200, {"spec": {"holderIdentity": holder}}
 
 
 class Handler(BaseHTTPRequestHandler):
     """Asks its server for each answer."""
 
     def handle_any(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         status, answer = self.server.answer(self.path, self.headers)
         text = json.dumps(answer).encode()
         self.send_response(status)
@@ -55,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = handle_any  # noqa: N815 -- http.server's name
+    do_GET = do_PATCH = handle_any  # noqa: N815 -- http.server's names
 
     def log_message(self, *_):
         """Say nothing."""
@@ -169,3 +180,27 @@ def test_an_uninstall_with_nothing_left_goes_on_in_silence(cloud, uninstall, cap
     cloud.defined = defined
     assert uninstall() == 0
     assert capsys.readouterr().out == ""
+
+
+def stop(**options):
+    program("uninstall").stop("panko-system", "panko-operator", **options)
+
+
+def test_the_operator_is_stopped_and_waited_for_until_it_has_given_its_lease_back(cloud):
+    cloud.holders = ["operator-1", "operator-1", ""]
+    stop()
+    scale, *looks = cloud.asked
+    assert scale == "/apis/apps/v1/namespaces/panko-system/deployments/panko-operator/scale"
+    assert looks == ["/apis/coordination.k8s.io/v1/namespaces/panko-system/leases/panko-operator"] * 3
+
+
+def test_an_operator_that_keeps_its_lease_is_waited_for_no_longer_than_it_takes(cloud):
+    cloud.holders = ["operator-1"]
+    stop(seconds=0.6)
+    assert len(cloud.asked) < 6
+
+
+def test_an_operator_that_cannot_be_stopped_keeps_nobody_from_uninstalling(cloud, capsys):
+    cloud.rights = False
+    stop()
+    assert "The operator is not waited for (403 Forbidden)" in capsys.readouterr().out
