@@ -3,7 +3,7 @@
 import contextlib
 import contextvars
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import metadata
 from typing import Final
 
@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from panko_operator import observe
 from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
+from panko_operator.resource import ROTATE_ANNOTATION
+from panko_operator.resource.moments import moment
 from panko_operator.world import Manifest
 
 GONE, BEHIND, ERROR = "gone", "behind", "error"
@@ -54,6 +56,18 @@ class Meters:
             ["namespace", "name", "condition", "status"],
             registry=self.registry,
         )
+        self._rotations = Counter(
+            "panko_operator_rotations",
+            "Renewals of logins, by their kind: database, keystone, publishers",
+            ["namespace", "name", "kind"],
+            registry=self.registry,
+        )
+        self._credentials = Gauge(
+            "panko_operator_credential_since_seconds",
+            "Since when a login is the present one, as a Unix time",
+            ["namespace", "name", "role"],
+            registry=self.registry,
+        )
         build = Gauge("panko_operator_build_info", "The operator's version", ["version"], registry=self.registry)
         build.labels(metadata.version("panko-operator")).set(1)
 
@@ -87,7 +101,7 @@ class Meters:
         finally:
             _writes.reset(token)
             self._passes.labels(seen.result).observe(time.monotonic() - started)
-            if before is not None and _is_at_rest(before):
+            if before is not None and _is_at_rest(before) and not seen.rotated:
                 self._count_drift(before, writes)
 
     def _count_drift(self, body: Manifest, kinds: list[str]) -> None:
@@ -103,9 +117,18 @@ class Meters:
             if condition["status"] == FALSE and condition["type"] not in SUMMARIES:
                 self._failures.labels(condition["type"], condition["reason"]).inc()
 
+        for one in status.get("credentials", ()):
+            if "since" in one:
+                self._credentials.labels(namespace, name, one["role"]).set(moment(one["since"]).timestamp())
+
+    def rotated(self, namespace: str, name: str, kinds: Iterable[str]) -> None:
+        """Count what a pass has renewed."""
+        for kind in kinds:
+            self._rotations.labels(namespace, name, kind).inc()
+
     def forget(self, namespace: str, name: str) -> None:
         """Drop what is told of a Panko that is gone."""
-        for family in (self._conditions, self._drift):
+        for family in (self._conditions, self._rotations, self._credentials, self._drift):
             family.remove_by_labels({"namespace": namespace, "name": name})
 
     def text(self) -> bytes:
@@ -114,14 +137,22 @@ class Meters:
 
 
 class Pass:
-    """A pass under way; `result` is its pace, `gone` or `error`."""
+    """A pass under way; `result` is its pace, `gone` or `error`, and `rotated` what logins it has renewed."""
 
     def __init__(self) -> None:
         self.result = ERROR
+        self.rotated: Collection[str] = ()
 
 
 def _is_at_rest(body: Manifest) -> bool:
     """Tell whether a Panko was Ready for its present generation, so that nothing had to be written."""
     metadata = body["metadata"]
     is_current = body.get("status", {}).get("observedGeneration") == metadata["generation"]
-    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata
+    rotates = ROTATE_ANNOTATION in metadata.get("annotations", {}) or _keeps_previous(body)
+    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata and not rotates
+
+
+def _keeps_previous(body: Manifest) -> bool:
+    """Tell whether a rotation is under way, which writes by itself."""
+    condition = observe.true_condition(body, "CredentialsCurrent")
+    return condition is not None and condition["reason"] == "PreviousKept"
