@@ -56,18 +56,7 @@ class Meters:
             ["namespace", "name", "condition", "status"],
             registry=self.registry,
         )
-        self._rotations = Counter(
-            "panko_operator_rotations",
-            "Renewals of logins, by their kind: database, keystone, publishers",
-            ["namespace", "name", "kind"],
-            registry=self.registry,
-        )
-        self._credentials = Gauge(
-            "panko_operator_credential_since_seconds",
-            "Since when a login is the present one, as a Unix time",
-            ["namespace", "name", "role"],
-            registry=self.registry,
-        )
+        self._rotations, self._credentials = _of_rotations(self.registry)
         build = Gauge("panko_operator_build_info", "The operator's version", ["version"], registry=self.registry)
         build.labels(metadata.version("panko-operator")).set(1)
 
@@ -134,6 +123,23 @@ class Meters:
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _of_rotations(registry: CollectorRegistry) -> tuple[Counter, Gauge]:
+    """Return the figures of logins that are renewed."""
+    renewals = Counter(
+        "panko_operator_rotations",
+        "Renewals of logins, by their kind: database, keystone, publishers",
+        ["namespace", "name", "kind"],
+        registry=registry,
+    )
+    since = Gauge(
+        "panko_operator_credential_since_seconds",
+        "Since when a login is the present one, as a Unix time",
+        ["namespace", "name", "role"],
+        registry=registry,
+    )
+    return renewals, since
 
 
 class Pass:
