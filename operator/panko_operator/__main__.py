@@ -6,14 +6,17 @@ import os
 import random
 import secrets
 import sys
+import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any, Final
 
 import kopf
 
+from panko_operator import circuits as guarded
+from panko_operator.certificates import own
+from panko_operator.circuits import Circuits, server_of
 from panko_operator.controller.result import Pace, Result
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DefinitionOutdatedError
@@ -30,6 +33,7 @@ from panko_operator.watching import (
     Echo,
     Election,
     Key,
+    Lanes,
     Liveness,
     Queue,
     RollCall,
@@ -65,19 +69,22 @@ def main() -> None:
 
 def build_world(settings: Settings, kube: KubeAPI) -> World:
     """Return the real collaborators."""
+    circuits = Circuits(time.monotonic)
     return World(
         kube=kube,
-        database=DatabaseServers(),
-        keystone=KeystoneServer(),
-        event_api=EventAPIClient(token),
+        database=guarded.database(DatabaseServers(), circuits),
+        keystone=guarded.keystone(KeystoneServer(), circuits),
+        event_api=EventAPIClient(lambda admin, user: circuits.ask(server_of(admin), lambda: token(admin, user))),
         now=_now,
         new_secret=_new_secret,
+        renewed_certificate=own.renewed,
         panko_image=settings.panko_image,
         haproxy_image=settings.haproxy_image,
         cluster_domain=settings.cluster_domain,
         tenancy=settings.tenancy,
         operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
         release=metadata.version("panko-operator"),
+        runbooks=settings.runbooks,
     )
 
 
@@ -106,10 +113,9 @@ async def _operate(settings: Settings) -> None:
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
     memory = Memory(build_world(settings, kube))
     leading, echo, sightings = asyncio.Event(), Echo(_now), Sightings()
-    executor = ThreadPoolExecutor(settings.max_workers, thread_name_prefix="pass")
     queue = Queue(
         lambda key: one_pass(memory, meters, key, sightings=sightings),
-        executor=executor,
+        lanes=Lanes(settings.max_workers),
         gate=leading,
         spread=random.random,
         now=_now,

@@ -36,6 +36,12 @@ class NotAllowedError(InputError):
     reason = "NotAllowed"
 
 
+class CertificateError(InputError):
+    """A certificate that was given cannot be used; the message says what to write."""
+
+    reason = "CertificateUnusable"
+
+
 class CustomConfigError(InputError):
     """`customServiceConfig` or `policy` cannot be used; the message names the line."""
 

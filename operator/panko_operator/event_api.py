@@ -4,6 +4,7 @@ It neither writes an event nor looks at what the answer's events say.
 """
 
 import json
+import ssl
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import urllib3
 
 from panko_operator.errors import EventAPIError, KeystoneError
-from panko_operator.world import KeystoneAdmin, ServiceUser
+from panko_operator.world import KeystoneAdmin, Proof, ServiceUser
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
 _WORDS: Final = 200  # of the API's own message
@@ -23,7 +24,15 @@ class EventAPIClient:
     def __init__(self, token: Callable[[KeystoneAdmin, ServiceUser], str]) -> None:
         self._token = token
 
-    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str] = ()) -> None:  # noqa: ARG002 -- they are asked all the same
+    def query(
+        self,
+        url: str,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        *,
+        served_by: Sequence[str] = (),  # noqa: ARG002 -- they are asked all the same
+        proof: Proof | None = None,
+    ) -> None:
         """List one event with a token of the service user; raise EventAPIError unless it is answered.
 
         That the service user may not list events is an answer too: the API knows who asks, and the policy is the
@@ -33,7 +42,7 @@ class EventAPIClient:
             token = self._token(admin, user)
         except KeystoneError as error:
             raise EventAPIError(f"The service user gets no token to try the API with: {error}") from error
-        status, text, is_panko = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token)
+        status, text, is_panko = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token, proof=proof)
         refused = is_panko and status == HTTPStatus.FORBIDDEN and _is_fault(text)
         if not refused and (status != HTTPStatus.OK or not _is_array(text)):
             said = _said(text)
@@ -42,15 +51,38 @@ class EventAPIClient:
             )
 
 
-def _get(url: str, address: str, token: str) -> tuple[int, str, bool]:
+def _get(url: str, address: str, token: str, *, proof: Proof | None) -> tuple[int, str, bool]:
     headers = {"X-Auth-Token": token, "Accept": "application/json", "User-Agent": "panko-operator"}
     try:
-        answer = urllib3.request("GET", address, headers=headers, timeout=_TIMEOUT, retries=False, redirect=False)
+        with _connections(proof) as connections:
+            answer = connections.request(
+                "GET", address, headers=headers, timeout=_TIMEOUT, retries=False, redirect=False
+            )
+    except urllib3.exceptions.SSLError as error:
+        raise EventAPIError(f"{url} {_untrusted(error)}") from None
     except urllib3.exceptions.HTTPError as error:
         message = f"{url} does not answer ({type(error).__name__}); look at the Service and the pods behind it."
         raise EventAPIError(message) from None
     # Proxies and gateways refuse with 403 as well; the API alone gives each request an id.
     return answer.status, answer.data.decode(errors="replace"), "x-openstack-request-id" in answer.headers
+
+
+def _connections(proof: Proof | None) -> urllib3.PoolManager:
+    if proof is None:
+        return urllib3.PoolManager()
+    context = ssl.create_default_context(cadata=proof.authority or None)
+    return urllib3.PoolManager(ssl_context=context, server_hostname=proof.name)
+
+
+def _untrusted(error: urllib3.exceptions.SSLError) -> str:
+    """Say what to do about a server that is not believed."""
+    cause = error.args[0] if error.args else None
+    if not isinstance(cause, ssl.SSLCertVerificationError):
+        return "does not speak TLS as it should; look at the log of the pods behind the Service."
+    return (
+        f"shows a certificate that is not trusted ({cause.verify_message}); write the certificates between it and its "
+        "authority into tls.crt, and the authority's, where it is not a public one, into ca.crt of the Secret."
+    )
 
 
 def _is_array(text: str) -> bool:

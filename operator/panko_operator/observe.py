@@ -5,6 +5,7 @@ Pure: it looks at objects that were read, and reads none.
 
 import dataclasses
 import enum
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -99,6 +100,26 @@ def last_words(pods: Iterable[Manifest]) -> str | None:
     newest = last_failure(pods)
     lines: list[str] = OWN_LINE.findall(newest.get("message", "")) if newest else []
     return lines[-1] if lines else None
+
+
+def report(pods: Iterable[Manifest]) -> Manifest | None:
+    """Return what a command that succeeded has reported as JSON; None when no pod's status has it."""
+    for pod in pods:
+        for container in pod.get("status", {}).get("containerStatuses", ()):
+            ended = container.get("state", {}).get("terminated", {})
+            if ended and not ended.get("exitCode"):
+                found = _object(ended.get("message", ""))
+                if found is not None:
+                    return found
+    return None
+
+
+def _object(text: str) -> Manifest | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def last_failure(pods: Iterable[Manifest]) -> Manifest | None:

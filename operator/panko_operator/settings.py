@@ -48,6 +48,7 @@ class Settings:
     keystone_urls: tuple[str, ...]  # none is any
     labelled_secrets: bool
     operator_labels: Mapping[str, str]
+    runbooks: str
 
     @property
     def tenancy(self) -> Tenancy:
@@ -173,4 +174,5 @@ VARIABLES: Final = (
     Variable("ALLOWED_KEYSTONE_URLS", "keystone_urls", "", _urls),
     Variable("LABELLED_SECRETS_ONLY", "labelled_secrets", "false", _boolean),
     Variable("OPERATOR_LABELS", "operator_labels", "app.kubernetes.io/name=panko-operator", _labels),
+    Variable("RUNBOOK_URL", "runbooks", "docs/alerts.md", str),
 )

@@ -26,6 +26,7 @@ from panko_operator.world import (
     Made,
     Manifest,
     Owner,
+    Proof,
     ServiceUser,
     World,
 )
@@ -245,10 +246,12 @@ class VerifiedEventAPI:
         self._api = api
         self._ask = questions.ask
 
-    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str]) -> None:
+    def query(
+        self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str], proof: Proof | None
+    ) -> None:
         """List one event with a token of the service user."""
-        given = (url, admin, user, tuple(served_by))
-        return self._ask("query", given, lambda: self._api.query(url, admin, user, served_by=served_by))
+        given = (url, admin, user, tuple(served_by), proof)
+        return self._ask("query", given, lambda: self._api.query(url, admin, user, served_by=served_by, proof=proof))
 
 
 def _digest(given: object) -> str:

@@ -6,12 +6,13 @@ the tests' fakes with behaviour do too. Nothing here does anything.
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
 from panko_operator.tenancy import Tenancy
 
 Manifest = dict[str, Any]
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Kube(Protocol):
@@ -256,12 +257,23 @@ class Keystone(Protocol):
         """Delete by its id what an earlier spec had made and the present one does not use."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a server is believed: its authority in PEM (empty: what the system trusts), and the name that it has."""
+
+    authority: str
+    name: str
+
+
 class EventAPI(Protocol):
     """The API that was just deployed, as a client sees it."""
 
-    def query(self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str]) -> None:
+    def query(
+        self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str], proof: Proof | None
+    ) -> None:
         """List one event with a token of the service user; raise EventAPIError unless it is answered.
 
+        Under https the server has to give the proof; the host of the URL is only where it is looked for.
         `served_by` are the versions of what stands behind the URL: what other pods answered says nothing of these.
         """
 
@@ -284,9 +296,13 @@ class World:
     event_api: EventAPI
     now: Callable[[], datetime]
     new_secret: Callable[[], str]
+    # Of certificates.own: what was kept, a host and the time in; what is to be kept out.
+    renewed_certificate: Callable[[Mapping[str, str], str, datetime], Mapping[str, str]]
     panko_image: str
     haproxy_image: str
     cluster_domain: str
     tenancy: Tenancy
     operator: OperatorPods
     release: str  # of the operator
+    runbooks: str  # the URL of docs/alerts.md
+    began: datetime = LONG_AGO  # when this operator began to act

@@ -52,6 +52,7 @@ SERVERS = (
     Package("memcached", "/usr/bin/memcached"),
     Package("openssl", "/usr/bin/openssl"),
     Package("postgresql", "/usr/share/doc/postgresql"),
+    Package("prometheus", "/usr/bin/promtool"),
     Package("pv", "/usr/bin/pv"),
     Package("python3-venv", "/usr/share/doc/python3-venv"),
     Package("rabbitmq-server", "/usr/lib/rabbitmq/bin/rabbitmq-server"),

@@ -27,6 +27,8 @@ CONDITIONS = (
     "KeystoneEndpointReady",
     "CronJobReady",
     "CredentialsCurrent",
+    "DBContractReady",
+    "MonitoringReady",
 )
 
 

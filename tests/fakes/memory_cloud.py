@@ -229,9 +229,11 @@ class MemoryEventAPI:
         self.fault = None
         self.asked = []
         self.published_when_asked = []
+        self.proofs = []  # by what it had to be known
 
-    def query(self, url, admin, user, *, served_by):
+    def query(self, url, admin, user, *, served_by, proof):
         self.asked.append(url)
+        self.proofs.append(proof)
         self.published_when_asked.append(bool(self.keystone.endpoints))
         if self.fault:
             raise EventAPIError(self.fault)

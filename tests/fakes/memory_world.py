@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fakes import crd
 from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
+from panko_operator.certificates import own
 from panko_operator.controller import reconcile
 from panko_operator.tenancy import Tenancy
 from panko_operator.world import OperatorPods, World
@@ -37,9 +38,9 @@ class MemoryWorld:
     namespace = "openstack"
     name = "panko"
 
-    def __init__(self, spec=None, *, tenancy=Tenancy()):  # noqa: B008 -- frozen
+    def __init__(self, spec=None, *, tenancy=Tenancy(), kube=MemoryKube):  # noqa: B008 -- frozen
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
-        self.kube, self.database, self.keystone = MemoryKube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
+        self.kube, self.database, self.keystone = kube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
         self.event_api = MemoryEventAPI(self.keystone)
         self._secrets = itertools.count(1)
         self.world = World(
@@ -49,10 +50,12 @@ class MemoryWorld:
             event_api=self.event_api,
             now=lambda: self.time,
             new_secret=lambda: f"generated-{next(self._secrets)}",
+            renewed_certificate=own.renewed,
             panko_image="panko:11",
             haproxy_image="haproxy:3",
             cluster_domain="cluster.local",
             tenancy=tenancy,
+            runbooks="https://docs.example.org/alerts",
             operator=OperatorPods("panko-system", {"app.kubernetes.io/name": "panko-operator"}),
             release="11.0.0",
         )

@@ -21,20 +21,18 @@ class Authority:
         certificate = self._builder(self._name, self._key).add_extension(constraints, critical=True)
         self.ca = self._write("ca.crt", certificate.sign(self._key, hashes.SHA256()))
 
-    def sign(self, name: str, *addresses: str) -> tuple[Path, Path]:
-        """Return the paths of a certificate for a name and addresses, and of its key."""
+    def sign(self, name: str, *others: str) -> tuple[Path, Path]:
+        """Return the paths of a certificate for a name and further names or addresses, and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName(
-            [x509.DNSName(name), *(x509.IPAddress(ipaddress.ip_address(address)) for address in addresses)]
-        )
+        names = x509.SubjectAlternativeName([x509.DNSName(name), *map(_general, others)])
         certificate = self._builder(_name(name), key).add_extension(names, critical=False)
         path = self._folder / f"{name}.key"
-        path.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
+        path.write_text(_pem(key))
         return self._write(f"{name}.crt", certificate.sign(self._key, hashes.SHA256())), path
+
+    def key_text(self) -> str:
+        """Return its own key in PEM."""
+        return _pem(self._key)
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
         now = dt.datetime.now(dt.UTC)
@@ -52,6 +50,19 @@ class Authority:
         path = self._folder / name
         path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         return path
+
+
+def _general(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
 
 
 def _name(text: str) -> x509.Name:

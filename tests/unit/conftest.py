@@ -7,6 +7,7 @@ import pytest
 
 def pytest_addoption(parser):
     parser.addoption("--regenerate-golden", action="store_true", help="Regenerate the golden files.")
+    parser.addoption("--accept-restart", action="store_true", help="Let the next operator restart every pod.")
 
 
 @pytest.fixture

@@ -34,6 +34,10 @@
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
   verbs: [get, list, watch, create, patch, delete]
+# Where Prometheus finds figures and alerts; a cluster may not have these kinds.
+- apiGroups: [monitoring.coreos.com]
+  resources: [servicemonitors, prometheusrules]
+  verbs: [get, list, watch, create, patch, delete]
 # How clients reach the API, and by what it is known to them. The last two are kinds that a cluster may not have.
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]

@@ -3,7 +3,7 @@
 Pure. The figures around the end of a pod belong together; docs/availability.md tells the whole order.
 """
 
-from panko_operator.children import config
+from panko_operator.children import certificate, config
 from panko_operator.children.parts import pod, trust, volume
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
@@ -20,8 +20,10 @@ MIN_READY_SECONDS_BY_DNS = 30
 MIN_READY_SECONDS_BY_KUBE_PROXY = 5
 
 
-def deployment(panko: Panko, *, image: str, config_name: str, replicas: int | None) -> Manifest:
-    """Build the Deployment; another configuration is another `config_name`, and so a rollout.
+def deployment(
+    panko: Panko, *, image: str, config_name: str, replicas: int | None, tls_name: str | None = None
+) -> Manifest:
+    """Build the Deployment; another configuration is another `config_name`, and so a rollout; so is a certificate.
 
     Without `replicas` it leaves the number of pods to the autoscaler.
     """
@@ -37,7 +39,7 @@ def deployment(panko: Panko, *, image: str, config_name: str, replicas: int | No
             else MIN_READY_SECONDS_BY_KUBE_PROXY,
             "revisionHistoryLimit": 2,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-            "template": template(panko, image=image, config_name=config_name),
+            "template": template(panko, image=image, config_name=config_name, tls_name=tls_name),
         },
     }
 
@@ -69,9 +71,12 @@ def headless_service(panko: Panko) -> Manifest:
     }
 
 
-def template(panko: Panko, *, image: str, config_name: str) -> Manifest:
+def template(panko: Panko, *, image: str, config_name: str, tls_name: str | None = None) -> Manifest:
     """Build the pod template; labels and annotations of the spec are added to, never replace, our own."""
     volumes, mounts = trust.for_api(panko)
+    if tls_name:
+        volumes.append(volume.secret_volume(certificate.VOLUME, tls_name, keys=("tls.crt", "tls.key")))
+        mounts.append({"name": certificate.VOLUME, "mountPath": config.TLS_DIRECTORY, "readOnly": True})
     built = pod.template(
         panko,
         "api",
@@ -113,7 +118,7 @@ def container(panko: Panko, image: str, *, mounts: list[Manifest]) -> Manifest:
             ],
             "resources": panko.spec.api.resources
             or resources(panko.spec.api.workers, scaled=panko.spec.scaled is not None),
-            **probes(),
+            **probes("HTTPS" if panko.spec.tls else "HTTP"),
             "lifecycle": {
                 "preStop": {"exec": {"command": ["sh", "-c", f"touch {config.DRAIN_FILE} && sleep {DRAIN_SECONDS}"]}}
             },
@@ -127,17 +132,18 @@ def container(panko: Panko, image: str, *, mounts: list[Manifest]) -> Manifest:
     )
 
 
-def probes() -> Manifest:
-    """Build the probes; none looks at the database, or its outage would be ours.
+def probes(scheme: str) -> Manifest:
+    """Build the probes; the kubelet believes any certificate. None looks at the database, or its outage would be ours.
 
     Liveness asks for the version document, which is served while draining. A request is bound by 10 s, so a probe that
     queues behind two of them on a busy pod is still answered within its 30 s; three that are not mean a dead process.
     """
-    versions = {"path": "/", "port": "http"}
+    encrypted = {"scheme": scheme} if scheme != "HTTP" else {}
+    versions = {"path": "/", "port": "http", **encrypted}
     return {
         "startupProbe": {"httpGet": versions, "periodSeconds": 1, "timeoutSeconds": 2, "failureThreshold": 120},
         "readinessProbe": {
-            "httpGet": {"path": "/healthcheck", "port": "http"},
+            "httpGet": {"path": "/healthcheck", "port": "http", **encrypted},
             "periodSeconds": 5,
             "timeoutSeconds": 5,
             "failureThreshold": 3,

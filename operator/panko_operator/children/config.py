@@ -18,6 +18,7 @@ from panko_operator.world import Login, Manifest
 
 DIRECTORY = "/etc/panko"
 CONF_FILE = f"{DIRECTORY}/panko.conf"
+TLS_DIRECTORY = "/etc/panko-tls"
 DRAIN_FILE = "/run/panko/draining"
 LISTEN_PORT = 8777
 METRICS_PORT = 9777
@@ -133,6 +134,7 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
             "threads": str(spec.api.threads),
             "drain_file": DRAIN_FILE,
             "htpasswd_file": f"{DIRECTORY}/htpasswd",
+            **tls_files(panko),
         },
         "database": {
             "connection": connection(panko, inputs.api_login),
@@ -145,6 +147,13 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
         "oslo_policy": {"policy_file": f"{DIRECTORY}/policy.yaml"},
     }
     return ini.render(merge(generated, custom(panko)))
+
+
+def tls_files(panko: Panko) -> dict[str, str]:
+    """Return by what the API's pods are known, where they speak TLS."""
+    if panko.spec.tls is None:
+        return {}
+    return {"tls_certificate_file": f"{TLS_DIRECTORY}/tls.crt", "tls_key_file": f"{TLS_DIRECTORY}/tls.key"}
 
 
 def render_database(panko: Panko, role: str, login: Login) -> str:

@@ -1,7 +1,9 @@
-"""The Job that makes or upgrades the schema, under the one account that may change it.
+"""The Jobs that make or upgrade the schema, under the one account that may change it.
 
 Pure. A Job never changes: whatever would change one gives it another name, and so a new Job.
 """
+
+import enum
 
 from panko_operator.children import config
 from panko_operator.children.parts import digest, pod
@@ -11,18 +13,29 @@ from panko_operator.world import Manifest
 DEADLINE_SECONDS = 6 * 3600  # an index on a large table takes its time
 RETRIES = 6
 ALLOW_REWRITE_OPTION = "--allow-rewrite"
+REPORT_FILE = "/dev/termination-log"  # what is written there is in the pod's status
 ASKED_ANNOTATION = "panko.openstack.org/asked"
+AFTER_ANNOTATION = "panko.openstack.org/after"
 # What panko-dbsync exits with when it has refused: to try again is of no use until somebody has decided.
 EXIT_REWRITE_NEEDED = 3
 EXIT_SCHEMA_NEWER = 4
 
 
-def job(panko: Panko, image: str, *, asked: str = "") -> Manifest:
+class Phase(enum.Enum):
+    """The part of an upgrade that pods of the release before can live with, and the rest."""
+
+    EXPAND = "expand"
+    CONTRACT = "contract"
+
+
+def job(panko: Panko, image: str, *, phase: Phase = Phase.EXPAND, asked: str = "", after: str = "") -> Manifest:
     """Build the Job for an image, a database and everything else that its pod is made of.
 
-    `asked` is noted on it, and makes no other Job: the version of the Panko that wanted it first.
+    Noted on it, making no other Job, are the version of the Panko that wanted it first (`asked`), and the uid of the
+    Job that expanded what it contracts (`after`).
     """
-    allowed = [ALLOW_REWRITE_OPTION] if panko.allow_rewrite else []
+    allowed = [ALLOW_REWRITE_OPTION] if panko.allow_rewrite and phase is Phase.EXPAND else []
+    argv = ["panko-dbsync", "--config-file", config.CONF_FILE, f"--{phase.value}", "--report", REPORT_FILE, *allowed]
     spec: Manifest = {
         "backoffLimit": RETRIES,
         "activeDeadlineSeconds": DEADLINE_SECONDS,
@@ -31,18 +44,20 @@ def job(panko: Panko, image: str, *, asked: str = "") -> Manifest:
             panko,
             "dbsync",
             image=image,
-            argv=["panko-dbsync", "--config-file", config.CONF_FILE, *allowed],
+            argv=argv,
             secret=panko.database_secret_name("schema"),
             restart="Never",  # a failed pod stays, with its log
         ),
     }
     address = panko.database_address()
     digested = digest.plain([spec, address.engine, address.host, address.port, address.name])
-    metadata = panko.metadata(panko.dbsync_name(digested), "dbsync")
+    name = panko.dbsync_name(digested) if phase is Phase.EXPAND else panko.contract_name(digested)
+    notes = {ASKED_ANNOTATION: asked, AFTER_ANNOTATION: after}
+    metadata = panko.metadata(name, "dbsync")
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {**metadata, "annotations": {ASKED_ANNOTATION: asked}},
+        "metadata": {**metadata, "annotations": {key: note for key, note in notes.items() if note}},
         "spec": spec,
     }
 

@@ -14,8 +14,13 @@ def service(panko: Panko) -> Manifest:
     spec: Manifest = {
         "type": wanted.type,
         "selector": panko.selector(component),
-        "ports": [{"name": "http", "port": wanted.port, "targetPort": "http", "protocol": "TCP"}],
+        "ports": [{**protocol(panko), "port": wanted.port, "targetPort": "http", "protocol": "TCP"}],
     }
     if wanted.load_balancer_class:
         spec["loadBalancerClass"] = wanted.load_balancer_class
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def protocol(panko: Panko) -> dict[str, str]:
+    """Return what is spoken on the port. Ingress controllers, Gateways and meshes look at one of the two."""
+    return {"name": "https", "appProtocol": "https"} if panko.spec.tls else {"name": "http"}

@@ -6,8 +6,10 @@ Pure: the time is an argument. It decides nothing about what to do; steps make c
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableError, KubernetesUnreachableError
+from panko_operator.observe import Observation, State
 from panko_operator.resource.moments import timestamp
 from panko_operator.world import Manifest
 
@@ -39,6 +41,19 @@ class Condition:
         return self.status == TRUE
 
 
+_STATUS_OF: Final = {State.DONE: TRUE, State.PROGRESSING: UNKNOWN, State.FAILED: FALSE}
+
+
+def of(type_: str, seen: Observation, generation: int) -> Condition:
+    """Return the condition that tells an observation."""
+    return Condition(type_, _STATUS_OF[seen.state], seen.reason, seen.message, generation)
+
+
+def state(status: str) -> State:
+    """Return what a condition's status says."""
+    return next(state for state, told in _STATUS_OF.items() if told == status)
+
+
 def merge(
     previous: Sequence[Manifest],
     new: Sequence[Condition],
@@ -46,6 +61,7 @@ def merge(
     types: Sequence[str],
     now: datetime,
     generation: int,
+    suspended: bool = False,
 ) -> list[Manifest]:
     """Return the whole `status.conditions` after a pass that came to `new`, in the order of `types`, all the steps'.
 
@@ -54,7 +70,10 @@ def merge(
     """
     steps = complete(new, types, generation=generation)
     before = {condition["type"]: condition for condition in previous}
-    everything = [ready(steps, generation), *steps, *progress(steps, generation)]
+    if suspended:
+        everything = [suspended_ready(steps, generation), *steps, *at_rest(generation)]
+    else:
+        everything = [ready(steps, generation), *steps, *progress(steps, generation)]
     return [as_manifest(condition, before, now) for condition in everything]
 
 
@@ -73,6 +92,19 @@ def ready(steps: Sequence[Condition], generation: int) -> Condition:
     if unready is None:
         return Condition("Ready", TRUE, "Ready", "The event API is running and registered.", generation)
     return Condition("Ready", FALSE, unready.reason, unready.message, generation)
+
+
+def suspended_ready(steps: Sequence[Condition], generation: int) -> Condition:
+    """Sum all steps up while nothing is done about them: whether the API is ready stays true, and why is told."""
+    summed = ready(steps, generation)
+    advice = "Nothing is changed while spec.suspend is true; set it to false to go on."
+    return dataclasses.replace(summed, reason="Suspended", message=f"{summed.message} {advice}")
+
+
+def at_rest(generation: int) -> list[Condition]:
+    """Say to kstatus that nothing is under way, and that nobody has to do anything."""
+    message = "The Panko is left as it is while spec.suspend is true."
+    return [Condition(type_, FALSE, "Suspended", message, generation) for type_ in ("Reconciling", "Stalled")]
 
 
 def progress(steps: Sequence[Condition], generation: int) -> list[Condition]:

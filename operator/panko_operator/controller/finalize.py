@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from panko_operator.accounts import cleanup
@@ -22,9 +24,11 @@ _log = logging.getLogger(__name__)
 def finalize(context: Context) -> Result:
     """Remove what outlives the Kubernetes objects, then let the Panko go; after a while let it go regardless.
 
-    Every removal is tried in each pass: what does not answer keeps nothing else from going.
+    Every removal is tried in each pass, and what two servers hold at the same time: what does not answer keeps nothing
+    else from going.
     """
-    tried = [(removal, _removal_failure(context, removal)) for removal in teardown.TEARDOWN]
+    with ThreadPoolExecutor(len(teardown.PLACES)) as pool:
+        tried = [pair for pairs in pool.map(partial(_tried, context), teardown.PLACES) for pair in pairs]
     failed = {
         removal.name: f"{failure} By hand: {_by_hand(context, removal)}"
         for removal, failure in tried
@@ -36,7 +40,9 @@ def finalize(context: Context) -> Result:
 def let_go(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
     """Let a Panko go unless something could not be removed that is still worth waiting for."""
     metadata = body["metadata"]
-    patient = world.now() - _deleted_at(body) < DELETION_PATIENCE and not _is_released(body)
+    # An operator that was not there when the Panko was deleted is as patient as one that was.
+    since = max(_deleted_at(body), world.began)
+    patient = world.now() - since < DELETION_PATIENCE and not _is_released(body)
     reason = "DeletionWaits" if patient else "LeftBehind"
     for name, failure in failed.items():
         message = f"The Panko is deleted, but {name} cannot be removed: {failure}"
@@ -54,6 +60,11 @@ def let_go(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
 def _is_released(body: Manifest) -> bool:
     annotations: Manifest = body["metadata"].get("annotations", {})
     return annotations.get(RELEASE_ANNOTATION) == "true"
+
+
+def _tried(context: Context, place: str) -> list[tuple[Removal, str | None]]:
+    """Try what is to be removed from one server, in order."""
+    return [(removal, _removal_failure(context, removal)) for removal in teardown.TEARDOWN if removal.place == place]
 
 
 def _removal_failure(context: Context, removal: Removal) -> str | None:

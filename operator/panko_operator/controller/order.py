@@ -8,6 +8,7 @@ from typing import Final
 from panko_operator.passes.facts import (
     Accounts,
     Answering,
+    Certified,
     Configuration,
     Deployed,
     Exposed,
@@ -19,12 +20,15 @@ from panko_operator.passes.facts import (
 from panko_operator.passes.step import Step, in_order
 from panko_operator.steps import (
     api,
+    certificate,
     config,
+    contraction,
     credentials,
     database,
     expirer,
     inputs,
     keystone,
+    monitoring,
     schema,
     service,
     smoke_test,
@@ -43,15 +47,21 @@ STEPS: Final = in_order(
         gives=Configuration,
         stands=standing.configuration,
     ),
+    Step("CertificateReady", certificate.certificate, gives=Certified, stands=standing.certificate),
     Step(
         "DeploymentReady",
         api.api,
-        needs=(Schema, Registered, Configuration),
+        needs=(Schema, Registered, Configuration, Certified),
         gives=Deployed,
-        rests=(Schema, Configuration),
+        rests=(Schema, Configuration, Certified),
     ),
-    Step("ExposeServiceReady", service.service, gives=Exposed),
-    Step("EventAPIReady", smoke_test.smoke_test, needs=(Inputs, Registered, Deployed, Exposed), gives=Answering),
+    Step("ExposeServiceReady", service.service, needs=(Certified,), gives=Exposed, rests=(Certified,)),
+    Step(
+        "EventAPIReady",
+        smoke_test.smoke_test,
+        needs=(Inputs, Registered, Certified, Deployed, Exposed),
+        gives=Answering,
+    ),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step(
@@ -59,4 +69,6 @@ STEPS: Final = in_order(
         credentials.credentials,
         needs=(Inputs, Accounts, Registered, Configuration, Deployed, Published),
     ),
+    Step("DBContractReady", contraction.contraction, needs=(Schema, Deployed, Answering)),
+    Step("MonitoringReady", monitoring.monitoring, needs=(Inputs,)),
 )

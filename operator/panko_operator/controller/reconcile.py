@@ -1,13 +1,14 @@
 """The whole controller: one level-triggered pass, from the spec and what is observed now.
 
-`run` goes through the steps; `finalize` is for a Panko that is deleted. The status is written once, at the end, and
-only if it changed. Nothing here waits: `pace` tells the caller when to come again.
+`run` goes through the steps; `suspension` is for a Panko that is left as it is, `finalize` for one that is deleted.
+The status is written once, at the end, and only if it changed. Nothing here waits: `pace` tells the caller when to come
+again.
 """
 
 import logging
 from collections.abc import Sequence
 
-from panko_operator.controller import conditions, prune, status
+from panko_operator.controller import conditions, prune, status, suspension
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.finalize import finalize, let_go
 from panko_operator.controller.order import STEPS
@@ -32,6 +33,8 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
         return _unreadable(body, world, error, steps=steps)
     if "deletionTimestamp" in body["metadata"]:
         return finalize(context)
+    if context.panko.spec.suspend:
+        return _suspended(context, types=_types(steps))
     world.kube.add_finalizer(body)
     reached = list(walk(context, steps))
     complete = all(one.outcome.seen.done for one in reached)
@@ -48,12 +51,23 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:
     """Write the status, and say in the log and by Kubernetes Events what has changed."""
+    _write(context, new)
+    for event in status.events(context, reached, new=new):
+        context.world.kube.emit(context.body, event_type=event.type, reason=event.reason, message=event.message)
+
+
+def _write(context: Context, new: Manifest) -> None:
     context.world.kube.patch_status(context.body, new)
     ready = status.changed_ready(context, new)
     if ready is not None:
         _log.info("%s: %s: %s", context.qualified_name, ready["reason"], ready["message"])
-    for event in status.events(context, reached, new=new):
-        context.world.kube.emit(context.body, event_type=event.type, reason=event.reason, message=event.message)
+
+
+def _suspended(context: Context, *, types: Sequence[str]) -> Result:
+    """Look at what runs, and write nothing but the status: not even an Event."""
+    new = suspension.status(context, types=types)
+    _write(context, new)
+    return Result(new, Pace.SETTLED)
 
 
 def _unreadable(body: Manifest, world: World, error: DefinitionOutdatedError, *, steps: Sequence[Step]) -> Result:

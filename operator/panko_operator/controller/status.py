@@ -25,7 +25,7 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
     found = [one.condition(generation) for one in reached]
     before = context.previous.get("conditions", [])
     return {
-        **{key: value for key, value in context.previous.items() if key != "publisherSecret"},
+        **{key: value for key, value in context.previous.items() if key not in _outdated(context)},
         "observedGeneration": generation,
         "conditions": conditions.merge(before, found, types=types, now=context.world.now(), generation=generation),
         "selector": context.panko.scale_selector,
@@ -60,6 +60,11 @@ def changed_ready(context: Context, new: Manifest) -> Manifest | None:
     before, after = _ready(context.previous), _ready(new)
     same = (before.get("status"), before.get("reason")) == (after["status"], after["reason"])
     return None if same else after
+
+
+def _outdated(context: Context) -> tuple[str, ...]:
+    """Return what only a present spec says."""
+    return ("publisherSecret",) if context.panko.spec.tls else ("publisherSecret", "certificate")
 
 
 def _of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:

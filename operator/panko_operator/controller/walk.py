@@ -6,7 +6,6 @@ Whatever a step raises is a condition; a mistake of ours too.
 import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from panko_operator.controller import conditions
 from panko_operator.controller.conditions import Condition
@@ -15,12 +14,6 @@ from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts
 from panko_operator.passes.step import Outcome, Step, failed, waiting
-
-_STATUS_OF: Final = {
-    State.DONE: conditions.TRUE,
-    State.PROGRESSING: conditions.UNKNOWN,
-    State.FAILED: conditions.FALSE,
-}
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +27,7 @@ class Reached:
 
     def condition(self, generation: int) -> Condition:
         """Return the condition that tells it."""
-        seen = self.outcome.seen
-        return Condition(self.step.condition, _STATUS_OF[seen.state], seen.reason, seen.message, generation)
+        return conditions.of(self.step.condition, self.outcome.seen, generation)
 
 
 def walk(context: Context, steps: Sequence[Step]) -> Iterator[Reached]:

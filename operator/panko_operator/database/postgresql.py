@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from panko_operator.database import certificates, marks, ownership
+from panko_operator.database import certificates, marks, ownership, silence
 from panko_operator.database.certificates import Files
 from panko_operator.database.refusals import (
     busy,
@@ -26,6 +26,7 @@ from panko_operator.world import DatabaseAddress, Login
 
 _CONNECT_SECONDS: Final = 3
 _STATEMENT_MILLISECONDS: Final = 10_000
+_SESSION_SECONDS: Final = 20.0
 _MAINTENANCE: Final = "postgres"
 _REFUSED: Final = frozenset({"28P01", "28000"})
 _NOT_ALLOWED: Final = "42501"
@@ -198,7 +199,7 @@ def _session(
             tcp_user_timeout=_STATEMENT_MILLISECONDS,
             **_ssl(files),
         )
-        with connection:
+        with silence.bounded(connection.fileno(), _SESSION_SECONDS), connection:
             yield connection
 
 

@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 from importlib import metadata
 from typing import Final
 
@@ -57,6 +58,12 @@ class Meters:
             registry=self.registry,
         )
         self._rotations, self._credentials = _of_rotations(self.registry)
+        self._certificates = Gauge(
+            "panko_operator_certificate_expires_seconds",
+            "Time until the certificate that clients of a Panko see expires; negative when it has",
+            ["namespace", "name"],
+            registry=self.registry,
+        )
         build = Gauge("panko_operator_build_info", "The operator's version", ["version"], registry=self.registry)
         build.labels(metadata.version("panko-operator")).set(1)
 
@@ -98,7 +105,8 @@ class Meters:
             self._drift.labels(body["metadata"]["namespace"], body["metadata"]["name"], kind).inc()
 
     def tell(self, namespace: str, name: str, status: Manifest) -> None:
-        """Note the conditions that a pass has left."""
+        """Note the conditions that a pass has left, and when the certificate expires."""
+        self._tell_certificate(namespace, name, status.get("certificate"))
         for condition in status.get("conditions", ()):
             for value in (TRUE, FALSE, UNKNOWN):
                 is_it = float(condition["status"] == value)
@@ -115,9 +123,17 @@ class Meters:
         for kind in kinds:
             self._rotations.labels(namespace, name, kind).inc()
 
+    def _tell_certificate(self, namespace: str, name: str, certificate: Manifest | None) -> None:
+        if certificate is None:
+            self._certificates.remove_by_labels({"namespace": namespace, "name": name})
+            return
+        until = datetime.fromisoformat(certificate["notAfter"]).timestamp()
+        # When somebody reads it: the last pass may be minutes ago.
+        self._certificates.labels(namespace, name).set_function(lambda: until - time.time())
+
     def forget(self, namespace: str, name: str) -> None:
         """Drop what is told of a Panko that is gone."""
-        for family in (self._conditions, self._rotations, self._credentials, self._drift):
+        for family in (self._conditions, self._rotations, self._credentials, self._drift, self._certificates):
             family.remove_by_labels({"namespace": namespace, "name": name})
 
     def text(self) -> bytes:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from panko_operator.errors import OperatorError
 from panko_operator.resource.registration import Registration
-from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, ServiceUser
+from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, Proof, ServiceUser
 
 Fact = TypeVar("Fact")
 
@@ -39,9 +39,14 @@ class Accounts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables are those of the image: a Job has seen to it. `image` is the one of before while another one waits."""
+    """The tables are those of the image: a Job has seen to it. `image` is the one of before while another one waits.
+
+    `job` is the uid of that Job; with `contract_due` something is left to do when no pod of before is left.
+    """
 
     image: str | None = None
+    job: str = ""
+    contract_due: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,6 +68,27 @@ class Configuration:
     """The Secret that the API's pods mount."""
 
     secret_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Identity:
+    """By what the API is known where TLS is spoken.
+
+    `shown_name` and `pods_name` are Secrets that pods mount: with what clients see, and with what HAProxy sees of the
+    API's pods, which it knows by `pods_authority`. Without HAProxy the last two are empty.
+    """
+
+    shown_name: str
+    proof: Proof
+    pods_name: str = ""
+    pods_authority: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Certified:
+    """The certificates are there and can be used; None is HTTP."""
+
+    identity: Identity | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ their owner reference.
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
@@ -22,6 +23,7 @@ from panko_operator.steps import inputs, keystone
 from panko_operator.world import KeystoneAdmin, Login, Made, Owner
 
 CREATED: Final = "created"
+KEYSTONE, DATABASE = PLACES = ("Keystone", "database")  # neither waits for the other
 
 
 def endpoints(context: Context) -> None:
@@ -68,15 +70,22 @@ def service_user(context: Context) -> None:
 
 
 def _try_all(removals: Sequence[Callable[[], object]]) -> None:
-    """Do every removal that can be done, then raise what the first other one said: one Keystone may be gone."""
-    failures = []
-    for remove in removals:
-        try:
-            remove()
-        except KeystoneError as error:
-            failures.append(error)
+    """Do every removal that can be done, then raise what the first other one said: one Keystone may be gone.
+
+    All at once, because several may hang.
+    """
+    with ThreadPoolExecutor(len(removals)) as pool:
+        failures = [error for error in pool.map(_failure, removals) if error is not None]
     if failures:
         raise failures[0]
+
+
+def _failure(remove: Callable[[], object]) -> KeystoneError | None:
+    try:
+        remove()
+    except KeystoneError as error:
+        return error
+    return None
 
 
 def _is_in_keystone(context: Context) -> bool:
@@ -130,15 +139,16 @@ def _may_have_made(context: Context, secret: str) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Removal:
-    """One thing that goes: what it is called when it has to be left, and what a person types then."""
+    """One thing that goes: what it is called when it has to be left, where it is, and what a person types then."""
 
     name: str
+    place: str
     remove: Callable[[Context], None]
     by_hand: Callable[[Context], str]
 
 
 TEARDOWN: Final = (
-    Removal("its endpoints in Keystone", endpoints, leftovers.endpoints),
-    Removal("its service user in Keystone", service_user, leftovers.service_user),
-    Removal("its database accounts", database, leftovers.database),
+    Removal("its endpoints in Keystone", KEYSTONE, endpoints, leftovers.endpoints),
+    Removal("its service user in Keystone", KEYSTONE, service_user, leftovers.service_user),
+    Removal("its database accounts", DATABASE, database, leftovers.database),
 )

@@ -77,6 +77,8 @@ KINDS: Final = (
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     _child("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    _child("monitoring.coreos.com/v1", "ServiceMonitor", "servicemonitors", optional=True),
+    _child("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules", optional=True),
     _child("networking.k8s.io/v1", "Ingress", "ingresses"),
     _child("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
     _child("cert-manager.io/v1", "Certificate", "certificates", optional=True),

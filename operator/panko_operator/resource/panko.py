@@ -116,7 +116,7 @@ class Panko:
 
     @property
     def api_name(self) -> str:
-        """The Deployment of the API, its PodDisruptionBudget and its NetworkPolicy."""
+        """The Deployment of the API, and whatever else there is one of for its pods."""
         return f"{self.name}-api"
 
     @property
@@ -131,13 +131,23 @@ class Panko:
 
     @property
     def service_name(self) -> str:
-        """The Service that clients use."""
+        """The Service that clients use, and the Ingress and the route that lead to it."""
         return self.name
 
     @property
     def expirer_name(self) -> str:
         """The CronJob that deletes old events, and the NetworkPolicy of its pods."""
         return f"{self.name}-expirer"
+
+    @property
+    def alerts_name(self) -> str:
+        """The PrometheusRule."""
+        return f"{self.name}-alerts"
+
+    @property
+    def dashboard_name(self) -> str:
+        """The ConfigMap with the dashboard for Grafana."""
+        return f"{self.name}-dashboard"
 
     @property
     def keys_name(self) -> str:
@@ -175,9 +185,32 @@ class Panko:
         """Return the Job that makes or upgrades the schema."""
         return f"{self.name}-dbsync-{hash8}"
 
+    def contract_name(self, hash8: str) -> str:
+        """Return the Job that takes away what only the release before needed of the schema."""
+        return f"{self.name}-contract-{hash8}"
+
     def haproxy_config_name(self, hash8: str) -> str:
         """Return the immutable ConfigMap with HAProxy's configuration."""
         return f"{self.name}-haproxy-{hash8}"
+
+    @property
+    def tls_secret_name(self) -> str:
+        """The Secret with the certificate that clients see: the one of the spec, else the one for cert-manager."""
+        named = self.spec.tls.secret_name if self.spec.tls else None
+        return named or f"{self.name}-tls"
+
+    def tls_copy_name(self, hash8: str) -> str:
+        """Return the immutable Secret with the certificate that clients see, as pods mount it."""
+        return f"{self.name}-tls-{hash8}"
+
+    @property
+    def pods_tls_name(self) -> str:
+        """The Secret with the authority by which HAProxy knows the API's pods, and what it signed."""
+        return f"{self.name}-tls-pods"
+
+    def pods_tls_copy_name(self, hash8: str) -> str:
+        """Return the immutable Secret with the certificate that HAProxy sees, as pods mount it."""
+        return f"{self.name}-tls-pods-{hash8}"
 
     # Addresses
 
@@ -224,13 +257,49 @@ class Panko:
 
     def service_url(self, cluster_domain: str) -> str:
         """Return the URL of the Service inside the cluster, without a path: clients append `/v2`."""
-        return f"http://{self.service_name}.{self.namespace}.svc.{cluster_domain}:{self.spec.service.port}"
+        scheme = "https" if self.spec.tls else "http"
+        return f"{scheme}://{self.service_host(cluster_domain)}:{self.spec.service.port}"
+
+    def service_host(self, cluster_domain: str) -> str:
+        """Return the host name of the Service inside the cluster."""
+        return f"{self.service_name}.{self.namespace}.svc.{cluster_domain}"
+
+    def service_names(self, cluster_domain: str) -> tuple[str, ...]:
+        """Return every name under which pods find the Service."""
+        beside = f"{self.service_name}.{self.namespace}"
+        return self.service_name, beside, f"{beside}.svc", self.service_host(cluster_domain)
+
+    @property
+    def public_url(self) -> str | None:
+        """The URL of the Ingress, else that of the route's first name; None when there is neither."""
+        ingress, gateway = self.spec.ingress, self.spec.gateway
+        if ingress:
+            return f"{'https' if ingress.tls_secret_name else 'http'}://{ingress.host}"
+        return f"https://{gateway.hostnames[0]}" if gateway and gateway.hostnames else None
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """The names of the Ingress and of the route."""
+        ingress, gateway = self.spec.ingress, self.spec.gateway
+        return tuple(dict.fromkeys((*((ingress.host,) if ingress else ()), *(gateway.hostnames if gateway else ()))))
+
+    @property
+    def encrypted_hosts(self) -> tuple[str, ...]:
+        """The names of the Ingress and of the route under which clients speak TLS."""
+        ingress, gateway = self.spec.ingress, self.spec.gateway
+        first = (ingress.host,) if ingress and ingress.tls_secret_name else ()
+        return tuple(dict.fromkeys((*first, *(gateway.hostnames if gateway else ()))))
 
     def endpoints(self, cluster_domain: str) -> tuple[Endpoint, ...]:
-        """Return the endpoints of the catalogue: as written in the spec, else the Service's URL."""
-        written = self.spec.keystone.endpoints
-        service_url = self.service_url(cluster_domain)
-        return tuple(Endpoint(interface, written.get(interface, service_url)) for interface in INTERFACES)
+        """Return the endpoints of the catalogue: as written in the spec, else the Service's URL.
+
+        The public one is the URL of the Ingress or the route where there is one.
+        """
+        urls = dict.fromkeys(INTERFACES, self.service_url(cluster_domain))
+        if self.public_url:
+            urls["public"] = self.public_url
+        urls |= self.spec.keystone.endpoints
+        return tuple(Endpoint(interface, urls[interface]) for interface in INTERFACES)
 
     def referenced_secrets(self) -> frozenset[str]:
         """Return the names of the Secrets that the user provides; a change of one is a reason to reconcile."""
@@ -244,7 +313,8 @@ class Panko:
             *(publisher.password_secret_ref for publisher in self.spec.publishers),
         ]
         clients = (tls.client_secret_name if tls else None, memcached.client_secret_name)
-        names = (self.spec.keystone.admin_secret_name, *clients, *(each.name for each in references if each))
+        own = self.tls_secret_name if self.spec.tls else None
+        names = (self.spec.keystone.admin_secret_name, own, *clients, *(each.name for each in references if each))
         return frozenset(name for name in names if name)
 
 

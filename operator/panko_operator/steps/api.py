@@ -3,7 +3,7 @@
 from panko_operator.children import api as manifests
 from panko_operator.children import autoscaler, disruption, network_policy
 from panko_operator.passes.context import Context, versions
-from panko_operator.passes.facts import Configuration, Deployed, Facts, Registered, Schema
+from panko_operator.passes.facts import Certified, Configuration, Deployed, Facts, Registered, Schema
 from panko_operator.passes.step import Outcome
 from panko_operator.steps import network, rollout
 from panko_operator.world import Manifest
@@ -13,7 +13,9 @@ def api(context: Context, facts: Facts) -> Outcome:
     """Have the pods run this image with this configuration."""
     panko = context.panko
     context.apply(manifests.headless_service(panko))
-    if Registered in facts:  # without it nobody knows where tokens are validated: the policy stays as it is
+    if not panko.spec.network_policy.enabled:
+        network.confine(context, "api", None)
+    elif Registered in facts:  # without it nobody knows where tokens are validated: the policy stays as it is
         network.confine(context, "api", _policy(context, facts[Registered]))
     scaler, enough = autoscaler.autoscaler(panko), panko.spec.scaled.min_replicas if panko.spec.scaled else None
     if scaler is None:
@@ -54,7 +56,14 @@ def _policy(context: Context, registered: Registered) -> Manifest | None:
 def _deployment(context: Context, facts: Facts) -> Manifest:
     """Apply the Deployment. While its image or configuration waits, another spec changes the number of pods alone."""
     image, config_name = facts[Schema].image or context.image, facts[Configuration].secret_name
-    wanted = manifests.deployment(context.panko, image=image, config_name=config_name, replicas=_wanted(context))
+    identity = facts[Certified].identity
+    wanted = manifests.deployment(
+        context.panko,
+        image=image,
+        config_name=config_name,
+        replicas=_wanted(context),
+        tls_name=(identity.pods_name or identity.shown_name) if identity else None,
+    )
     live = context.owned("apps/v1", "Deployment", context.panko.api_name) if facts.standing else None
     if live is None or context.was_settled:
         return context.apply(wanted)

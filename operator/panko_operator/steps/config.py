@@ -5,6 +5,7 @@ from panko_operator.children import config as manifests
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Configuration, Facts, Inputs, Registered
 from panko_operator.passes.step import Note, Outcome, done
+from panko_operator.steps import recent
 
 
 def config(context: Context, facts: Facts) -> Outcome:
@@ -25,7 +26,7 @@ def config(context: Context, facts: Facts) -> Outcome:
     return Outcome(
         done("Ready", f"The configuration is in Secret {name}.{_changing(context, wanted.htpasswd_lines)}"),
         Configuration(name),
-        status={"configHash": digest},
+        status={"configHash": digest, **recent.keep(context, "recentConfigs", manifest)},
         notes=_news(context, digest),
     )
 

@@ -1,150 +1,46 @@
-"""The schema: one Job for each image, database and permission.
-
-A Job that failed is made again, until it does not. One that refused waits for somebody to change the Panko. One that is
-at work is let end whatever is wanted by now: to kill it leaves the schema half changed.
-"""
-
-import dataclasses
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Final
+"""The schema, before the rollout: the part of an upgrade that pods of the release before can live with."""
 
 from panko_operator import observe
 from panko_operator.children import dbsync, network_policy
-from panko_operator.observe import Observation, State
+from panko_operator.children.dbsync import Phase
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Schema
 from panko_operator.passes.step import Note, Outcome
-from panko_operator.resource import ALLOW_REWRITE_ANNOTATION, Panko
-from panko_operator.steps import network
+from panko_operator.steps import network, schema_job
 from panko_operator.world import Manifest
-
-# On top of the Job's own retries, which take ten minutes; the queue adds its jitter.
-RETRY_AFTER: Final = timedelta(seconds=60)
 
 
 def schema(context: Context, facts: Facts) -> Outcome:
     """Have the schema made or upgraded before anything uses it."""
-    manifest = dbsync.job(context.panko, context.image, asked=context.version)
-    name = manifest["metadata"]["name"]
-    at_work = _earlier_at_work(context, name)
+    wanted = {phase: dbsync.job(context.panko, context.image, phase=phase, asked=context.version) for phase in Phase}
+    at_work = schema_job.earlier_at_work(context, {one["metadata"]["name"] for one in wanted.values()})
     if at_work is not None:
-        return Outcome(_queued(at_work["metadata"]["name"]))
+        return Outcome(schema_job.queued(at_work))
     network.confine(context, "dbsync", network_policy.dbsync(context.panko, context.world.cluster_domain))
-    live = context.apply(manifest)
-    seen = _observed(context, live)
-    if seen.failed and _is_due(context, live, seen):
-        return _again(context, live, f"{seen.message} It is tried again.")
-    inputs = facts[Inputs]
-    if seen.done and not context.world.database.has_schema(inputs.database, inputs.database_login):
+    live, seen = schema_job.run(context, wanted[Phase.EXPAND])
+    if not seen.done:
+        return Outcome(seen)
+    name, inputs = live["metadata"]["name"], facts[Inputs]
+    if not context.world.database.has_schema(inputs.database, inputs.database_login):
         # The Job has made one once; by now the database is another one, or somebody has dropped a table.
-        return _again(context, live, f"A table of the schema is gone although Job {name} has completed; it runs again.")
+        gone = f"A table of the schema is gone although Job {name} has completed; it runs again."
+        return Outcome(schema_job.again(context, live, gone))
+    found, status = _left_to_do(context, live)
     upgraded = Note("SchemaUpgraded", f"Job {name} has made or upgraded the schema.")
-    notes = (upgraded,) if seen.done and _is_news(context, live, seen) else ()
-    return Outcome(seen, Schema(), notes=notes)
+    notes = (upgraded,) if schema_job.is_news(context, live, seen, condition="DBSyncReady") else ()
+    return Outcome(seen, found, status=status, notes=notes)
 
 
-def _again(context: Context, live: Manifest, message: str) -> Outcome:
-    """Take a Job away, so that the next pass makes it again."""
-    context.world.kube.delete(live)
-    return Outcome(Observation(State.PROGRESSING, "Retrying", message))
+def _left_to_do(context: Context, live: Manifest) -> tuple[Schema, Manifest]:
+    """Return what the Job has left for later, and the status that keeps it; its pods are asked until that is settled.
 
-
-def _observed(context: Context, live: Manifest) -> Observation:
-    seen = observe.job(live)
-    if seen.done:
-        return seen
-    pods = _pods(context, live)
-    return _refusal(context, live, pods) or observe.job(live, pods)
-
-
-def _earlier_at_work(context: Context, wanted: str) -> Manifest | None:
-    """Return a Job of another image, database or permission that runs now; delete those that do not.
-
-    One whose pod never started, or waits for its next try, has nothing half done. Should its pod start in this moment,
-    the lock in the database keeps the two apart.
+    Where no pod tells any more, a second Job finds out.
     """
-    for job in context.children("batch/v1", "Job", "dbsync"):
-        if job["metadata"]["name"] == wanted or "deletionTimestamp" in job["metadata"]:
-            continue
-        if not observe.is_over(job) and observe.is_at_work(_pods(context, job)):
-            return job
-        context.world.kube.delete(job)
-    return None
-
-
-def _queued(name: str) -> Observation:
-    message = f"Job {name}, which was wanted before, is still at work; the next one begins when it has ended."
-    return Observation(State.PROGRESSING, "JobRunning", f"{message} `kubectl logs -f job/{name}` follows it.")
-
-
-def _pods(context: Context, live: Manifest) -> list[Manifest]:
-    """Return the pods of this very Job; those of the one before it may still be on their way out."""
-    pods = context.pods("dbsync")
-    return [pod for pod in pods if live["metadata"]["uid"] in _owners(pod)]
-
-
-def _owners(pod: Manifest) -> set[str]:
-    return {owner["uid"] for owner in pod["metadata"].get("ownerReferences", ())}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Refusal:
-    """What panko-dbsync does not do by itself: the reason of the condition, and what a person is told to do."""
-
-    reason: str
-    advise: Callable[[Panko], str]
-
-
-def _allow(panko: Panko) -> str:
-    command = f"kubectl -n {panko.namespace} annotate panko {panko.name} {ALLOW_REWRITE_ANNOTATION}=true --overwrite"
-    return f"Big tables have to be rewritten; make a backup, then allow it by `{command}`."
-
-
-def _go_back(_panko: Panko) -> str:
-    return (
-        "The image is older than the schema of the database, and the pods that run serve on. Set spec.image to the "
-        "release that made the schema, or restore the backup from before it; any change of the Panko tries it again."
-    )
-
-
-REFUSALS: Final[Mapping[int, Refusal]] = {
-    dbsync.EXIT_REWRITE_NEEDED: Refusal("RewriteNeeded", _allow),
-    dbsync.EXIT_SCHEMA_NEWER: Refusal("SchemaNewer", _go_back),
-}
-_REFUSED: Final = frozenset(refusal.reason for refusal in REFUSALS.values())
-
-
-def _refusal(context: Context, live: Manifest, pods: list[Manifest]) -> Observation | None:
-    """Say what somebody has to decide, by the exit code of the newest pod."""
-    ended = observe.last_failure(pods)
-    refusal = REFUSALS.get(ended["exitCode"]) if ended else None
-    if refusal is None:
-        return None
-    told = f"Job {live['metadata']['name']} said: {observe.last_words(pods) or 'nothing that was kept'}"
-    return Observation(State.FAILED, refusal.reason, f"{refusal.advise(context.panko)} {told}")
-
-
-def _is_due(context: Context, live: Manifest, seen: Observation) -> bool:
-    """Tell whether a Job that has failed is made again.
-
-    One that refused would refuse again, so the Panko has to be another one than at its start; of the others one that
-    has given up, after a while. A pod that cannot start is the kubelet's to retry.
-    """
-    if seen.reason in _REFUSED:
-        asked = live["metadata"].get("annotations", {}).get(dbsync.ASKED_ANNOTATION)
-        return bool(asked != context.version)
-    failure = observe.true_condition(live, "Failed")
-    if failure is None:
-        return False
-    return context.world.now() - datetime.fromisoformat(failure["lastTransitionTime"]) >= RETRY_AFTER
-
-
-def _is_news(context: Context, live: Manifest, seen: Observation) -> bool:
-    """Tell whether the Job has completed since the last pass that looked at it."""
-    conditions = context.previous.get("conditions", [])
-    before = next((one for one in conditions if one["type"] == "DBSyncReady"), None)
-    if before is None:
-        return True
-    completed = live["status"].get("completionTime", "")  # in the format of the conditions, to the second
-    return before["message"] != seen.message and bool(completed >= before["lastTransitionTime"])
+    job = live["metadata"]["uid"]
+    if context.previous.get("contractedAfter") == job:
+        return Schema(job=job), {}
+    report = observe.report(schema_job.pods(context, live)) or {}
+    revision = {"databaseRevision": report["revision"]} if "revision" in report else {}
+    if report.get("contractDue", True):
+        return Schema(job=job, contract_due=True), revision
+    return Schema(job=job), {**revision, "contractedAfter": job}

@@ -6,6 +6,7 @@ body (a Secret's, say) ever gets into an annotation, and the finalizer is the re
 
 from panko_operator.watching.echo import Echo
 from panko_operator.watching.election import Election
+from panko_operator.watching.lanes import Lanes
 from panko_operator.watching.liveness import Liveness
 from panko_operator.watching.queue import Key, Queue
 from panko_operator.watching.roll_call import RollCall
@@ -16,6 +17,7 @@ __all__ = [
     "Echo",
     "Election",
     "Key",
+    "Lanes",
     "Liveness",
     "Queue",
     "RollCall",

@@ -9,12 +9,12 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from panko_operator.controller.result import Pace, Result
 from panko_operator.errors import KubernetesError
+from panko_operator.watching.lanes import Lanes
 from panko_operator.watching.pace import delay_seconds, until_seconds
 
 _COALESCE_SECONDS: Final = 0.2  # triggers come in bunches: an apply, and the status that follows it
@@ -37,7 +37,7 @@ class _Worker:
 
 
 class Queue:
-    """Runs `work` in the executor for every key that is triggered, and again after the delay its result asks for.
+    """Runs `work` in a thread for every key that is triggered, and again after the delay its result asks for.
 
     `work` returns None when its Panko is gone. Nothing runs before `gate` is set.
     """
@@ -46,13 +46,13 @@ class Queue:
         self,
         work: Callable[[Key], Result | None],
         *,
-        executor: Executor,
+        lanes: Lanes,
         gate: asyncio.Event,
         spread: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
         self._work = work
-        self._executor = executor
+        self._lanes = lanes
         self._gate = gate
         self._spread = spread
         self._now = now
@@ -93,10 +93,12 @@ class Queue:
                 async with asyncio.timeout(self._delay_seconds(result, repeats)):
                     await wake.wait()
             await asyncio.sleep(_COALESCE_SECONDS)
-            wake.clear()
-            outcome = await self._pass(key)
+            async with self._lanes.place(key):
+                wake.clear()
+                outcome = await self._pass(key)
             if outcome is None and not wake.is_set():
                 del self._workers[key]
+                self._lanes.forget(key)
                 return
             repeats = repeats + 1 if outcome is not None and outcome.pace is result.pace else 0
             result = outcome or _NOTHING
@@ -114,7 +116,7 @@ class Queue:
 
     async def _pass(self, key: Key) -> Result | None:
         """Run one pass to its end, even when the worker is told to stop meanwhile: a thread cannot be stopped."""
-        running = asyncio.get_running_loop().run_in_executor(self._executor, self._timed, key)
+        running = asyncio.get_running_loop().run_in_executor(self._lanes.executor, self._timed, key)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:

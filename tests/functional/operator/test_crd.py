@@ -156,6 +156,9 @@ REFUSED = {
         "a node could never be drained",
     ),
     "budget in words": (with_spec(podDisruptionBudget={"maxUnavailable": "half"}), "a percentage from 1% to 100%"),
+    "monitoring by a word of its own": (with_spec(monitoring={"dashboard": "on"}), "supported values"),
+    "monitoring as a boolean": (with_spec(monitoring={"serviceMonitor": True}), "serviceMonitor"),
+    "monitoring label without a value": (with_spec(monitoring={"labels": {"release": 1}}), "release"),
     "peer without a selector": (peer({}), "write an ipBlock alone"),
     "peer that is an address and pods": (
         peer({"ipBlock": {"cidr": "192.0.2.0/24"}, "podSelector": {}}),
@@ -190,6 +193,9 @@ ACCEPTED = {
     "autoscaling": with_spec(autoscaling={"maxReplicas": 4}),
     "autoscaling of one": with_spec(autoscaling={"minReplicas": 1, "maxReplicas": 1}, replicas=0),
     "autoscaling by a limit": with_spec(autoscaling={"maxReplicas": 4}, api={"resources": {"limits": {"cpu": 2}}}),
+    "monitoring": with_spec(
+        monitoring={"serviceMonitor": "enabled", "prometheusRule": "disabled", "labels": {"release": "stack"}}
+    ),
     "budget": with_spec(podDisruptionBudget={"maxUnavailable": 2}),
     "budget in percent": with_spec(podDisruptionBudget={"maxUnavailable": "25%"}),
     "no policy": with_spec(networkPolicy={"enabled": False}),

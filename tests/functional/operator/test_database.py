@@ -6,6 +6,7 @@ import psycopg
 import pymysql
 import pytest
 
+from panko_operator.database.postgresql import _session
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.removal import leftovers
 from panko_operator.world import DatabaseAddress, Login, Owner
@@ -182,6 +183,23 @@ def test_a_port_where_nobody_listens_is_unreachable(servers, engine, admin):
 def test_a_host_name_that_does_not_resolve_is_unreachable(servers, engine, admin):
     with pytest.raises(DatabaseUnreachableError, match="does not answer"):
         servers.ensure_database(DatabaseAddress(engine, "db.invalid", 3306, "panko"), admin, OWNER, adopt=False)
+
+
+def test_a_server_that_freezes_in_the_middle_is_unreachable_in_bounded_time(postgresql, monkeypatch):
+    monkeypatch.setattr("panko_operator.database.postgresql._SESSION_SECONDS", 1.0)
+    address = DatabaseAddress("postgresql", postgresql.host, postgresql.port, "postgres")
+    admin = Login(postgresql.admin_username, postgresql.admin_password)
+
+    def asked():
+        with _session(address, admin) as session:
+            postgresql.freeze()
+            session.execute("SELECT 1")
+
+    try:
+        with pytest.raises(DatabaseUnreachableError, match="does not answer"):
+            asked()
+    finally:
+        postgresql.thaw()
 
 
 def test_a_kept_database_is_taken_over_by_new_accounts(servers, made, admin):

@@ -10,7 +10,7 @@ import requests
 
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
 from panko_operator.controller.result import Pace
-from panko_operator.database import DatabaseServers
+from panko_operator.database import DatabaseServers, marks
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.kube import PANKO_API, KubeAPI
@@ -118,7 +118,8 @@ class Cloud:
 
     def _job(self):
         with pymysql.connect(**self.login, database=self.database) as session:
-            session.cursor().execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
+            for table in marks.SCHEMA:
+                session.cursor().execute(f"CREATE TABLE IF NOT EXISTS {table} (id INTEGER)")
         stamp = "2030-01-01T00:00:00Z"
         done = {"status": "True", "lastTransitionTime": stamp}
         conditions = [{"type": kind, **done} for kind in ("SuccessCriteriaMet", "Complete")]

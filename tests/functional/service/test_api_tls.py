@@ -148,10 +148,12 @@ def test_slow_caller_is_told_so_and_the_end_is_told_too(api, trust, begin, what)
 
 
 def test_requests_that_come_in_one_record_are_all_answered(api, trust):
-    filler = "x" * 6000
-    one = f"GET /healthcheck HTTP/1.1\r\nHost: localhost\r\nX-Filler: {filler}\r\n".encode()
+    one = b"GET /healthcheck HTTP/1.1\r\nHost: localhost\r\n"
+    head = one + b"X-Filler: "
+    read_at_once = 8192  # by gunicorn: what is left stays in the record, and no selector tells of it
+    first = head + b"x" * (read_at_once - len(head) - 4) + b"\r\n\r\n"
     with connected(api, trust) as caller:
-        caller.sendall(one + b"\r\n" + one + b"Connection: close\r\n\r\n")
+        caller.sendall(first + one + b"Connection: close\r\n\r\n")
         answer = b"".join(iter(lambda: caller.recv(65536), b""))
     assert answer.count(b"HTTP/1.1 200") == 2
 

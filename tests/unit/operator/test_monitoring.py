@@ -1,7 +1,7 @@
 """The operator's figures: what a pass leaves in them, and the port that tells them."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -113,6 +113,15 @@ def test_nothing_is_told_of_a_panko_that_is_gone(memory, meters):
     assert one_pass(forgetful(memory), meters, KEY, sightings=Sightings()) is None
     assert condition(meters, "Ready", "True") is None
     assert value(meters, "pass_duration_seconds_count", result="gone") == 1
+
+
+def test_the_time_until_a_certificate_expires_is_told_while_there_is_one(meters):
+    until = datetime.now(UTC) + timedelta(hours=1)
+    labels = {"namespace": "openstack", "name": "panko"}
+    meters.tell(*labels.values(), {"certificate": {"notAfter": until.strftime("%Y-%m-%dT%H:%M:%SZ")}})
+    assert 3500 < value(meters, "certificate_expires_seconds", **labels) <= 3600
+    meters.tell(*labels.values(), {})
+    assert value(meters, "certificate_expires_seconds", **labels) is None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])

@@ -268,6 +268,15 @@ def test_no_policies_when_they_are_turned_off_even_while_a_step_fails():
     assert memory.kube.names("NetworkPolicy") == set()
 
 
+def test_policies_can_be_turned_off_while_keystone_is_away():
+    memory = MemoryWorld()
+    memory.reconcile()
+    memory.keystone.outage = True
+    memory.edit(networkPolicy={**memory.body["spec"]["networkPolicy"], "enabled": False})
+    memory.reconcile()
+    assert "panko-api" not in memory.kube.names("NetworkPolicy")
+
+
 def test_the_api_is_closed_to_clients_only_when_the_service_leads_to_haproxy():
     cluster = Cluster(haproxy={"enabled": False})
     memory = cluster.memory

@@ -9,6 +9,7 @@ from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.resource import FINALIZER
+from panko_operator.steps import recent
 
 
 @pytest.fixture
@@ -502,12 +503,69 @@ def test_a_given_account_with_another_password_is_picked_up(given):
 # What is no longer wanted
 
 
-def test_a_superseded_configuration_is_pruned_after_the_rollout(ready):
+CONFIGS = {
+    "panko-config-": ("Secret", lambda ready, number: ready.edit(customServiceConfig=limited(number))),
+    "panko-haproxy-": (
+        "ConfigMap",
+        lambda ready, number: ready.edit(haproxy={**ready.body["spec"]["haproxy"], "maxConnections": 1000 + number}),
+    ),
+}
+
+
+def limited(number):
+    return f"[api]\ndefault_api_return_limit = {number}"
+
+
+@pytest.fixture(params=CONFIGS)
+def configured(request, ready):
+    """A function that settles on the configuration of a number and returns its name, and one that names all."""
+    kind, change = CONFIGS[request.param]
+
+    def names():
+        return {name for name in ready.kube.names(kind) if name.startswith(request.param)}
+
+    def settle(number):
+        change(ready, number)
+        assert ready.reconcile().pace is Pace.SETTLED
+        field = "recentConfigs" if kind == "Secret" else "recentHaproxyConfigs"
+        assert set(ready.body["status"][field]) == names()
+        return ready.body["status"][field][0]
+
+    return settle, names
+
+
+def test_the_last_three_configurations_are_kept_in_the_order_of_their_use(configured):
+    settle, names = configured
+    first, second = settle(1), settle(2)
+    assert settle(1) == first  # the same content has the same name, and is there
+    third = settle(3)
+    assert names() == {first, second, third}
+    fourth = settle(4)
+    assert names() == {first, third, fourth}
+    assert settle(4) == fourth
+    assert settle(5)
+    assert first not in names()
+
+
+def test_as_many_configurations_are_kept_as_a_deployment_can_be_put_back_to(ready):
+    for name in ("panko-api", "panko-haproxy"):
+        deployment = ready.kube.objects["Deployment", "openstack", name]
+        assert deployment["spec"]["revisionHistoryLimit"] + 1 == recent.KEPT
+
+
+def test_the_configurations_of_a_haproxy_that_is_switched_off_go(ready):
+    ready.edit(haproxy={**ready.body["spec"]["haproxy"], "enabled": False})
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert not ready.kube.names("ConfigMap")
+
+
+def test_the_configuration_of_before_stays_until_the_rollout_is_complete(ready):
     (old,) = [name for name in ready.kube.names("Secret") if "-config-" in name]
     ready.kube.auto = False
-    ready.edit(customServiceConfig="[api]\ndefault_api_return_limit = 5")
-    assert ready.reconcile().pace is Pace.WAITING
-    assert old in ready.kube.names("Secret")
+    for number in range(1, 5):
+        ready.edit(customServiceConfig=limited(number))
+        assert ready.reconcile().pace is Pace.WAITING
+        assert old in ready.kube.names("Secret")
     for live in list(ready.kube.objects.values()):
         ready.kube.come_up(live)
     assert ready.reconcile().pace is Pace.SETTLED
@@ -525,7 +583,7 @@ def test_haproxy_goes_after_the_service_has_left_it(ready):
     ready.edit(haproxy={**ready.body["spec"]["haproxy"], "enabled": False})
     assert ready.reconcile().pace is Pace.SETTLED
     assert ready.kube.names("Deployment") == {"panko-api"}
-    assert ready.kube.names("ConfigMap") == set()
+    assert ready.kube.names("ConfigMap") == {"panko-dashboard"}
     writes = [write for write in ready.kube.writes if write[1] in ("Service", "Deployment") and "haproxy" in write[3]]
     service = ready.kube.writes.index(("apply", "Service", "openstack", "panko"))
     assert all(ready.kube.writes.index(write) > service for write in writes)

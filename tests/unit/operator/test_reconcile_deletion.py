@@ -1,5 +1,7 @@
 """The end of a Panko: what is removed, what is kept, and that it ends."""
 
+import dataclasses
+
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
@@ -53,6 +55,18 @@ def test_a_keystone_that_is_away_is_waited_for_and_then_left():
     assert memory.body is None
     ((_, reason, message), *_) = [event for event in memory.kube.events if event[1] == "LeftBehind"]
     assert (reason, "its endpoints in Keystone" in message) == ("LeftBehind", True)
+
+
+def test_an_operator_that_was_down_meanwhile_is_as_patient():
+    memory = world()
+    memory.wait(hours=1)
+    memory.world = dataclasses.replace(memory.world, began=memory.time)
+    memory.keystone.outage = True
+    assert memory.reconcile().pace is Pace.DELETING
+    memory.keystone.outage = False
+    memory.reconcile()
+    assert memory.body is None
+    assert memory.keystone.endpoints == {}
 
 
 def test_a_keystone_that_comes_back_is_cleaned():

@@ -146,6 +146,7 @@ def test_each_step_that_cannot_be_done_says_what_it_waits_for(ready):
         "EventAPIReady": first,
         "KeystoneEndpointReady": first,
         "CredentialsCurrent": first,
+        "DBContractReady": first,
     }
     assert {told[type_]["status"] for type_ in waits} == {"Unknown"}
     assert told["Ready"]["reason"] == "KeystoneUnreachable"
@@ -219,5 +220,9 @@ def test_a_mistake_in_what_stands_is_as_if_nothing_stood(caplog):
 
 
 def test_only_what_keeps_pods_running_rests_on_what_an_earlier_pass_left():
-    assert {step.condition for step in STEPS if step.rests} == {"DeploymentReady", "CronJobReady"}
-    assert {step.gives.__name__ for step in STEPS if step.stands} == {Schema.__name__, "Configuration"}
+    assert {step.condition for step in STEPS if step.rests} == {
+        "DeploymentReady",
+        "ExposeServiceReady",
+        "CronJobReady",
+    }
+    assert {step.gives.__name__ for step in STEPS if step.stands} == {Schema.__name__, "Configuration", "Certified"}

@@ -1,10 +1,11 @@
-"""Schema Jobs through passes: one at a time, and none is ended while it is at work."""
+"""Schema Jobs through passes: one at a time, none ended at work, and the second part when nothing of before is left."""
 
 import itertools
 
 import pytest
 
 from fakes.memory_world import MemoryWorld
+from panko_operator.controller.reconcile import Pace
 
 
 def job_names(memory):
@@ -82,3 +83,167 @@ def test_an_image_that_changes_back_while_its_job_is_at_work_makes_no_other(begu
         memory.edit(image=image)
         memory.reconcile()
     assert job_names(memory) == {first}
+
+
+# The second part
+
+
+@pytest.fixture
+def upgraded():
+    """A settled world whose image has just changed; its schema Job says that something is left to contract."""
+    memory = MemoryWorld()
+    assert memory.reconcile().pace is Pace.SETTLED
+    memory.kube.reported = {"revision": "0007", "contractDue": True}
+    memory.kube.auto = False
+    memory.edit(image="panko:12")
+    return memory
+
+
+def contracting(memory):
+    return [name for name in job_names(memory) if "-contract-" in name]
+
+
+def api_pod(memory, name, **metadata):
+    """Put a pod of the API there, as the kubelet tells it."""
+    labels = memory.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["selector"]["matchLabels"]
+    about = {"name": name, "namespace": "openstack", "labels": labels, **metadata}
+    memory.kube.put({"apiVersion": "v1", "kind": "Pod", "metadata": about, "spec": {"containers": []}})
+
+
+def expirer_pod(memory, name, image, phase):
+    labels = memory.kube.objects["CronJob", "openstack", "panko-expirer"]["metadata"]["labels"]
+    memory.kube.put(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "openstack", "labels": labels},
+            "spec": {"containers": [{"name": "expirer", "image": image}]},
+            "status": {"phase": phase},
+        }
+    )
+
+
+def roll_out(memory):
+    memory.kube.come_up(memory.kube.objects["Deployment", "openstack", "panko-api"])
+
+
+def test_a_first_installation_needs_one_job():
+    memory = MemoryWorld()
+    assert memory.reconcile().pace is Pace.SETTLED
+    (name,) = job_names(memory)
+    command = memory.kube.objects["Job", "openstack", name]["spec"]["template"]["spec"]["containers"][0]["command"]
+    assert "--expand" in command
+    assert memory.body["status"]["databaseRevision"] == "0006"
+    condition = memory.condition("DBContractReady")
+    assert (condition["status"], condition["reason"]) == ("True", "Contracted")
+
+
+def test_an_upgrade_expands_rolls_out_waits_for_old_pods_and_contracts(upgraded):
+    before = upgraded.kube.objects["Deployment", "openstack", "panko-api"]
+    upgraded.reconcile()
+    (first,) = job_names(upgraded)
+    assert upgraded.kube.objects["Deployment", "openstack", "panko-api"] == before  # while it expands
+    end_job(upgraded, first)
+    upgraded.reconcile()
+    assert upgraded.body["status"]["databaseRevision"] == "0007"
+    assert upgraded.condition("DeploymentReady")["reason"] == "RollingOut"
+    assert contracting(upgraded) == []
+    roll_out(upgraded)
+    api_pod(upgraded, "panko-api-old", deletionTimestamp="2030-01-01T00:00:00Z")
+    assert upgraded.reconcile().pace is Pace.WAITING
+    condition = upgraded.condition("DBContractReady")
+    assert (condition["status"], condition["reason"]) == ("Unknown", "PodsOfBefore")
+    assert "panko-api-old" in condition["message"]
+    assert contracting(upgraded) == []
+    del upgraded.kube.objects["Pod", "openstack", "panko-api-old"]
+    upgraded.reconcile()
+    (second,) = contracting(upgraded)
+    command = upgraded.kube.objects["Job", "openstack", second]["spec"]["template"]["spec"]["containers"][0]["command"]
+    assert "--contract" in command
+    assert upgraded.condition("Ready")["status"] == "False"
+    end_job(upgraded, second)
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    assert upgraded.condition("Ready")["status"] == "True"
+    assert job_names(upgraded) == {first, second}
+    assert upgraded.kube.reasons("Normal").count("SchemaContracted") == 1
+    writes = len(upgraded.kube.writes)
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    assert len(upgraded.kube.writes) == writes
+
+
+def test_a_settled_pass_asks_no_pod_about_the_schema(upgraded):
+    upgraded.kube.auto = True
+    upgraded.reconcile()
+    upgraded.reconcile()
+    upgraded.kube.reads.clear()
+    upgraded.reconcile()
+    assert ("Pod", "*") not in upgraded.kube.reads
+
+
+def test_a_run_of_the_old_expirer_is_waited_for_and_others_are_not(upgraded):
+    upgraded.kube.auto = True
+    expirer_pod(upgraded, "ended", "panko:11", "Succeeded")
+    expirer_pod(upgraded, "new", "panko:12", "Running")
+    expirer_pod(upgraded, "old", "panko:11", "Running")
+    upgraded.reconcile()
+    assert upgraded.condition("DBContractReady")["message"].endswith("gone: old.")
+    expirer_pod(upgraded, "old", "panko:11", "Succeeded")
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    assert contracting(upgraded)
+
+
+def test_nothing_is_contracted_while_the_api_does_not_answer(upgraded):
+    upgraded.kube.auto = True
+    upgraded.event_api.fault = "503"
+    upgraded.reconcile()
+    assert contracting(upgraded) == []
+    assert upgraded.condition("DBContractReady")["reason"] == "Waiting"
+
+
+def test_an_image_that_is_put_back_before_the_contraction_gets_its_pods_back(upgraded):
+    upgraded.reconcile()
+    end_job(upgraded, *job_names(upgraded))
+    upgraded.reconcile()
+    upgraded.kube.reported = {"revision": "0007", "contractDue": False}  # by the release before: it leaves it alone
+    upgraded.kube.auto = True
+    upgraded.edit(image="panko:11")
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    assert contracting(upgraded) == []
+    containers = upgraded.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["template"]["spec"]["containers"]
+    assert containers[0]["image"] == "panko:11"
+
+
+def test_a_job_whose_report_is_lost_is_followed_by_the_second_part(upgraded):
+    upgraded.kube.auto = True
+    upgraded.kube.reported = {}
+    upgraded.reconcile()
+    for name in [name for name in upgraded.kube.names("Pod") if name.startswith("panko-dbsync")]:
+        del upgraded.kube.objects["Pod", "openstack", name]
+    upgraded.reconcile()
+    assert len(contracting(upgraded)) == 1
+
+
+def test_a_schema_that_is_expanded_again_is_contracted_again(upgraded):
+    upgraded.kube.auto = True
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    (contracted,) = contracting(upgraded)
+    uid = upgraded.kube.objects["Job", "openstack", contracted]["metadata"]["uid"]
+    (expanded,) = job_names(upgraded) - {contracted}
+    del upgraded.kube.objects["Job", "openstack", expanded]  # by hand, after a restored backup
+    upgraded.reconcile()
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    assert upgraded.kube.objects["Job", "openstack", contracted]["metadata"]["uid"] != uid
+
+
+def test_a_contraction_at_work_is_let_end_before_the_next_image_is_expanded(upgraded):
+    upgraded.reconcile()
+    end_job(upgraded, *job_names(upgraded))
+    upgraded.reconcile()
+    roll_out(upgraded)
+    upgraded.reconcile()
+    (second,) = contracting(upgraded)
+    pod(upgraded, second, {"running": {}})
+    upgraded.edit(image="panko:13")
+    upgraded.reconcile()
+    assert contracting(upgraded) == [second]
+    assert second in upgraded.condition("DBSyncReady")["message"]

@@ -22,6 +22,7 @@ def test_every_sample_can_be_read(sample):
 def test_names_of_children_fit_at_the_longest_name(make_panko):
     panko = make_panko(name=LONGEST_NAME)
     labels = [panko.service_name, panko.api_pods_name, panko.dbsync_name("01234567")]
+    labels.append(panko.contract_name("01234567"))
     assert len(panko.name) == 44
     assert len(panko.expirer_name) <= 52  # CronJob
     assert all(len(name) <= 63 for name in labels)  # Services, and the label of a Job's pods

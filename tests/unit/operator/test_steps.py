@@ -30,12 +30,15 @@ ORDER = [
     "DBSyncReady",
     "KeystoneServiceReady",
     "ServiceConfigReady",
+    "CertificateReady",
     "DeploymentReady",
     "ExposeServiceReady",
     "EventAPIReady",
     "KeystoneEndpointReady",
     "CronJobReady",
     "CredentialsCurrent",
+    "DBContractReady",
+    "MonitoringReady",
 ]
 
 

@@ -1,14 +1,15 @@
 """The queue: many triggers, one pass at a time."""
 
 import asyncio
+import contextlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from panko_operator.controller.reconcile import Pace, Result
 from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.watching.lanes import Lanes
 from panko_operator.watching.pace import delay_seconds, until_seconds
 from panko_operator.watching.queue import Key, Queue
 
@@ -62,8 +63,8 @@ def play(scenario, work, *, leading=True):
         gate = asyncio.Event()
         if leading:
             gate.set()
-        with ThreadPoolExecutor(4) as executor:
-            queue = Queue(work, executor=executor, gate=gate, spread=lambda: 0.5, now=lambda: NOON)
+        with contextlib.closing(Lanes(4)) as lanes:
+            queue = Queue(work, lanes=lanes, gate=gate, spread=lambda: 0.5, now=lambda: NOON)
             try:
                 await scenario(queue, gate)
             finally:

@@ -104,6 +104,16 @@ def test_a_deeper_filter_is_refused_with_what_to_do(levels):
     assert str(caught.value) == "The filter is nested deeper than 10 levels. Ask with fewer parentheses."
 
 
+@pytest.mark.parametrize("kind", [And, Or])
+def test_each_pair_of_parentheses_is_a_level(kind):
+    tree = A
+    for _ in range(MAX_DEPTH - 1):
+        tree = kind((tree,))
+    assert bounded(tree) is tree
+    with pytest.raises(InvalidInputError, match="deeper"):
+        bounded(kind((tree,)))
+
+
 def test_a_larger_filter_is_refused_with_what_to_do_however_it_is_put_together():
     shared = A
     for _ in range(MAX_DEPTH - 1):

@@ -270,6 +270,11 @@ def test_filters_may_be_numbered():
     assert [(each.name, each.value) for each in asked.traits] == [("a", "1"), ("b", "2")]
 
 
+def test_filters_without_a_number_come_before_those_that_have_one():
+    asked = ask(("q[0].field", "b"), ("q[0].value", "2"), ("q.field", "a"), ("q.value", "1"))
+    assert [each.name for each in asked.traits] == ["a", "b"]
+
+
 def test_filter_without_a_value_is_refused():
     with pytest.raises(InvalidInputError, match=r"attribute value\. Value: 'None'\. Mandatory field missing"):
         ask(("q.field", "a"))

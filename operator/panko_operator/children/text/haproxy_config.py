@@ -12,9 +12,15 @@ from panko_operator.resource import Panko
 
 PORT = 8777
 METRICS_PORT = 8405
+TLS_DIRECTORY = "/etc/panko-tls"
+CERTIFICATE = "tls.crt"  # HAProxy looks for its key in the file of that name and `.key`
+DIRECTORY = "/usr/local/etc/haproxy"
+PODS_AUTHORITY = "pods-ca.crt"
 THREADS = 2
 BUFFER_BYTES = 131072  # a request that does not fit is never retried, and a batch of events is larger than the default
 HARD_STOP_SECONDS = 60
+CONNECT_SECONDS = 1
+CONNECT_SECONDS_OF_TLS = 3  # a pod that is busy accepts a connection at once, and has no thread to go on with TLS
 
 SLOTS_AT_LEAST = 16
 
@@ -31,6 +37,14 @@ global
     nbthread {threads}
     tune.bufsize {buffer_bytes}
     hard-stop-after {hard_stop_seconds}s
+"""
+
+# Of TLS 1.2 those with forward secrecy that encrypt and authenticate at once. Without tickets, whose keys live as long
+# as a process, nothing of a connection can be read later by who gets hold of them.
+GLOBAL_TLS = """\
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+    ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
+    ssl-default-server-options ssl-min-ver TLSv1.2
 """
 
 RESOLVERS = """\
@@ -53,7 +67,7 @@ defaults
     option redispatch 1
     retries 2
     retry-on conn-failure empty-response
-    timeout connect 1s
+    timeout connect {connect_seconds}s
     timeout client 30s
     timeout server 30s
     timeout queue 8s
@@ -66,7 +80,7 @@ defaults
 # kernel HAProxy would not start with `::`.
 FRONTENDS = """\
 frontend http
-    bind "${{EVERY_ADDRESS}}:{port}" v4v6
+    bind "${{EVERY_ADDRESS}}:{port}" v4v6{tls}
     maxconn {max_connections}
 {limits}\
     option forwardfor
@@ -76,7 +90,8 @@ frontend http
     http-request del-header X-Real-IP
     http-request del-header X-Client-IP
     http-request del-header True-Client-IP
-    http-request set-header X-Forwarded-Proto http
+    http-request set-header X-Forwarded-Proto {scheme}
+{elsewhere}\
     default_backend api
 
 frontend metrics
@@ -128,9 +143,12 @@ backend api
     acl events path_beg /v2/events
     http-request disable-l7-retry unless reads or writes events
     default-server check inter 500ms fastinter 250ms downinter 1s fall 2 rise 1 maxconn {server_connections} \
-pool-purge-delay 1s resolvers cluster resolve-prefer ipv4 init-addr none
+pool-purge-delay 1s resolvers cluster resolve-prefer ipv4 init-addr none{tls}
     server-template pod- {slots} {host}:{port}
 """
+
+# A pod has to prove that it is one of this Panko, to requests and checks alike. All of them have one name.
+SERVER_TLS = " ssl verify required ca-file {authority} verifyhost {host} sni str({host}) check-sni {host}"
 
 # HAProxy's own answers, in the API's shape of errors: what the caller may make of it, and the seconds until the same
 # may be sent again. What cannot be read as HTTP is answered before any of this, with HAProxy's own page.
@@ -148,7 +166,7 @@ ERRORS: Mapping[int, tuple[str, int | None]] = {
 
 def render(panko: Panko, cluster_domain: str) -> str:
     """Write haproxy.cfg."""
-    spec = panko.spec
+    spec, host = panko.spec, panko.api_pods_host(cluster_domain)
     return "\n".join(
         (
             GLOBAL.format(
@@ -156,25 +174,39 @@ def render(panko: Panko, cluster_domain: str) -> str:
                 threads=THREADS,
                 buffer_bytes=BUFFER_BYTES,
                 hard_stop_seconds=HARD_STOP_SECONDS,
-            ),
+            )
+            + (GLOBAL_TLS if spec.tls else ""),
             RESOLVERS,
-            DEFAULTS + "".join(error(status, *said) for status, said in ERRORS.items()),
+            DEFAULTS.format(connect_seconds=CONNECT_SECONDS_OF_TLS if spec.tls else CONNECT_SECONDS)
+            + "".join(error(status, *said) for status, said in ERRORS.items()),
             FRONTENDS.format(
                 port=PORT,
                 max_connections=spec.haproxy.max_connections,
                 limits=limits(spec.haproxy.max_connections),
                 metrics_port=METRICS_PORT,
                 watchers=WATCHERS,
+                tls=f" ssl crt {TLS_DIRECTORY}/{CERTIFICATE} alpn http/1.1" if spec.tls else "",
+                scheme="https" if spec.tls else "http",
+                elsewhere=elsewhere(panko),
             ),
             TABLES,
             BACKEND.format(
                 server_connections=spec.api.workers * spec.api.threads,
                 slots=slots(spec.most_replicas),
-                host=panko.api_pods_host(cluster_domain),
+                host=host,
                 port=PORT,
+                tls=SERVER_TLS.format(authority=f"{DIRECTORY}/{PODS_AUTHORITY}", host=host) if spec.tls else "",
             ),
         )
     )
+
+
+def elsewhere(panko: Panko) -> str:
+    """Write for which hosts somebody before HAProxy ends TLS, so that links lead there again."""
+    hosts = " ".join(panko.encrypted_hosts)
+    if panko.spec.tls or not hosts:
+        return ""
+    return f"    http-request set-header X-Forwarded-Proto https if {{ req.hdr(host),host_only -i {hosts} }}\n"
 
 
 def limits(max_connections: int) -> str:

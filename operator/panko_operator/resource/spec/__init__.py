@@ -10,14 +10,16 @@ from typing import Any
 
 from panko_operator.resource.spec.api import API
 from panko_operator.resource.spec.database import Database
-from panko_operator.resource.spec.exposure import HAProxy, Service
+from panko_operator.resource.spec.exposure import Gateway, HAProxy, Ingress, Service
 from panko_operator.resource.spec.keystone import Keystone
 from panko_operator.resource.spec.memcached import Memcached
+from panko_operator.resource.spec.monitoring import Monitoring
 from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.resource.spec.rotation import Rotation
 from panko_operator.resource.spec.scaling import Autoscaling, PodDisruptionBudget
+from panko_operator.resource.spec.tls import TLS
 from panko_operator.world import Manifest
 
 
@@ -43,15 +45,20 @@ class Spec:
     memcached: Memcached
     haproxy: HAProxy
     service: Service
+    ingress: Ingress | None
+    gateway: Gateway | None
+    tls: TLS | None
     retention: Retention
     publishers: tuple[Publisher, ...]
     custom_service_config: str
     policy: str
     deletion_policy: DeletionPolicy
+    suspend: bool
     network_policy: NetworkPolicy
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
     rotation: Rotation
+    monitoring: Monitoring
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -67,15 +74,20 @@ class Spec:
             memcached=Memcached.parse(spec["memcached"]),
             haproxy=HAProxy.parse(spec["haproxy"]),
             service=Service.parse(spec["service"]),
+            ingress=Ingress.parse(spec.get("ingress")),
+            gateway=Gateway.parse(spec.get("gateway")),
+            tls=TLS.parse(spec.get("tls")),
             retention=Retention.parse(spec["retention"]),
             publishers=tuple(Publisher.parse(publisher) for publisher in spec["publishers"]),
             custom_service_config=spec["customServiceConfig"],
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
+            suspend=spec["suspend"],
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
             rotation=Rotation.parse(spec["rotation"]),
+            monitoring=Monitoring.parse(spec["monitoring"]),
         )
 
     @property

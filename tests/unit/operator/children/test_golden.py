@@ -10,14 +10,19 @@ import yaml
 from panko_operator.children import (
     api,
     autoscaler,
+    certificate,
     config,
     credentials,
+    dashboard,
     dbsync,
     disruption,
     expirer,
     haproxy,
+    ingress,
     network_policy,
+    prometheus_rule,
     service,
+    service_monitor,
 )
 from panko_operator.resource.spec.scaling import Autoscaling
 from panko_operator.world import OperatorPods
@@ -57,10 +62,39 @@ CHILDREN = {
     "expirer-network": lambda panko: network_policy.expirer(panko, "cluster.local"),
     "haproxy-network": lambda panko: network_policy.haproxy(panko, OPERATOR),
     "service": service.service,
+    "service-monitor": service_monitor.service_monitor,
+    "prometheus-rule": lambda panko: prometheus_rule.prometheus_rule(panko, "https://docs.example.org/alerts"),
+    "dashboard": dashboard.dashboard,
     "keys": lambda panko: credentials.secret(
         panko, panko.keys_name, {"configHashKey": "hash key", "memcacheSecretKey": "memcache key"}
     ),
 }
+
+
+ENCRYPTED = {
+    "tls": {"issuerRef": {"name": "cloud"}},
+    "ingress": {"className": "nginx", "host": "events.example.org", "tlsSecretName": "events-tls"},
+    "gateway": {"parentRefs": [{"name": "public", "namespace": "gateways"}], "hostnames": ["events.example.net"]},
+}
+ENCRYPTED_CHILDREN = {
+    "tls-api-deployment": lambda panko: api.deployment(
+        panko, image=PANKO_IMAGE, config_name="panko-config-01234567", replicas=2, tls_name="panko-tls-pods-01234567"
+    ),
+    "tls-haproxy-config": lambda panko: haproxy.config_map(panko, "cluster.local", pods_authority="authority\n"),
+    "tls-haproxy-deployment": lambda panko: haproxy.deployment(
+        panko, image=HAPROXY_IMAGE, config_name="panko-haproxy-01234567", tls_name="panko-tls-01234567"
+    ),
+    "tls-service": service.service,
+    "tls-certificate": lambda panko: certificate.request(panko, panko.spec.tls.issuer, "cluster.local"),
+    "tls-copy": lambda panko: certificate.shown(panko, {"tls.crt": "certificate", "tls.key": "key"}, "hash key"),
+    "ingress": ingress.ingress,
+    "route": ingress.route,
+}
+
+
+@pytest.mark.parametrize("child", ENCRYPTED_CHILDREN)
+def test_child_of_an_encrypted_panko_is_as_reviewed(child, make_panko, golden):
+    golden(f"{child}.yaml", readable(ENCRYPTED_CHILDREN[child](make_panko(ENCRYPTED))))
 
 
 @pytest.mark.parametrize("child", CHILDREN)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pymysql.connections
-from sqlalchemy import URL, BigInteger, Connection, Engine, Table, event
+from sqlalchemy import URL, BigInteger, Connection, Engine, Table, TextClause, event, text
 from sqlalchemy.dialects.mysql import DECIMAL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -27,6 +27,7 @@ from panko.storage.sql.engines.failure import (
     Failure,
 )
 from panko.storage.sql.engines.mysql_session import Session
+from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
 
 SCHEMES: tuple[str, ...] = ("mysql", "mariadb")
@@ -84,6 +85,20 @@ MICROSECOND = timedelta(microseconds=1)
 INSERT = "INSERT INTO {table} ({names}) VALUES ({places})"
 WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
 COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
+
+IS_UPGRADED_IN_ONE_TRANSACTION = False
+REFUSES_SESSIONS_AT_ONCE = False
+LOCK = text("SELECT GET_LOCK(CONCAT('panko-dbsync-', DATABASE()), :seconds)")
+MAKES_INDEXES_IN_A_TRANSACTION = True
+ADD_INDEX = "ALTER TABLE {table} ADD INDEX {name} ({columns}), ALGORITHM=INPLACE, LOCK=NONE"
+DROP_INDEX = "ALTER TABLE {table} DROP INDEX {name}, ALGORITHM=INPLACE, LOCK=NONE"
+SIZE = text(
+    "SELECT table_rows, data_length + index_length FROM information_schema.tables"
+    " WHERE table_schema = DATABASE() AND table_name = :name"
+)
+PROGRESS = text(
+    "SELECT stage, max_stage, progress FROM information_schema.processlist WHERE id = :id AND max_stage > 0"
+)
 
 IN_THIS_ORDER: str | None = "STRAIGHT_JOIN"
 UNJOINED: str | None = None  # see the variables of a session
@@ -229,3 +244,27 @@ def statements_of_others(connection: Connection) -> int:
     """Tell by counters that every account may read."""
     everybody, own = (int(connection.exec_driver_sql(show).one()[1]) for show in COUNTERS)
     return everybody - own
+
+
+def lock(connection: Connection, wait_seconds: int) -> bool:
+    """Wait in the server, for a name of the database's own: all databases of a server share the names of locks."""
+    acquired = connection.execute(LOCK, {"seconds": wait_seconds}).scalar()
+    connection.commit()
+    return acquired == 1
+
+
+def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:  # noqa: ARG001 - of the protocol
+    """Return nothing: an interrupted statement leaves no index."""
+    return ()
+
+
+def size_of(connection: Connection, table: str) -> TableSize | None:
+    """Return the estimates of InnoDB."""
+    return TableSize.of(*connection.execute(SIZE, {"name": table}).one())
+
+
+def progress(connection: Connection) -> TextClause | None:
+    """Ask the list of processes, where MariaDB tells of progress and MySQL does not."""
+    if not getattr(connection.dialect, "is_mariadb", False):
+        return None
+    return PROGRESS.bindparams(id=connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one())

@@ -1,12 +1,13 @@
 """PostgreSQL."""
 
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Connection, DateTime, Engine, Table, event, insert
+from sqlalchemy import URL, BigInteger, Connection, DateTime, Engine, Table, event, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
@@ -23,6 +24,7 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
+from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
 SCHEMES: tuple[str, ...] = ("postgresql", "postgres")
@@ -65,6 +67,19 @@ MISSING_ROW: frozenset[int | str] = frozenset({"23503"})
 
 ROW_ID: TypeEngine[int] = BigInteger()
 INSTANT: TypeEngine[Any] = DateTime()
+
+IS_UPGRADED_IN_ONE_TRANSACTION = False
+REFUSES_SESSIONS_AT_ONCE = False
+LOCK = text("SELECT pg_try_advisory_lock(7236838110021)")  # numbers stand for names; this one is ours
+SECONDS_BETWEEN_TRIES = 0.5
+MAKES_INDEXES_IN_A_TRANSACTION = False  # CONCURRENTLY, which lets writers go on, is refused in one
+ADD_INDEX = "CREATE INDEX CONCURRENTLY {name} ON {table} ({columns})"
+DROP_INDEX = "DROP INDEX CONCURRENTLY {name}"
+HALF_MADE = text(
+    "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+    " WHERE NOT indisvalid AND indrelid = to_regclass(:table)"
+)
+SIZE = text("SELECT reltuples, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass(:name)")
 
 IN_THIS_ORDER: str | None = None  # see the variables of a session
 UNJOINED: str | None = "OFFSET 0"
@@ -199,3 +214,28 @@ def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # n
 def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
     """Return 0: they are counted with a delay, and one's own cannot be told from others'."""
     return 0
+
+
+def lock(connection: Connection, wait_seconds: int) -> bool:
+    """Ask again and again: CREATE INDEX CONCURRENTLY waits for every transaction, and so for one that waited here."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        acquired = bool(connection.execute(LOCK).scalar())
+        connection.commit()
+        if acquired or time.monotonic() > deadline:
+            return acquired
+        time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:
+    """Return what an interrupted CREATE INDEX CONCURRENTLY left: indexes that no statement uses."""
+    return connection.execute(HALF_MADE, {"table": table}).scalars().all()
+
+
+def size_of(connection: Connection, table: str) -> TableSize | None:
+    """Return the estimates of the last ANALYZE."""
+    return TableSize.of(*connection.execute(SIZE, {"name": table}).one())
+
+
+def progress(connection: Connection) -> None:
+    """Ask nothing: no statement tells how far it is."""

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Table
+from sqlalchemy import URL, Connection, Engine, Table, TextClause
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import Failure
+from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
 
@@ -88,3 +89,22 @@ class DatabaseEngine(Protocol):
 
     def stored_bytes(self, text: str) -> str:
         """Return the length of a text in bytes."""
+
+    # Changes of the schema.
+    IS_UPGRADED_IN_ONE_TRANSACTION: bool  # an upgrade is one transaction, which is the lock too: nothing in it commits
+    MAKES_INDEXES_IN_A_TRANSACTION: bool
+    REFUSES_SESSIONS_AT_ONCE: bool  # while others look at the database, whatever the time that a lock is waited for
+    ADD_INDEX: str  # {name}, {table} and quoted {columns}; everybody goes on reading and writing where that is possible
+    DROP_INDEX: str  # {name} and {table}
+
+    def lock(self, connection: Connection, wait_seconds: int) -> bool:
+        """Take the lock of upgrades for this session, outside of transactions; tell whether it was free in time."""
+
+    def half_made_indexes(self, connection: Connection, table: str) -> Sequence[str]:
+        """Return the indexes of a table that an interrupted ADD_INDEX left, of no use to anybody."""
+
+    def size_of(self, connection: Connection, table: str) -> TableSize | None:
+        """Return how large a table is; None where no upgrade rewrites one."""
+
+    def progress(self, connection: Connection) -> TextClause | None:
+        """Return what tells another session how far this one is: stage, max_stage and progress, a percentage."""

@@ -32,6 +32,12 @@ MISSING_ROW: frozenset[int | str] = frozenset({"SQLITE_CONSTRAINT_FOREIGNKEY"})
 ROW_ID: TypeEngine[int] = Integer()  # an INTEGER PRIMARY KEY is the 64-bit row id; BIGINT would not be
 INSTANT: TypeEngine[Any] = DateTime()
 
+IS_UPGRADED_IN_ONE_TRANSACTION = True
+REFUSES_SESSIONS_AT_ONCE = True  # it does not become a WAL database while somebody else looks at it
+MAKES_INDEXES_IN_A_TRANSACTION = True
+ADD_INDEX = "CREATE INDEX {name} ON {table} ({columns})"
+DROP_INDEX = "DROP INDEX {name}"
+
 IN_THIS_ORDER: str | None = None
 UNJOINED: str | None = None
 
@@ -137,3 +143,21 @@ def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # n
 def statements_of_others(connection: Connection) -> int:  # noqa: ARG001 - of the protocol
     """Return 0: nobody counts them."""
     return 0
+
+
+def lock(connection: Connection, wait_seconds: int) -> bool:  # noqa: ARG001 - of the protocol
+    """Take none: a transaction that writes keeps others from writing, and an upgrade is one."""
+    return True
+
+
+def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:  # noqa: ARG001 - of the protocol
+    """Return nothing: an interrupted statement leaves no index."""
+    return ()
+
+
+def size_of(connection: Connection, table: str) -> None:
+    """Return nothing: ids have 64 bits and texts every character from the beginning, so no table is rewritten."""
+
+
+def progress(connection: Connection) -> None:
+    """Ask nothing: no statement tells how far it is."""

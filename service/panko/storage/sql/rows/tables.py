@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from panko.event import TraitType
-from panko.storage.sql.rows.types import Id, PreciseTime
+from panko.storage.sql.engines.types import Id, PreciseTime
 
 METADATA = MetaData()
 WRITER_LENGTH = 300

@@ -15,6 +15,7 @@ from panko.storage.sql.rows.encode import copied
 from panko.storage.sql.rows.load import load_traits
 from panko.storage.sql.rows.tables import EVENT
 from panko.storage.sql.schema import trait_owners
+from panko.storage.sql.schema.lock import commit
 from panko.storage.sql.writing import trait_names
 
 EVENTS_PER_TRANSACTION = 500
@@ -40,18 +41,18 @@ def fill(connection: Connection, report: Callable[[str], None]) -> int:
         connection.execute(FILL, [{"filled_id": event.id, **copied(traits.get(event.id, ()))} for event in events])
         trait_owners.fill(connection, [event.id for event in events])
         _add_names(connection, events, traits)
-        _commit(connection)
+        commit(connection)
         filled += len(events)
         if filled % EVENTS_PER_REPORT == 0:
             report(f"traits copied for {filled} of {total} events")
-    _commit(connection)
+    commit(connection)
     return filled
 
 
 def fill_owners_left(connection: Connection) -> None:
     """Fill in the owners beside traits that an earlier release has written meanwhile. It reads an index to its end."""
-    trait_owners.fill_left(connection, lambda: _commit(connection))
-    _commit(connection)
+    trait_owners.fill_left(connection, lambda: commit(connection))
+    commit(connection)
 
 
 def is_unfilled(connection: Connection) -> bool:
@@ -96,8 +97,3 @@ def _add_names(connection: Connection, events: Sequence[Unfilled], traits: Mappi
         if event.id in left and event.event_type_id is not None:
             names |= trait_names.names_of(event.event_type_id, event.generated, traits.get(event.id, ()))
     trait_names.add(connection, names)
-
-
-def _commit(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        connection.commit()

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from panko.errors import PankoError
+from panko.storage.sql import engines
 from panko.storage.sql.engines.failure import NO_SCHEMA
 from panko.storage.sql.schema import backfill, floor, history, preflight, presence
 from panko.storage.sql.schema.history import Phase
-from panko.storage.sql.schema.lock import locked
+from panko.storage.sql.schema.lock import commit, locked
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError
 from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.failures import classify, code_of
@@ -90,9 +91,8 @@ def upgrade(
 def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
     engine = make_engine(normalise(url), SCHEMA_CHANGE)
     try:
-        # SQLite refuses at once to become a WAL database while somebody else looks at it. For a server that is not
-        # there yet the caller waits, and says so.
-        tries = SCHEMA_CHANGE.retry_tries if engine.dialect.name == "sqlite" else 1
+        # For a server that is not there yet the caller waits, and says so.
+        tries = SCHEMA_CHANGE.retry_tries if engines.of(engine.dialect).REFUSES_SESSIONS_AT_ONCE else 1
         return Retry(tries, SCHEMA_CHANGE.retry_deadline_seconds).call(lambda: work(engine))
     except SQLAlchemyError as error:
         raise UpgradeError(told(error)) from error
@@ -122,7 +122,7 @@ def _upgrade(engine: Engine, phase: Phase, report: Report, *, refused_bytes: int
         presence.stamp(connection, plan.before)
         # Before anything is taken away: an earlier release must not believe in what a broken off run has left.
         floor.write(connection, history.known().floor(plan.after))
-        _commit(connection)
+        commit(connection)
         bring(connection, plan.after, report)
         return _filled(connection, plan, phase, report=report)
 
@@ -174,8 +174,3 @@ def _target(connection: Connection, before: str | None, phase: Phase) -> str:
 def newest_revision() -> str:
     """Return the revision that this release needs."""
     return history.known().newest
-
-
-def _commit(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        connection.commit()

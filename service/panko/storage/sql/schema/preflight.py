@@ -3,9 +3,10 @@
 import dataclasses
 import math
 
-from sqlalchemy import BigInteger, Connection, Row, inspect, text
+from sqlalchemy import BigInteger, Connection, inspect
 
 from panko.errors import PankoError
+from panko.storage.sql import engines
 
 MIB = 2**20
 BIG_BYTES = 256 * MIB
@@ -17,11 +18,6 @@ ID_COLUMNS = {
     "trait_int": "event_id",
     "trait_float": "event_id",
     "trait_datetime": "event_id",
-}
-SIZES = {
-    "mysql": "SELECT table_rows, data_length + index_length FROM information_schema.tables"
-    " WHERE table_schema = DATABASE() AND table_name = :name",
-    "postgresql": "SELECT reltuples, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass(:name)",
 }
 
 
@@ -77,8 +73,6 @@ def cost(rewrites: tuple[Rewrite, ...]) -> str:
 
 
 def _rewrites(connection: Connection) -> list[Rewrite]:
-    if connection.dialect.name not in SIZES:
-        return []
     looked = inspect(connection)
     present = set(looked.get_table_names())
     found = []
@@ -87,13 +81,10 @@ def _rewrites(connection: Connection) -> list[Rewrite]:
             continue
         kinds = {column["name"]: column["type"] for column in looked.get_columns(table)}
         if not isinstance(kinds[id_column], BigInteger):
-            rows, size_bytes = _size(connection, table)
-            found.append(Rewrite(table, max(0, int(rows or 0)), int(size_bytes or 0)))
+            size = engines.of(connection.dialect).size_of(connection, table)
+            if size is not None:
+                found.append(Rewrite(table, size.rows, size.size_bytes))
     return found
-
-
-def _size(connection: Connection, table: str) -> Row[float | None, int | None]:
-    return connection.execute(text(SIZES[connection.dialect.name]), {"name": table}).one()
 
 
 def _mib(size_bytes: int) -> int:

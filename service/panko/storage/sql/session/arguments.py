@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import ArgumentError
 
 from panko.errors import ConfigurationError
-from panko.storage.sql.engines import ENGINES
+from panko.storage.sql import engines
 
 AUTHORITIES = frozenset({"ssl_ca", "sslrootcert"})
 FILES = AUTHORITIES | {"ssl_cert", "ssl_key", "sslcert", "sslkey", "sslcrl"}
@@ -33,7 +33,7 @@ def checked(url: URL) -> Iterator[None]:
         raise ConfigurationError(
             "[database] connection has an argument after the ? whose value cannot be read; correct it."
         ) from None
-    known = ENGINES[url.get_backend_name()].parameters()
+    known = engines.of_url(url).parameters()
     if known is not None:
         _check_names(options, known=known)
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from panko.storage.sql.engines import ENGINES
+from panko.storage.sql import engines
 from panko.storage.sql.session import arguments, failures, slow_queries
 from panko.storage.sql.settings import ConnectionSettings
 
@@ -22,7 +22,7 @@ IDLE_SECONDS = 1
 
 def make_engine(url: URL, settings: ConnectionSettings) -> Engine:
     """Make an engine; no connection is opened yet. Raise ConfigurationError for arguments of no use."""
-    kind = ENGINES[url.get_backend_name()]
+    kind = engines.of_url(url)
     options = {
         "hide_parameters": True,
         "pool_size": settings.pool_size,

@@ -4,9 +4,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from panko.errors import ConfigurationError
-from panko.storage.sql.engines import ENGINES
-
-SCHEMES = {scheme: engine for engine in ENGINES.values() for scheme in engine.SCHEMES}
+from panko.storage.sql import engines
 
 
 def normalise(text: str) -> URL:
@@ -21,11 +19,11 @@ def normalise(text: str) -> URL:
             "[database] connection is not a URL. Write it like mysql+pymysql://user:password@host/panko; "
             "in the password, : / ? # @ and % are written as %3A %2F %3F %23 %40 and %25."
         ) from None
-    kind = url.get_backend_name()
-    engine = SCHEMES.get(kind)
-    if engine is None:
+    try:
+        engine = engines.of_url(url)
+    except KeyError as error:
         raise ConfigurationError(
-            f"[database] connection names the database {kind}, which Panko does not keep events in. "
+            f"[database] connection names the database {error.args[0]}, which Panko does not keep events in. "
             "Write a URL that begins with mysql, postgresql or sqlite."
-        )
+        ) from None
     return engine.own_url(url.set(drivername=engine.DRIVER))

@@ -1,0 +1,86 @@
+"""A pass over a Panko that is suspended: it looks at what runs, tells it in the status, and changes nothing.
+
+The database, Keystone and the API are not asked: of them the status goes on saying what was found last.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from panko_operator import observe
+from panko_operator.controller import conditions
+from panko_operator.controller.conditions import Condition
+from panko_operator.observe import Observation, State
+from panko_operator.passes.context import Context
+from panko_operator.passes.step import done
+from panko_operator.steps.api import replicas
+from panko_operator.world import Manifest
+
+SUSPENDED: Final = "Suspended"
+
+
+def status(context: Context, *, types: Sequence[str]) -> Manifest:
+    """Return the whole status of a Panko that is left as it is."""
+    before, generation = context.previous.get("conditions", []), context.panko.generation
+    found = [_condition(context, type_, before) for type_ in types]
+    return {
+        **context.previous,
+        "observedGeneration": generation,
+        "conditions": conditions.merge(
+            before, found, types=types, now=context.world.now(), generation=generation, suspended=True
+        ),
+        "selector": context.panko.scale_selector,
+        **replicas(context.owned("apps/v1", "Deployment", context.panko.api_name) or {}),
+    }
+
+
+def _condition(context: Context, type_: str, before: Sequence[Manifest]) -> Condition:
+    look = _LOOKS.get(type_)
+    seen = look(context) if look else _as_before(type_, before)
+    return conditions.of(type_, seen, context.panko.generation)
+
+
+def _as_before(type_: str, before: Sequence[Manifest]) -> Observation:
+    last = next((one for one in before if one["type"] == type_), None)
+    if last is None:
+        return Observation(State.PROGRESSING, SUSPENDED, "It was never looked at: spec.suspend is true.")
+    return Observation(conditions.state(last["status"]), last["reason"], last["message"])
+
+
+def _api(context: Context) -> Observation:
+    return _deployment(context, context.panko.api_name)
+
+
+def _service(context: Context) -> Observation:
+    panko = context.panko
+    seen = _deployment(context, panko.haproxy_name) if panko.spec.haproxy.enabled else None
+    if seen is not None and not seen.done:
+        return seen
+    if context.owned("v1", "Service", panko.service_name) is None:
+        return _missing("Service", panko.service_name)
+    return done("Exposed", f"Service {panko.service_name} leads to the API.")
+
+
+def _deployment(context: Context, name: str) -> Observation:
+    live = context.owned("apps/v1", "Deployment", name)
+    return _missing("Deployment", name) if live is None else observe.deployment(live)
+
+
+def _expirer(context: Context) -> Observation:
+    live = context.owned("batch/v1", "CronJob", context.panko.expirer_name)
+    if live is not None:
+        return observe.cron_job(live)
+    if not context.panko.spec.retention.time_to_live:
+        return done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says.")
+    return _missing("CronJob", context.panko.expirer_name)
+
+
+def _missing(kind: str, name: str) -> Observation:
+    message = f"{kind} {name} is not there, and is not made while spec.suspend is true."
+    return Observation(State.FAILED, SUSPENDED, message)
+
+
+_LOOKS: Final[Mapping[str, Callable[[Context], Observation]]] = {
+    "DeploymentReady": _api,
+    "ExposeServiceReady": _service,
+    "CronJobReady": _expirer,
+}

@@ -1,0 +1,62 @@
+"""The schema, after the rollout: what only pods of the release before needed goes when none of them is left."""
+
+from panko_operator import observe
+from panko_operator.children import dbsync
+from panko_operator.children.dbsync import AFTER_ANNOTATION, Phase
+from panko_operator.observe import Observation, State
+from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Facts, Schema
+from panko_operator.passes.step import Note, Outcome, done
+from panko_operator.steps import schema_job
+from panko_operator.world import Manifest
+
+FINISHED = frozenset({"Succeeded", "Failed"})  # phases of a pod that runs no more
+
+
+def contraction(context: Context, facts: Facts) -> Outcome:
+    """Have the rest of an upgrade done, once nobody needs what it takes away."""
+    schema = facts[Schema]
+    if not schema.contract_due:
+        return Outcome(done("Contracted", "The schema holds nothing that only an earlier release needs."))
+    wanted = dbsync.job(context.panko, context.image, phase=Phase.CONTRACT, asked=context.version, after=schema.job)
+    live = context.owned("batch/v1", "Job", wanted["metadata"]["name"])
+    if live is None:
+        left = _of_before(context)
+        if left:
+            return Outcome(_wait_for(left))
+    elif live["metadata"].get("annotations", {}).get(AFTER_ANNOTATION) != schema.job:
+        return Outcome(schema_job.again(context, live, "The schema was expanded again; it is contracted again."))
+    live, seen = schema_job.run(context, wanted)
+    if not seen.done:
+        return Outcome(seen)
+    name = live["metadata"]["name"]
+    report = observe.report(schema_job.pods(context, live)) or {}
+    revision = {"databaseRevision": report["revision"]} if "revision" in report else {}
+    contracted = Note("SchemaContracted", f"Job {name} has taken away what only the release before needed.")
+    return Outcome(
+        done("Contracted", "The schema holds nothing that only an earlier release needs."),
+        status={**revision, "contractedAfter": schema.job},
+        notes=(contracted,),
+    )
+
+
+def _of_before(context: Context) -> list[str]:
+    """Return the pods that may still work as the release before does.
+
+    The rollout is complete, so of the API's pods only those that terminate are old. The expirer's runs end by
+    themselves; those that begin now have the image.
+    """
+    terminating = [pod for pod in context.pods("api") if "deletionTimestamp" in pod["metadata"]]
+    expiring = [pod for pod in context.pods("expirer") if _runs_another_image(pod, context.image)]
+    return sorted(pod["metadata"]["name"] for pod in (*terminating, *expiring))
+
+
+def _runs_another_image(pod: Manifest, image: str) -> bool:
+    if pod.get("status", {}).get("phase") in FINISHED:
+        return False
+    return any(container["image"] != image for container in pod["spec"]["containers"] if container["name"] == "expirer")
+
+
+def _wait_for(left: list[str]) -> Observation:
+    message = f"The schema is contracted when pods of before are gone: {', '.join(left)}."
+    return Observation(State.PROGRESSING, "PodsOfBefore", message)
