@@ -103,6 +103,8 @@ def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) 
         result = memory.reconcile(body)
         seen.result = result.pace.value
         meters.tell(key.namespace, key.name, result.status)
+        seen.rotated = result.rotated
+        meters.rotated(key.namespace, key.name, result.rotated)
         return result
 
 

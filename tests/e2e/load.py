@@ -21,7 +21,14 @@ class Ledger:
     """Filled when the load has ended."""
 
     event_type: str
+    process: subprocess.Popen[str]
     account: dict[str, Any] = field(default_factory=dict)
+
+    def change_password(self, password: str) -> None:
+        """Let the publisher use another password from now on."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{password}\n")
+        self.process.stdin.flush()
 
     def check(self, panko: Panko, client: OpenStack) -> None:
         """Assert that no request failed and that every acknowledged event is stored."""
@@ -36,8 +43,9 @@ class Ledger:
 def load(panko: Panko, client: OpenStack) -> Iterator[Ledger]:
     """Keep the load on while the body runs."""
     account = panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
-    ledger = Ledger(f"load.{secrets.token_hex(4)}")
-    process = client.start("load.py", ledger.event_type, str(WRITERS), str(READERS))
+    event_type = f"load.{secrets.token_hex(4)}"
+    process = client.start("load.py", event_type, str(WRITERS), str(READERS))
+    ledger = Ledger(event_type, process)
     assert process.stdin is not None
     assert process.stdout is not None
     try:

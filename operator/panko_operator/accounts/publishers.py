@@ -1,12 +1,16 @@
 """The accounts that may POST events with HTTP Basic: a password each, and its line of htpasswd.
 
 While a password changes both hold: the Secret keeps the previous one under `previous-password`, and a pass that dies in
-between finds it there again. A line is made once and kept for as long as it fits its password: each hashing gives
-another one, which would be another configuration and so a rollout.
+between finds it there again. One that a rotation has moved there goes with time, as `previous-until` says; one that
+somebody has put there stays until somebody takes it out.
+
+A line is made once and kept for as long as it fits its password: each hashing gives another one, which would be another
+configuration and so a rollout.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import bcrypt
@@ -14,11 +18,15 @@ import bcrypt
 from panko_operator.accounts import secrets
 from panko_operator.errors import InputError
 from panko_operator.passes.context import Context
+from panko_operator.passes.step import Note
+from panko_operator.resource.moments import moment, timestamp
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.world import Manifest
 
 _KEYS: Final = ("password", "htpasswd")
 _PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
+_UNTIL_KEY: Final = "previous-until"
+_SINCE_KEY: Final = "since"
 _COST: Final = 10  # the API remembers a verified password, and a pass checks every line
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
@@ -35,9 +43,74 @@ def htpasswd_lines(context: Context, given: Mapping[str, tuple[str, str]]) -> tu
     )
 
 
-def changing(lines: Sequence[str]) -> list[str]:
-    """Name the publishers whose previous password holds still."""
-    return [name for name, count in Counter(line.partition(":")[0] for line in lines).items() if count > 1]
+def rotate(context: Context) -> list[Note]:
+    """Make a new password for each publisher whose password is generated; the one of before holds for a while.
+
+    One that has two already gets no third: whoever uses the older one would be refused.
+    """
+    return [note for publisher in context.panko.spec.publishers for note in _rotate(context, publisher)]
+
+
+def _rotate(context: Context, publisher: Publisher) -> list[Note]:
+    name = context.panko.publisher_name(publisher.name)
+    if publisher.password_secret_ref is not None:
+        where = publisher.password_secret_ref.name
+        return [_not_rotated(f"The password of publisher {publisher.name} is yours: change it in Secret {where}.")]
+    data = secrets.every(context, name)
+    if not data.get("password"):  # it gets its first one in this pass
+        return []
+    if data.get("previous-password"):
+        return [_not_rotated(f"Publisher {publisher.name} has two passwords; ask again when the previous one is gone.")]
+    now, retain = context.world.now(), context.panko.spec.rotation.retain_previous
+    before = {f"previous-{key}": data[key] for key in _KEYS if data.get(key)}
+    until = timestamp(now + retain)
+    new = {"username": publisher.name, "password": context.world.new_secret(), _SINCE_KEY: timestamp(now)}
+    secrets.store(context, name, {**new, **before, _UNTIL_KEY: until})
+    message = (
+        f"Publisher {publisher.name} has another password, in Secret {name}; the one of before holds until {until}."
+    )
+    return [Note("PasswordRotated", message, rotated="publishers")]
+
+
+def _not_rotated(message: str) -> Note:
+    return Note("NotRotated", message, warning=True)
+
+
+def expire(context: Context) -> tuple[list[str], datetime | None]:
+    """Take previous passwords out whose time has come; return what is kept, and when to look again."""
+    kept, times, now = [], [], context.world.now()
+    for publisher in context.panko.spec.publishers:
+        name = context.panko.publisher_name(publisher.name)
+        data = secrets.every(context, name)
+        until = _until(name, data)
+        if until is None:
+            continue
+        if now >= until:
+            gone = {*_PREVIOUS_KEYS, _UNTIL_KEY}
+            secrets.store(context, name, {key: value for key, value in data.items() if key not in gone})
+            kept.append(f"the previous password of publisher {publisher.name} until no pod has it")
+            times.append(now)  # for a configuration without it
+            continue
+        kept.append(f"the previous password of publisher {publisher.name} until {timestamp(until)}")
+        times.append(until)
+    return kept, min(times, default=None)
+
+
+def _until(name: str, data: Mapping[str, str]) -> datetime | None:
+    """Return until when a previous password is kept; None where there is none, or somebody else takes it out."""
+    if not data.get(_UNTIL_KEY) or not data.get(_PREVIOUS_KEYS[0]):
+        return None
+    try:
+        return moment(data[_UNTIL_KEY])
+    except ValueError:
+        message = f"Key {_UNTIL_KEY} of Secret {name} is no time; take it out, and previous-password when it may go."
+        raise InputError(message) from None
+
+
+def changing(context: Context, lines: Sequence[str]) -> list[str]:
+    """Name the publishers whose previous password holds until somebody takes it out."""
+    two = [name for name, count in Counter(line.partition(":")[0] for line in lines).items() if count > 1]
+    return [name for name in two if not secrets.every(context, context.panko.publisher_name(name)).get(_UNTIL_KEY)]
 
 
 def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | None) -> list[str]:
@@ -54,8 +127,16 @@ def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | N
             continue
         lines.append(_line(publisher.name, text, known=known))
         data |= {htpasswd_key: lines[-1]} if given else {key: text, htpasswd_key: lines[-1]}
+    if not given:
+        data |= _times(live, has_previous=_PREVIOUS_KEYS[0] in data)
     secrets.store(context, name, data)
     return lines
+
+
+def _times(live: Manifest, *, has_previous: bool) -> dict[str, str]:
+    """Return since when a password is the present one, and until when the one of before holds."""
+    keys = (_SINCE_KEY, _UNTIL_KEY) if has_previous else (_SINCE_KEY,)
+    return {key: secrets.decoded(live, key) for key in keys if key in live.get("data", {})}
 
 
 def _generated(context: Context, live: Manifest) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from panko_operator.accounts import logins
+from panko_operator.accounts import logins, publishers
 from panko_operator.accounts.logins import Slot
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
@@ -17,6 +17,7 @@ from panko_operator.resource.moments import timestamp
 from panko_operator.resource.registration import Registration
 
 ALL: Final = "all"
+_ACCOUNT: Final = {"database": "Database account", "keystone": "Keystone user"}
 MOST_RETIRED: Final = 8  # of one login: who asks again and again is told to wait
 
 # None: not yet, the request stays.
@@ -52,15 +53,21 @@ def next_time(context: Context, kind: str) -> datetime | None:
     return min(credential.since for credential in kept) + interval
 
 
+def times(context: Context) -> list[datetime]:
+    """Return when logins are due by time."""
+    return [due for due in (next_time(context, kind) for kind in SCHEDULED) if due is not None]
+
+
 def _is_due(context: Context, kind: str) -> bool:
     due = next_time(context, kind)
     return due is not None and due <= context.world.now()
 
 
-def followed(context: Context, what: str, before: str, *, by: str) -> Note:
+def followed(context: Context, kind: str, before: str, *, by: str) -> Note:
     """Tell that an account has taken another's place."""
     until = timestamp(context.world.now() + context.panko.spec.rotation.retain_previous)
-    return Note("AccountRotated", f"{what} {by} follows {before}, which is kept until {until} at least.")
+    message = f"{_ACCOUNT[kind]} {by} follows {before}, which is kept until {until} at least."
+    return Note("AccountRotated", message, rotated=kind)
 
 
 def _words(written: str | None) -> set[str]:
@@ -143,7 +150,7 @@ def _is_settled(context: Context, condition: str) -> bool:
     )
 
 
-BEGIN: Final[Mapping[str, Begin]] = {"database": _database, "keystone": _keystone}
+BEGIN: Final[Mapping[str, Begin]] = {"database": _database, "keystone": _keystone, "publishers": publishers.rotate}
 SCHEDULED: Final[Mapping[str, Callable[[Context], Iterable[Slot]]]] = {
     "database": logins.managed_database_slots,
     "keystone": _keystone_slots,

@@ -45,7 +45,8 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
     failed = any(one.outcome.seen.failed for one in reached)
     pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
     times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
-    return Result(new, pace, min(times, default=None))
+    rotated = frozenset(note.rotated for one in reached for note in one.outcome.notes if note.rotated)
+    return Result(new, pace, min(times, default=None), rotated)
 
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:

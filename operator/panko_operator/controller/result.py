@@ -18,8 +18,12 @@ class Pace(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """What a pass came to: the status it wrote, and when it wants another one, `again_at` at the latest."""
+    """What a pass came to: the status it wrote, and when it wants another one, `again_at` at the latest.
+
+    `rotated` are the kinds of logins that it has renewed.
+    """
 
     status: Manifest
     pace: Pace
     again_at: datetime | None = None
+    rotated: frozenset[str] = frozenset()

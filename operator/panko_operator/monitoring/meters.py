@@ -3,7 +3,7 @@
 import contextlib
 import contextvars
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from importlib import metadata
 from typing import Final
@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from panko_operator import observe
 from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
+from panko_operator.resource import ROTATE_ANNOTATION
+from panko_operator.resource.moments import moment
 from panko_operator.world import Manifest
 
 GONE, BEHIND, ERROR = "gone", "behind", "error"
@@ -55,6 +57,7 @@ class Meters:
             ["namespace", "name", "condition", "status"],
             registry=self.registry,
         )
+        self._rotations, self._credentials = _of_rotations(self.registry)
         self._certificates = Gauge(
             "panko_operator_certificate_expires_seconds",
             "Time until the certificate that clients of a Panko see expires; negative when it has",
@@ -94,7 +97,7 @@ class Meters:
         finally:
             _writes.reset(token)
             self._passes.labels(seen.result).observe(time.monotonic() - started)
-            if before is not None and _is_at_rest(before):
+            if before is not None and _is_at_rest(before) and not seen.rotated:
                 self._count_drift(before, writes)
 
     def _count_drift(self, body: Manifest, kinds: list[str]) -> None:
@@ -111,6 +114,15 @@ class Meters:
             if condition["status"] == FALSE and condition["type"] not in SUMMARIES:
                 self._failures.labels(condition["type"], condition["reason"]).inc()
 
+        for one in status.get("credentials", ()):
+            if "since" in one:
+                self._credentials.labels(namespace, name, one["role"]).set(moment(one["since"]).timestamp())
+
+    def rotated(self, namespace: str, name: str, kinds: Iterable[str]) -> None:
+        """Count what a pass has renewed."""
+        for kind in kinds:
+            self._rotations.labels(namespace, name, kind).inc()
+
     def _tell_certificate(self, namespace: str, name: str, certificate: Manifest | None) -> None:
         if certificate is None:
             self._certificates.remove_by_labels({"namespace": namespace, "name": name})
@@ -121,7 +133,7 @@ class Meters:
 
     def forget(self, namespace: str, name: str) -> None:
         """Drop what is told of a Panko that is gone."""
-        for family in (self._conditions, self._drift, self._certificates):
+        for family in (self._conditions, self._rotations, self._credentials, self._drift, self._certificates):
             family.remove_by_labels({"namespace": namespace, "name": name})
 
     def text(self) -> bytes:
@@ -129,15 +141,40 @@ class Meters:
         return generate_latest(self.registry)
 
 
+def _of_rotations(registry: CollectorRegistry) -> tuple[Counter, Gauge]:
+    """Return the figures of logins that are renewed."""
+    renewals = Counter(
+        "panko_operator_rotations",
+        "Renewals of logins, by their kind: database, keystone, publishers",
+        ["namespace", "name", "kind"],
+        registry=registry,
+    )
+    since = Gauge(
+        "panko_operator_credential_since_seconds",
+        "Since when a login is the present one, as a Unix time",
+        ["namespace", "name", "role"],
+        registry=registry,
+    )
+    return renewals, since
+
+
 class Pass:
-    """A pass under way; `result` is its pace, `gone` or `error`."""
+    """A pass under way; `result` is its pace, `gone` or `error`, and `rotated` what logins it has renewed."""
 
     def __init__(self) -> None:
         self.result = ERROR
+        self.rotated: Collection[str] = ()
 
 
 def _is_at_rest(body: Manifest) -> bool:
     """Tell whether a Panko was Ready for its present generation, so that nothing had to be written."""
     metadata = body["metadata"]
     is_current = body.get("status", {}).get("observedGeneration") == metadata["generation"]
-    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata
+    rotates = ROTATE_ANNOTATION in metadata.get("annotations", {}) or _keeps_previous(body)
+    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata and not rotates
+
+
+def _keeps_previous(body: Manifest) -> bool:
+    """Tell whether a rotation is under way, which writes by itself."""
+    condition = observe.true_condition(body, "CredentialsCurrent")
+    return condition is not None and condition["reason"] == "PreviousKept"

@@ -16,11 +16,12 @@ from panko_operator.world import Manifest
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Note:
-    """Something that happened and that people want to see as a Kubernetes Event."""
+    """Something that happened and that people want to see as a Kubernetes Event; of what kind a login was `rotated`."""
 
     reason: str
     message: str
     warning: bool = False
+    rotated: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def config(context: Context, facts: Facts) -> Outcome:
     context.apply(manifest)
     name, digest = manifest["metadata"]["name"], manifests.digest(manifest, keys["configHashKey"])
     return Outcome(
-        done("Ready", f"The configuration is in Secret {name}.{_changing(wanted.htpasswd_lines)}"),
+        done("Ready", f"The configuration is in Secret {name}.{_changing(context, wanted.htpasswd_lines)}"),
         Configuration(name),
         status={"configHash": digest, **recent.keep(context, "recentConfigs", manifest)},
         notes=_news(context, digest),
@@ -38,9 +38,9 @@ def _news(context: Context, digest: str) -> tuple[Note, ...]:
     return (Note("ConfigChanged", message),)
 
 
-def _changing(lines: tuple[str, ...]) -> str:
+def _changing(context: Context, lines: tuple[str, ...]) -> str:
     """Say which passwords somebody has to take out one day; nobody else knows when."""
-    names = ", ".join(publishers.changing(lines))
+    names = ", ".join(publishers.changing(context, lines))
     return (
         f" Previous passwords hold still: {names}; take previous-password out when they have changed." if names else ""
     )

@@ -8,7 +8,7 @@ import dataclasses
 from datetime import datetime, timedelta
 from typing import Final
 
-from panko_operator.accounts import former, logins
+from panko_operator.accounts import former, logins, publishers, rotation
 from panko_operator.accounts.credential import Retired
 from panko_operator.accounts.former import Users
 from panko_operator.accounts.logins import KEYSTONE, Slot
@@ -46,12 +46,15 @@ def credentials(context: Context, facts: Facts) -> Outcome:
             except OperatorError as error:
                 sweep.failure = sweep.failure or error
     registration = _sweep_former(context, facts, sweep, users=users)
+    kept, again_at = publishers.expire(context)
+    sweep.kept.extend(kept)
+    sweep.times.extend([again_at] if again_at is not None else [])
     _hindrances(context, facts, sweep)
     return Outcome(
         _seen(sweep),
         status={"keystone": registration.as_status(), **logins.told(context)},
         notes=tuple(sweep.notes),
-        again_at=min(sweep.times, default=None),
+        again_at=min([*sweep.times, *rotation.times(context)], default=None),
     )
 
 

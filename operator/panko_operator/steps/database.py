@@ -64,7 +64,7 @@ def _follow(context: Context, inputs: Inputs, slot: Slot, *, credential: Credent
     server.ensure_account(address, inputs.database_login, credential.next, role=slot.role, after=before)
     server.check_login(address, credential.next)
     logins.write(context, slot, credential.promoted(context.world.now()))
-    return [rotation.followed(context, "Database account", before, by=credential.next.username)]
+    return [rotation.followed(context, "database", before, by=credential.next.username)]
 
 
 def _given(context: Context, inputs: Inputs) -> Outcome:

@@ -80,7 +80,7 @@ def _follow(context: Context, admin: KeystoneAdmin, before: _Held, *, credential
     url = context.panko.spec.keystone.auth_url
     promoted = credential.promoted(context.world.now(), user_id=before.account.id, auth_url=url)
     logins.write(context, slot, promoted)
-    note = rotation.followed(context, "Keystone user", before.user.username, by=user.username)
+    note = rotation.followed(context, "keystone", before.user.username, by=user.username)
     return _Held(user, account, promoted.user_ids, (*before.notes, note))
 
 

@@ -1,7 +1,7 @@
 """Runs in the client pod: write and read events until standard input ends, then print the ledger of every answer.
 
-Standard input: the URL of the events, the publisher's user, its password, each on a line. Arguments: event type,
-writers, readers. Nothing is sent twice: a request that failed is in the ledger.
+Standard input: the URL of the events, the publisher's user, its password, each on a line; a later line is its
+new password. Arguments: event type, writers, readers. Nothing is sent twice: a request that failed is in the ledger.
 """
 
 import json
@@ -17,7 +17,8 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 event_type, writers, readers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-url, user, password = (sys.stdin.readline().strip() for _ in range(3))
+url, user, first_password = (sys.stdin.readline().strip() for _ in range(3))
+passwords = [first_password]
 stopped = threading.Event()
 lock = threading.Lock()
 acknowledged, failures, counts = [], [], {"reads": 0, "writes": 0, "slowest_seconds": 0.0}
@@ -48,7 +49,7 @@ def write(session):
         "traits": [["n", 2, 1]],
     }
     started = time.monotonic()
-    answer = answered(lambda: session.post(url, json=[one], auth=(user, password), timeout=30))
+    answer = answered(lambda: session.post(url, json=[one], auth=(user, passwords[-1]), timeout=30))
     if answer == 201:
         acknowledged.append(one["message_id"])
     account("writes", started, answer, 201)
@@ -72,7 +73,8 @@ threads = [threading.Thread(target=work, args=(act,)) for act in [write] * write
 for thread in threads:
     thread.start()
 print("started", flush=True)
-sys.stdin.read()
+for line in sys.stdin:
+    passwords.append(line.strip())  # noqa: PERF401 -- the others read it while it grows
 stopped.set()
 for thread in threads:
     thread.join()

@@ -10,6 +10,7 @@ from fakes.memory_world import MemoryWorld
 from panko_operator.__main__ import one_pass
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
+from panko_operator.resource import ROTATE_ANNOTATION
 from panko_operator.watching import Key, Sightings
 from servers.database_server import free_port
 
@@ -83,6 +84,27 @@ def test_drift_is_what_is_written_without_a_change_of_the_spec(memory, meters):
     memory.kube.objects["Deployment", "openstack", "panko-api"]["spec"]["replicas"] = 7
     one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
     assert drift(meters) == 1
+
+
+def test_a_rotation_is_counted_once_and_is_no_drift(memory, meters):
+    def go_on():
+        one_pass(forgetful(memory), meters, KEY, sightings=Sightings())
+
+    def since():
+        return value(meters, "credential_since_seconds", namespace="openstack", name="panko", role="api")
+
+    go_on()
+    before = since()
+    memory.wait(hours=1)
+    memory.body["metadata"]["annotations"] = {ROTATE_ANNOTATION: "all"}
+    for _ in range(4):
+        go_on()
+        memory.wait(minutes=10)
+    for kind in ("database", "keystone", "publishers"):
+        assert value(meters, "rotations_total", namespace="openstack", name="panko", kind=kind) == 1
+    assert since() - before == 3600
+    assert memory.condition("CredentialsCurrent")["reason"] == "Current"
+    assert [sample for family in meters.registry.collect() if "drift" in family.name for sample in family.samples] == []
 
 
 def test_nothing_is_told_of_a_panko_that_is_gone(memory, meters):

@@ -1,0 +1,123 @@
+"""Every login of a Panko is renewed under load: nobody notices, and what was there before is gone in the end."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from e2e.area import Area
+from e2e.load import load
+from live.cluster import Manifest
+from live.installation import Installation
+from live.openstack import OpenStack
+from live.resource import PUBLISHER, Panko
+from live.waiting import until
+
+ROTATE = "panko.openstack.org/rotate"
+SECONDS = 420
+"""A rollout of two pods, what is kept for two minutes, and another rollout without the previous password."""
+
+
+@pytest.fixture(scope="module")
+def area(operator: Installation, openstack: OpenStack, session_id: str) -> Iterator[Area]:
+    with Area(openstack, f"{session_id}-rotation") as area:
+        yield area
+
+
+@pytest.fixture(scope="module")
+def panko(area: Area) -> Panko:
+    spec = {"replicas": 2, "haproxy": {"replicas": 2}, "rotation": {"retainPrevious": "120s"}}
+    panko = area.panko("panko", spec)
+    panko.wait_ready(seconds=150)
+    return panko
+
+
+def _accounts(area: Area, panko: Panko) -> set[str]:
+    """Return the accounts of this Panko that the database server has."""
+    names = [one["account"] for one in panko.live()["status"]["credentials"] if one["role"] != "keystone"]
+    suffixes = {re.sub(r"-[0-9a-f]{4}$", "", name) for name in names}
+    found = area.sql("SELECT user FROM mysql.user").split()
+    return {name for name in found if re.sub(r"-[0-9a-f]{4}$", "", name) in suffixes}
+
+
+def _users(area: Area) -> set[str]:
+    return {name for name in area.keystone()["users"] if name.startswith(f"{area.namespace}-panko")}
+
+
+def _told(panko: Panko, field: str) -> dict[str, object]:
+    return {one["role"]: one.get(field) for one in panko.live()["status"]["credentials"]}
+
+
+def _ask(panko: Panko, what: str) -> None:
+    words = ("annotate", "panko", panko.name, f"--namespace={panko.namespace}", f"{ROTATE}={what}", "--overwrite")
+    panko.cluster.kubectl(*words)
+    until(lambda: not _asked(panko), "the request taken up", seconds=60, explain=panko.told)
+
+
+def _asked(panko: Panko) -> bool:
+    return ROTATE in panko.live()["metadata"].get("annotations", {})
+
+
+def _names(pods: list[Manifest]) -> set[str]:
+    return {pod["metadata"]["name"] for pod in pods}
+
+
+def _is_ready(pod: Manifest) -> bool:
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
+
+
+def _replaced(panko: Panko, gone: set[str], count: int) -> bool:
+    """Tell whether so many pods are ready and none of before is left, those on their way out not counted."""
+    pods = panko.pods("api")
+    ready = [pod for pod in pods if _is_ready(pod)]
+    return len(ready) == count and gone.isdisjoint(_names(pods))
+
+
+def _password(panko: Panko) -> str:
+    return panko.secret(f"{panko.name}-publisher-{PUBLISHER}")["password"]
+
+
+def test_every_login_is_renewed_without_a_failed_request(area: Area, panko: Panko, openstack: OpenStack) -> None:
+    before = (_accounts(area, panko), _users(area), _password(panko))
+    assert [len(one) for one in before[:2]] == [3, 1]
+    pods = _names(panko.pods("api"))
+    with load(panko, openstack) as ledger:
+        _ask(panko, "all")
+        until(lambda: _replaced(panko, pods, 2), "new API pods", seconds=180, explain=panko.told)
+        assert _accounts(area, panko) > before[0]
+        assert _users(area) > before[1]
+        ledger.change_password(_password(panko))  # as a person does who reads the Event
+        panko.wait_condition("CredentialsCurrent", status="True", saying="none of before is left", seconds=SECONDS)
+        panko.wait_ready(seconds=180)
+        assert _accounts(area, panko).isdisjoint(before[0])
+    ledger.check(panko, openstack)
+    assert len(_accounts(area, panko)) == 3
+    assert len(_users(area)) == 1
+    assert _users(area).isdisjoint(before[1])
+    assert _password(panko) != before[2]
+    assert "previous-password" not in panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
+    assert set(_told(panko, "retired").values()) == {None}
+
+
+def test_a_word_that_nobody_knows_is_told_and_taken_away(area: Area, panko: Panko) -> None:
+    before = _accounts(area, panko)
+    _ask(panko, "everything")
+    until(
+        lambda: any("'everything'" in message for message in area.events()),
+        "a Warning that says what to write",
+        seconds=30,
+    )
+    assert _accounts(area, panko) == before
+
+
+def test_a_panko_that_is_deleted_in_the_middle_leaves_nothing(area: Area, panko: Panko) -> None:
+    there = _accounts(area, panko)
+    _ask(panko, "database,keystone")
+    until(lambda: _accounts(area, panko) > there, "the accounts that follow", seconds=60, explain=panko.told)
+    words = ("delete", "panko", panko.name, f"--namespace={area.namespace}", "--wait=false")
+    area.cluster.kubectl(*words)
+    prefixes = {re.sub(r"-[0-9a-f]{4}$", "", name) for name in there}
+    area.gone(panko, seconds=120)
+    left = {name for name in area.sql("SELECT user FROM mysql.user").split() if name.startswith(tuple(prefixes))}
+    assert left == set()
+    assert _users(area) == set()

@@ -1,0 +1,103 @@
+"""Rotation of publishers' passwords: two hold at a time, and the one of before goes by itself."""
+
+import base64
+
+import bcrypt
+import pytest
+
+from fakes.rotating import DiedError, Mortal, Scene
+
+SECRET = "panko-publisher-ceilometer"
+
+
+@pytest.fixture
+def scene():
+    return Scene(publishers=[{"name": "ceilometer"}])
+
+
+def text(scene, name, key):
+    return base64.b64decode(scene.memory.secret(name)[key]).decode()
+
+
+def accepted(scene, *passwords):
+    """Return which passwords the newest configuration accepts."""
+    config = f"panko-config-{scene.memory.body['status']['configHash']}"
+    lines = [line.partition(":")[2] for line in text(scene, config, "htpasswd").splitlines()]
+    return [any(bcrypt.checkpw(password.encode(), line.encode()) for line in lines) for password in passwords]
+
+
+def test_both_passwords_hold_until_the_one_of_before_goes_by_itself(scene):
+    before = text(scene, SECRET, "password")
+    scene.ask("publishers")
+    scene.step()
+    now = text(scene, SECRET, "password")
+    assert now != before
+    assert accepted(scene, before, now) == [True, True]
+    assert scene.asked() is None
+    assert "ceilometer until 2030-01-01T00:15:00Z" in scene.current()["message"]
+    assert "take previous-password out" not in scene.memory.condition("ServiceConfigReady")["message"]
+    scene.finish()
+    assert accepted(scene, before, now) == [False, True]
+    assert text(scene, SECRET, "password") == now
+    assert set(scene.memory.secret(SECRET)) == {"username", "password", "htpasswd", "since"}
+    assert scene.memory.kube.reasons("Normal").count("PasswordRotated") == 1
+
+
+def test_a_password_is_not_hashed_again(scene):
+    line = text(scene, SECRET, "htpasswd")
+    scene.ask("publishers")
+    scene.step()
+    assert text(scene, SECRET, "previous-htpasswd") == line
+
+
+def test_a_third_password_is_not_made_while_two_hold(scene):
+    before = text(scene, SECRET, "password")
+    scene.ask("publishers")
+    scene.step()
+    now = text(scene, SECRET, "password")
+    scene.ask("publishers")
+    scene.step()
+    assert accepted(scene, before, now) == [True, True]
+    assert text(scene, SECRET, "password") == now
+    assert "NotRotated" in scene.memory.kube.reasons("Warning")
+
+
+def test_a_previous_password_that_somebody_put_there_stays(scene):
+    data = scene.memory.kube.objects["Secret", "openstack", SECRET]["data"]
+    data["previous-password"] = data.pop("password")
+    before = text(scene, SECRET, "previous-password")
+    for _ in range(10):
+        scene.step(minutes=10)
+    assert accepted(scene, before) == [True]
+    assert "take previous-password out" in scene.memory.condition("ServiceConfigReady")["message"]
+
+
+def test_a_given_password_is_yours_to_change():
+    scene = Scene()
+    scene.memory.kube.put_secret("openstack", "mq", password="given")
+    scene.memory.edit(publishers=[{"name": "mq", "passwordSecretRef": {"name": "mq", "key": "password"}}])
+    scene.step()
+    scene.ask("publishers")
+    scene.step()
+    ((_, _, message),) = [event for event in scene.memory.kube.events if event[1] == "NotRotated"]
+    assert "Secret mq" in message
+    assert accepted(scene, "given") == [True]
+    assert "previous-htpasswd" not in scene.memory.secret("panko-publisher-mq")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_pass_that_dies_at_any_write_never_refuses_the_password_of_before_too_soon(scene, at, after):
+    before = text(scene, SECRET, "password")
+    Mortal(scene, at=at, after=after)
+    scene.ask("publishers")
+    for _ in range(4):
+        try:
+            scene.memory.reconcile()
+        except DiedError:
+            continue
+        assert accepted(scene, before, text(scene, SECRET, "password")) == [True, True]
+        scene.memory.wait(minutes=3)
+    assert scene.asked() is None
+    scene.finish()
+    assert accepted(scene, before, text(scene, SECRET, "password")) == [False, True]
