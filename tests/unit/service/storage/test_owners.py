@@ -40,5 +40,6 @@ def test_users_of_a_project_and_its_events_without_a_user_differ():
 
 
 def test_an_event_without_a_project_is_nobodys():
+    assert owners.numbers(owned(user_id="u")) == (owners.NOBODY, owners.NOBODY)
     assert number() == number(user_id="u") == owners.NOBODY
     assert owners.of_traits(*owners.numbers([Trait("project_id", TraitType.INTEGER, 1)])) == owners.NOBODY

@@ -36,7 +36,7 @@ def numbers(traits: Sequence[Trait]) -> tuple[int, int]:
 
 
 def of_traits(project: int, owner: int) -> int:
-    """Return the number for the rows of the trait tables, by those of the event; SQL knows it too, see `backfill`."""
+    """Return the number for the rows of the trait tables, by the event's; SQL knows it too, see `trait_owners`."""
     return first_of(project) | owner >> (HASH_BITS - USER_BITS)
 
 

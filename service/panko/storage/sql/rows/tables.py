@@ -44,7 +44,7 @@ EVENT = Table(
     Column("generated", PreciseTime),
     Column("raw", Text),
     Column("event_type_id", Id, ForeignKey(EVENT_TYPE.c.id)),
-    Column("traits", Text),  # see `copies`; NULL when the original wrote the event, as the next two
+    Column("traits", Text),  # see `trait_copy`; NULL when the original wrote the event, as the next two
     Column("project_hash", BigInteger),  # see `owners`
     Column("owner_hash", BigInteger),
     Column("writer", String(WRITER_LENGTH)),  # see `panko.event.Event`
