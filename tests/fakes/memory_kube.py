@@ -29,6 +29,7 @@ class MemoryKube:
         self.outage = False
         self.absent = set()  # optional kinds that the cluster does not have
         self.stale = {}
+        self.ended = {}  # pods of Jobs that have completed, by key
         self.reported = {"revision": "0006", "contractDue": False}  # by the Job that expands the schema
 
     # world.Kube
@@ -46,7 +47,7 @@ class MemoryKube:
         self.reads.append((kind, "*"))
         return [
             copy.deepcopy(live)
-            for (live_kind, live_namespace, _), live in self.objects.items()
+            for (live_kind, live_namespace, _), live in {**self.objects, **self.ended}.items()
             if (live_kind, live_namespace) == (kind, namespace)
             and live["apiVersion"] == api_version
             and labels.items() <= live["metadata"].get("labels", {}).items()
@@ -204,7 +205,8 @@ class MemoryKube:
             "ownerReferences": [{"kind": "Job", "name": owner["name"], "uid": owner["uid"]}],
         }
         status = {"phase": "Succeeded", "containerStatuses": [{"name": "dbsync", "state": {"terminated": ended}}]}
-        self.put({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "status": status})
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "status": status}
+        self.ended[self._key(pod)] = pod
 
     def fail_job(self, name, at):
         """Let a Job give up."""

@@ -556,7 +556,7 @@ def test_as_many_configurations_are_kept_as_a_deployment_can_be_put_back_to(read
 def test_the_configurations_of_a_haproxy_that_is_switched_off_go(ready):
     ready.edit(haproxy={**ready.body["spec"]["haproxy"], "enabled": False})
     assert ready.reconcile().pace is Pace.SETTLED
-    assert not [name for name in ready.kube.names("ConfigMap") if "haproxy" in name]
+    assert not [name for name in ready.kube.names("ConfigMap") if name.startswith("panko-haproxy-")]
 
 
 def test_the_configuration_of_before_stays_until_the_rollout_is_complete(ready):

@@ -219,8 +219,7 @@ def test_a_job_whose_report_is_lost_is_followed_by_the_second_part(upgraded):
     upgraded.kube.auto = True
     upgraded.kube.reported = {}
     upgraded.reconcile()
-    for name in [name for name in upgraded.kube.names("Pod") if name.startswith("panko-dbsync")]:
-        del upgraded.kube.objects["Pod", "openstack", name]
+    upgraded.kube.ended.clear()
     upgraded.reconcile()
     assert len(contracting(upgraded)) == 1
 

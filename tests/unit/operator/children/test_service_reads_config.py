@@ -87,6 +87,17 @@ def test_dbsync_understands_that_it_may_rewrite_big_tables(make_panko, tmp_path)
     assert service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS).allow_rewrite is True
 
 
+@pytest.mark.parametrize("phase", dbsync.Phase)
+def test_dbsync_understands_which_part_it_is_to_do_and_where_it_reports(phase, make_panko, tmp_path):
+    (container,) = dbsync.job(make_panko(), "panko", phase=phase)["spec"]["template"]["spec"]["containers"]
+    file = tmp_path / "panko.conf"
+    file.write_text(config.render_database(make_panko(), "schema", Login("user", "password")))
+    program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
+    conf = service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS)
+    assert dbsync_command.phase_of(conf).value == phase.value
+    assert conf.report == container.get("terminationMessagePath", "/dev/termination-log")
+
+
 def test_service_confines_publishers_as_the_resource_says(make_panko, tmp_path):
     confined = {"eventTypes": ["compute.instance.*"], "projects": ["2f6e"]}
     panko = make_panko({"publishers": [{"name": "nova", **confined}, {"name": "all"}]})
