@@ -189,17 +189,21 @@ class KubeAPIServer:
             time.sleep(0.1)
 
     def _answers(self, path: str) -> bool:
-        certificate = self.folder / "apiserver.crt"
-        if not certificate.exists():
+        if not (self.folder / "apiserver.crt").exists():
             return False
-        request = urllib.request.Request(f"https://127.0.0.1:{self._port}{path}")
-        request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            context = ssl.create_default_context(cafile=certificate)
-            with urllib.request.urlopen(request, context=context, timeout=5):
-                return True
+            self.text(path)
         except (urllib.error.URLError, OSError):
             return False
+        return True
+
+    def text(self, path: str) -> str:
+        """Return what the administrator is answered, as text."""
+        request = urllib.request.Request(f"https://127.0.0.1:{self._port}{path}")
+        request.add_header("Authorization", f"Bearer {self._token}")
+        context = ssl.create_default_context(cafile=self.folder / "apiserver.crt")
+        with urllib.request.urlopen(request, context=context, timeout=5) as answer:
+            return str(answer.read().decode())
 
 
 def apiserver_binary() -> Path:

@@ -57,8 +57,8 @@ class Operator:
         except OSError:
             return False
 
-    def until(self, met):
-        deadline = time.monotonic() + BOUND_SECONDS
+    def until(self, met, *, seconds=BOUND_SECONDS):
+        deadline = time.monotonic() + seconds
         while not met():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()

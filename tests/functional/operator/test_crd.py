@@ -174,6 +174,21 @@ REFUSED = {
         peer({"namespaceSelector": {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["a"]}]}}),
         "none with Exists and DoesNotExist",
     ),
+    "two certificates": (with_spec(tls={"secretName": "a", "issuerRef": {"name": "b"}}), "write exactly one of"),
+    "no certificate": (with_spec(tls={}), "write exactly one of secretName"),
+    "certificate of another namespace": (with_spec(tls={"secretName": "other/s"}), "in the same namespace"),
+    "issuer without a name": (with_spec(tls={"issuerRef": {"kind": "Issuer"}}), "name: Required value"),
+    "issuer of no kind": (with_spec(tls={"issuerRef": {"name": "a", "kind": "issuer"}}), "Issuer and ClusterIssuer"),
+    "Ingress without a host": (with_spec(ingress={"className": "nginx"}), "host: Required value"),
+    "Ingress for every host": (with_spec(ingress={"host": "*.example.org"}), "without a wildcard"),
+    "Ingress for a URL": (with_spec(ingress={"host": "https://example.org"}), "write a host name alone"),
+    "Ingress in capitals": (with_spec(ingress={"host": "Example.org"}), "in lower case"),
+    "route of no Gateway": (with_spec(gateway={"hostnames": ["a.example.org"]}), "parentRefs: Required value"),
+    "route of no Gateway at all": (with_spec(gateway={"parentRefs": []}), "at least 1 item"),
+    "route for every host": (
+        with_spec(gateway={"parentRefs": [{"name": "g"}], "hostnames": ["*.example.org"]}),
+        "without a wildcard",
+    ),
     "quantity": (with_spec(api={"resources": {"limits": {"memory": "lots"}}}), "memory"),
 }
 
@@ -198,6 +213,18 @@ ACCEPTED = {
     ),
     "budget": with_spec(podDisruptionBudget={"maxUnavailable": 2}),
     "budget in percent": with_spec(podDisruptionBudget={"maxUnavailable": "25%"}),
+    "certificate": with_spec(tls={"secretName": "web"}),
+    "issuer": with_spec(tls={"issuerRef": {"name": "cloud", "kind": "ClusterIssuer"}}),
+    "issuer of an extension": with_spec(tls={"issuerRef": {"name": "a", "kind": "AWSPCAIssuer", "group": "awspca.io"}}),
+    "Ingress": with_spec(
+        ingress={"className": "nginx", "host": "events.example.org", "annotations": {"a/b": "c"}, "tlsSecretName": "t"}
+    ),
+    "route": with_spec(
+        gateway={
+            "parentRefs": [{"name": "g", "namespace": "n", "sectionName": "https", "port": 443}],
+            "hostnames": ["events.example.org", "localhost"],
+        }
+    ),
     "no policy": with_spec(networkPolicy={"enabled": False}),
 }
 

@@ -7,11 +7,12 @@ from importlib import metadata
 import pytest
 
 from fakes import crd
+from panko_operator.children import certificate, ingress
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
 from panko_operator.kube import KubeAPI, Lease, compare, handover
 from panko_operator.kube.compare import APPLIED
 from panko_operator.kube.discovery import LASTS
-from panko_operator.resource import ROTATE_ANNOTATION
+from panko_operator.resource import ROTATE_ANNOTATION, Panko
 from panko_operator.resource.ownership import ADOPT_ANNOTATION
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -522,6 +523,31 @@ def test_a_kind_that_the_cluster_lacks_has_no_objects_and_is_found_within_a_minu
     assert kube.list(*about, namespace, labels={}) == []
 
 
+def test_what_leads_to_the_service_is_applied_once(kube_apiserver, namespace):
+    counting = Counting(kube_apiserver.client())
+    kube = KubeAPI(counting, now=lambda: NOW)
+    body = crd.sample("tls")
+    about = {"name": "panko", "namespace": namespace}
+    spec = {
+        "tls": {"issuerRef": {"name": "cloud"}},
+        "ingress": {"host": "events.example.org", "tlsSecretName": "t", "className": "nginx"},
+        "gateway": {"parentRefs": [{"name": "g", "port": 443}], "hostnames": ["events.example.net"]},
+    }
+    panko = Panko.from_body(crd.live({**body, "metadata": about, "spec": {**body["spec"], **spec}}))
+    made = [ingress.ingress(panko), ingress.route(panko), certificate.request(panko, panko.spec.tls.issuer, "local")]
+    with (
+        kube_apiserver.kind("gateway.networking.k8s.io", "HTTPRoute", "httproutes"),
+        kube_apiserver.kind("cert-manager.io", "Certificate", "certificates"),
+    ):
+        first = [kube.apply(manifest) for manifest in made]
+        assert [live["kind"] for live in first] == ["Ingress", "HTTPRoute", "Certificate"]
+        writes = counting.methods.count("patch")
+        assert [kube.apply(manifest) for manifest in made] == first
+        assert counting.methods.count("patch") == writes
+        for live in first:
+            kube.delete(live)
+
+
 def test_whether_a_kind_is_there_is_asked_once_a_minute(kube_apiserver):
     counting = Counting(kube_apiserver.client())
     kube = KubeAPI(counting, now=lambda: NOW)
@@ -535,8 +561,9 @@ class Counting:
     """A client that passes every request on and remembers the paths."""
 
     def __init__(self, client):
-        self._client, self.asked = client, []
+        self._client, self.asked, self.methods = client, [], []
 
     def request(self, method, path, **options):
         self.asked.append(path)
+        self.methods.append(method)
         return self._client.request(method, path, **options)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes.memory_world import KEYSTONE_ADMIN
+from fakes.memory_world import KEYSTONE_ADMIN, SPEC
 from servers.panko_operator import PANKOS, Operator
 
 
@@ -59,3 +59,41 @@ def test_no_secret_is_ever_logged(operator):
     operator.create_panko()
     operator.until(lambda: operator.ready()["reason"] == "DatabaseUnreachable")
     assert "hunter2" not in operator.log.read_text()
+
+
+def test_a_kind_that_an_add_on_brings_later_is_used_and_watched_from_then_on(kube_apiserver, namespace, tmp_path):
+    operator = Operator(kube_apiserver, namespace, tmp_path, WATCH_NAMESPACE="")
+    operator.start()
+    try:
+        operator.create_panko(SPEC | {"tls": {"issuerRef": {"name": "cloud"}}})
+        operator.until(lambda: condition(operator)["reason"] == "KindMissing")
+        assert "Unresolved resources" not in operator.log.read_text()
+        with kube_apiserver.kind("cert-manager.io", "Certificate", "certificates"):
+            # What the API server knows is believed for a minute, and a Panko in trouble is tried again each minute.
+            operator.until(lambda: condition(operator)["reason"] == "CertificateIssuing", seconds=180)
+            operator.until(lambda: watched(kube_apiserver, "certificates"))
+            path = f"/apis/cert-manager.io/v1/namespaces/{namespace}/certificates"
+            before = uids(kube_apiserver, path)
+            kube_apiserver.request("delete", f"{path}/panko-api")
+            operator.until(lambda: uids(kube_apiserver, path) not in (before, []))
+    finally:
+        operator.stop()
+
+
+def condition(operator):
+    found = operator.panko().get("status", {}).get("conditions", [])
+    return next((one for one in found if one["type"] == "CertificateReady"), {"reason": ""})
+
+
+def uids(server, path):
+    return [live["metadata"]["uid"] for live in server.request("get", path)["items"]]
+
+
+def watched(server, plural):
+    """Tell whether anybody watches a kind, as the API server counts it."""
+    text = server.text("/metrics")
+    return any(
+        f'resource="{plural}"' in line and 'verb="WATCH"' in line and not line.endswith(" 0")
+        for line in text.splitlines()
+        if line.startswith("apiserver_longrunning_requests")
+    )

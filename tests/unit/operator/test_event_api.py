@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import ssl
 import threading
 import wsgiref.simple_server
 
@@ -13,6 +14,8 @@ from panko.api.messages.faults import Fault
 from panko.api.middleware.request_id import identified
 from panko_operator.errors import EventAPIError
 from panko_operator.event_api import EventAPIClient
+from panko_operator.world import Proof
+from servers.authority import Authority
 
 
 class Quiet(wsgiref.simple_server.WSGIRequestHandler):
@@ -21,13 +24,17 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(application):
-    """Serve WSGI on loopback; yield the URL."""
+def serving(application, *, pair=None):
+    """Serve WSGI on loopback, with TLS where there is a pair of files; yield the URL."""
     with wsgiref.simple_server.make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
+        if pair:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*pair)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'https' if pair else 'http'}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
@@ -43,8 +50,8 @@ def answering(status, body):
     return application
 
 
-def query(url):
-    EventAPIClient(lambda _admin, _user: "token").query(url, None, None)
+def query(url, proof=None):
+    EventAPIClient(lambda _admin, _user: "token").query(url, None, None, proof=proof)
 
 
 def refusal():
@@ -74,3 +81,37 @@ def test_a_refusal_by_the_policy_proves_the_api_as_well_as_an_answer():
 def test_any_other_refusal_is_none_of_the_policy(application):
     with serving(application) as url, pytest.raises(EventAPIError, match=r"answered \d{3}"):
         query(url)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+def test_the_name_that_the_certificate_has_is_asked_for_wherever_the_url_leads(authority):
+    with serving(answering("200 OK", b"[]"), pair=authority.sign("events.example.org")) as url:
+        query(url, Proof(authority.ca.read_text(), "events.example.org"))
+
+
+@pytest.mark.parametrize("kind", ["another name", "another authority", "the system's trust"])
+def test_who_does_not_prove_to_be_the_api_gets_no_token_and_somebody_is_told_what_to_write(authority, tmp_path, kind):
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ["HTTP_X_AUTH_TOKEN"])
+        return answering("200 OK", b"[]")(environ, start_response)
+
+    other = {"another authority": Authority(tmp_path).ca.read_text(), "the system's trust": ""}
+    name = "b.example.org" if kind == "another name" else "a.example.org"
+    proof = Proof(other.get(kind, authority.ca.read_text()), name)
+    with (
+        serving(application, pair=authority.sign("a.example.org")) as url,
+        pytest.raises(EventAPIError, match=r"shows a certificate that is not trusted .* into ca\.crt of the Secret"),
+    ):
+        query(url, proof)
+    assert not seen
+
+
+def test_a_server_without_tls_is_told(authority):
+    with serving(answering("200 OK", b"[]")) as url, pytest.raises(EventAPIError, match="does not speak TLS as it"):
+        query(url.replace("http", "https"), Proof(authority.ca.read_text(), "a.example.org"))

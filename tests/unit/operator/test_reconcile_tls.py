@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 
 import pytest
 from cryptography import x509
@@ -81,7 +82,7 @@ def test_clients_see_the_given_certificate_and_haproxy_sees_one_of_the_operators
     assert memory.kube.objects["Secret", memory.namespace, shown]["immutable"] is True
     assert stored(memory, own_one, "tls.key") != stored(memory, shown, "tls.key")
     assert memory.secret(own_one).keys() == {"tls.crt", "tls.key"}
-    (config_map,) = memory.kube.names("ConfigMap")
+    (config_map,) = [name for name in memory.kube.names("ConfigMap") if name.startswith("panko-haproxy-")]
     data = memory.kube.objects["ConfigMap", memory.namespace, config_map]["data"]
     signer = x509.load_pem_x509_certificate(data["pods-ca.crt"].encode())
     x509.load_pem_x509_certificate(stored(memory, own_one, "tls.crt").encode()).verify_directly_issued_by(signer)
@@ -357,3 +358,14 @@ def test_nothing_runs_by_a_certificate_that_was_never_there(cloud, authority):
     memory.reconcile()
     assert memory.kube.names("Deployment") == set()
     assert memory.condition("ExposeServiceReady")["message"] == "Waits for CertificateReady."
+
+
+def test_no_key_is_in_what_is_no_secret(cloud):
+    memory = cloud()
+    memory.reconcile()
+    keys = [stored(memory, name, key) for name in memory.kube.names("Secret") for key in ("tls.key", "ca.key")
+            if key in memory.secret(name)]  # fmt: skip
+    assert len(set(keys)) == 3
+    others = [live for (kind, _, _), live in memory.kube.objects.items() if kind != "Secret"]
+    text = json.dumps([others, memory.kube.events])
+    assert not [key for key in keys if key.splitlines()[1] in text]
