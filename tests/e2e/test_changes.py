@@ -95,6 +95,40 @@ def test_zero_replicas_hibernate_and_wake_up_with_their_events(area: Area, panko
     assert any(event["event_type"] == "compute.instance.delete.end" for event in newest)
 
 
+def test_an_autoscaler_takes_the_number_of_pods_over_and_gives_it_back(
+    area: Area, panko: Panko, openstack: OpenStack
+) -> None:
+    # There is no metrics server: an autoscaler keeps its range all the same. The request is one that a small node has.
+    small = {"requests": {"cpu": "50m", "memory": "192Mi"}}
+    panko.patch({"api": {"resources": small}})
+    panko.wait_ready(seconds=180)
+    with load(panko, openstack) as ledger:
+        panko.patch({"autoscaling": {"minReplicas": 3, "maxReplicas": 3}})
+        until(lambda: len(panko.pods("api")) == 3, "as many pods as the range begins with", seconds=90)
+        assert area.cluster.get("horizontalpodautoscaler", "panko-api", area.namespace)
+        panko.wait_ready()
+        panko.patch({"autoscaling": None})
+        until(lambda: len(panko.pods("api")) == 2, "as many pods as replicas says", seconds=120, explain=panko.told)
+        panko.wait_ready()
+    ledger.check(panko, openstack)
+    assert not area.cluster.get("horizontalpodautoscaler", "panko-api", area.namespace)
+    panko.patch({"api": {"resources": None}})
+    panko.wait_ready(seconds=180)
+
+
+def test_network_policies_can_be_turned_off_and_on(area: Area, panko: Panko) -> None:
+    def policies() -> set[str]:
+        words = ("get", "networkpolicies", f"--namespace={area.namespace}", f"--selector={panko.labels}")
+        return set(area.cluster.kubectl(*words, "--output=name").split())
+
+    assert len(policies()) == 4
+    panko.patch({"networkPolicy": {"enabled": False}})
+    until(lambda: not policies(), "no NetworkPolicy", seconds=60, explain=panko.told)
+    panko.patch({"networkPolicy": {"enabled": True}})
+    until(lambda: len(policies()) == 4, "every NetworkPolicy", seconds=60, explain=panko.told)
+    panko.wait_ready()
+
+
 def test_a_child_that_somebody_changed_or_deleted_is_put_right(area: Area, panko: Panko) -> None:
     area.cluster.delete("service", "panko", area.namespace)
     until(lambda: area.cluster.get("service", "panko", area.namespace), "the Service again", seconds=60)

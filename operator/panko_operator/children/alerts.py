@@ -119,6 +119,14 @@ ALERTS: Final = (
         'max(panko_operator_condition{$panko, condition="CronJobReady", status="False"}) == 1',
     ),
     Alert(
+        "PankoCertificateExpires",
+        WARNING,
+        60,
+        "shows its clients a certificate that expires within a week",
+        f"min(panko_operator_certificate_expires_seconds{{$panko}}) < {7 * 86400}",
+        lambda panko: panko.spec.tls is not None,
+    ),
+    Alert(
         "PankoContested",
         WARNING,
         10,

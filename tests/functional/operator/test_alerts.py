@@ -31,7 +31,7 @@ def rules(folder, **spec):
 
 @pytest.fixture
 def promtool(tmp_path):
-    return rules(tmp_path)
+    return rules(tmp_path, tls={"secretName": "web"})
 
 
 def condition(type_, status):
@@ -59,6 +59,7 @@ HEALTHY = {
     f'panko_events_total{{{API}, outcome="created"}}': growing(500),
     f'panko_events_total{{{API}, outcome="refused"}}': constant(3),
     f"panko_oldest_event_age_seconds{{{API}}}": constant(30 * DAY + 3600),
+    f"panko_operator_certificate_expires_seconds{{{PANKO}}}": constant(20 * DAY),
     f'panko_operator_drift_corrections_total{{{PANKO}, kind="Deployment"}}': constant(2),
 }
 # What makes each alert fire, over what is healthy: figures, after how many minutes, labels of its own.
@@ -76,6 +77,7 @@ TROUBLE = {
     "PankoEventsRefused": ({f'panko_events_total{{{API}, outcome="refused"}}': growing(1)}, 33, {}),
     "PankoExpiryBehind": ({f"panko_oldest_event_age_seconds{{{API}}}": constant(31 * DAY + 60)}, 61, {}),
     "PankoExpiryFails": (condition("CronJobReady", "False"), 31, {}),
+    "PankoCertificateExpires": ({f"panko_operator_certificate_expires_seconds{{{PANKO}}}": constant(6 * DAY)}, 61, {}),
     "PankoContested": (
         {f'panko_operator_drift_corrections_total{{{PANKO}, kind="Deployment"}}': growing(1)},
         30,
