@@ -18,6 +18,7 @@ from panko_operator.kube.refusals import ConflictError, NotFoundError
 from panko_operator.world import Manifest
 
 _API: Final = "coordination.k8s.io/v1"
+_UNDER_WAY_SECONDS: Final = 5.0
 
 
 @dataclasses.dataclass(slots=True)
@@ -69,16 +70,16 @@ class Lease:
         return (self._sighting.over - now).total_seconds()
 
     def release(self, now: datetime) -> None:
-        """Hand the Lease over at once, when it is held here."""
-        with self._alone():
+        """Hand the Lease over at once, when it is held here; a question that is under way is waited for."""
+        with self._alone(seconds=_UNDER_WAY_SECONDS):
             live = self._kube.get(_API, "Lease", self._name, self._namespace)
             if live is not None and live["spec"].get("holderIdentity") == self._identity:
                 spec = {**live["spec"], "holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": _stamp(now)}
                 self._write(self._kube.replace, {**live, "spec": spec})
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if not self._asking.acquire(blocking=False):
+    def _alone(self, *, seconds: float = 0) -> Iterator[None]:
+        if not self._asking.acquire(timeout=seconds):
             raise KubernetesUnreachableError("The API server has not answered the last question for the Lease yet.")
         try:
             yield

@@ -1,6 +1,8 @@
 """kube against a real kube-apiserver."""
 
 import base64
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 
@@ -470,6 +472,30 @@ def test_a_lease_that_was_deleted_is_made_again_by_who_held_it(kube_apiserver, k
     one.hold(NOW)
     kube_apiserver.request("delete", f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/leader")
     assert one.hold(NOW + timedelta(seconds=3))
+
+
+def test_a_release_waits_for_a_renewal_that_is_under_way(kube_apiserver, namespace):
+    begun, free = threading.Event(), threading.Event()
+
+    class Slow(Recorder):
+        def request(self, method, path, **options):
+            if method == "put" and not free.is_set():
+                begun.set()
+                assert free.wait(10)
+            return super().request(method, path, **options)
+
+    one = lease(KubeAPI(Slow(kube_apiserver.client()), now=lambda: NOW), namespace, "one")
+    one.hold(NOW)
+    with ThreadPoolExecutor(2) as pool:
+        renewing = pool.submit(one.hold, NOW + timedelta(seconds=3))
+        assert begun.wait(10)
+        with pytest.raises(KubernetesUnreachableError, match="not answered the last question"):
+            one.hold(NOW + timedelta(seconds=4))
+        releasing = pool.submit(one.release, NOW + timedelta(seconds=4))
+        free.set()
+        assert renewing.result()
+        releasing.result()
+    assert lease(kube_apiserver.kube(now=lambda: NOW), namespace, "two").hold(NOW + timedelta(seconds=5))
 
 
 def test_a_standby_knows_when_the_lease_runs_out(kube, namespace):

@@ -67,7 +67,9 @@ class Operator(MemoryWorld):
         """Tell the oldest change that nobody was told of."""
         if self.kube.changes:
             (kind, namespace, name), live = self.kube.changes.pop(0)
-            watched = WATCHED[kind]
+            watched = WATCHED.get(kind)
+            if watched is None:  # pods
+                return
             if watched.watch is Watch.OURS and OURS not in live["metadata"].get("labels", {}):
                 return
             gone = (kind, namespace, name) not in self.kube.objects
@@ -140,7 +142,7 @@ class Operator(MemoryWorld):
         children = {
             key: {part: live.get(part) for part in ("spec", "immutable")} | {"keys": sorted(live.get("data", {}))}
             for key, live in self.kube.objects.items()
-            if OURS in live["metadata"].get("labels", {})
+            if OURS in live["metadata"].get("labels", {}) and key[0] in WATCHED
         }
         text = json.dumps(sorted((str(key), one) for key, one in children.items()), sort_keys=True)
         accounts = sorted(self.database.accounts), sorted(self.database.databases)

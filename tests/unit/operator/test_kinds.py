@@ -33,8 +33,13 @@ def child(memory, kind, name="panko-former", **metadata):
     memory.kube.put({"apiVersion": kind.api_version, "kind": kind.kind, "metadata": about | metadata})
 
 
+def controlled_by(live):
+    return next((owner["kind"] for owner in live["metadata"].get("ownerReferences", ())), None)
+
+
 def test_every_kind_of_a_child_is_watched(ready):
-    children = {(live["apiVersion"], live["kind"]) for live in ready.kube.objects.values()}
+    found = [live for live in ready.kube.objects.values() if controlled_by(live) == "Panko"]
+    children = {(live["apiVersion"], live["kind"]) for live in found}
     assert len(children) >= 7
     assert [one for one in children if find(*one) is None or find(*one).watch is Watch.NONE] == []
 
