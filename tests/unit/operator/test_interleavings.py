@@ -67,7 +67,9 @@ class Operator(MemoryWorld):
         """Tell the oldest change that nobody was told of."""
         if self.kube.changes:
             (kind, namespace, name), live = self.kube.changes.pop(0)
-            watched = WATCHED[kind]
+            watched = WATCHED.get(kind)
+            if watched is None:  # the pods of Jobs
+                return
             if watched.watch is Watch.OURS and OURS not in live["metadata"].get("labels", {}):
                 return
             gone = (kind, namespace, name) not in self.kube.objects
