@@ -72,12 +72,23 @@ def kept(context: Context, slot: Slot) -> Credential:
     found = known(context, slot)
     if _is_usable(context, slot, found):
         return found
+    made = _again(context, found) if _is_unused(context, slot, found) else _anew(context, slot, found)
+    write(context, slot, made)
+    return made
+
+
+def _again(context: Context, found: Credential) -> Credential:
+    """Return the account that there was with another password: no configuration has it yet."""
+    login = Login(found.present.username, context.world.new_secret())
+    return dataclasses.replace(found, login=login, since=context.world.now())
+
+
+def _anew(context: Context, slot: Slot, found: Credential) -> Credential:
+    """Return another account, in which those of before are retired."""
     now = context.world.now()
     retired = found.abandoned(now, slot.is_ours)
     password = _password_to_keep(slot, found.login) or context.world.new_secret()
-    made = Credential(Login(_free(context, slot, retired), password), now, retired=retired)
-    write(context, slot, made)
-    return made
+    return Credential(Login(_free(context, slot, retired), password), now, retired=retired)
 
 
 def begin(context: Context, slot: Slot) -> None:
@@ -150,6 +161,12 @@ def _is_usable(context: Context, slot: Slot, found: Credential) -> bool:
     """Tell whether a login may be used as it is: it is ours, and its Secret is there."""
     is_there = context.child("v1", "Secret", slot.secret) is not None
     return is_there and found.login is not None and bool(found.login.password) and slot.is_ours(found.login.username)
+
+
+def _is_unused(context: Context, slot: Slot, found: Credential) -> bool:
+    """Tell whether an account of ours has lost its Secret before any pod of the API could have its login."""
+    is_ours = found.login is not None and slot.is_ours(found.login.username)
+    return is_ours and not context.previous.get("configHash")
 
 
 def _password_to_keep(slot: Slot, login: Login | None) -> str:

@@ -68,7 +68,7 @@ class Operator(MemoryWorld):
         if self.kube.changes:
             (kind, namespace, name), live = self.kube.changes.pop(0)
             watched = WATCHED.get(kind)
-            if watched is None:  # pods
+            if watched is None:  # the pods of Jobs
                 return
             if watched.watch is Watch.OURS and OURS not in live["metadata"].get("labels", {}):
                 return
