@@ -91,7 +91,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
 def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) -> Result | None:
     """Read a Panko and reconcile it; return None when it is gone."""
     body = memory.read(*key)
-    with meters.timed(body) as seen:
+    with meters.timed() as seen:
         if sightings.is_behind(key, body):
             seen.result = BEHIND
             _log.info("%s/%s: the API server answers from before what its watch told; it is asked again", *key)
@@ -103,8 +103,8 @@ def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) 
         result = memory.reconcile(body)
         seen.result = result.pace.value
         meters.tell(key.namespace, key.name, result.status)
-        seen.rotated = result.rotated
         meters.rotated(key.namespace, key.name, result.rotated)
+        meters.corrected(key.namespace, key.name, result.corrected)
         return result
 
 

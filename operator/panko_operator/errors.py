@@ -132,6 +132,12 @@ class OwnershipConflictError(KeystoneError):
     reason = "OwnershipConflict"
 
 
+class FoughtOverError(OperatorError):
+    """Somebody else goes on changing what is put right."""
+
+    reason = "OwnershipConflict"
+
+
 class EventAPIError(OperatorError):
     """The event API does not answer an authenticated query through the Service."""
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from panko_operator.world import (
     Account,
+    Correcting,
     Database,
     DatabaseAddress,
     Endpoint,
@@ -29,6 +30,7 @@ from panko_operator.world import (
     Proof,
     ServiceUser,
     World,
+    unnoticed,
 )
 
 Answer = TypeVar("Answer")
@@ -143,7 +145,14 @@ class VerifiedDatabase:
         return self._server.origin(address, admin, owner)
 
     def ensure_account(
-        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        account: Login,
+        *,
+        role: str,
+        after: str = "",
+        correcting: Correcting = unnoticed,
     ) -> bool:
         """Create the account, its password and the grants of a role; return whether anything was changed.
 
@@ -154,7 +163,7 @@ class VerifiedDatabase:
         return self._ask(
             f"account {account.username}",
             (address, admin, account, role, after),
-            lambda: self._server.ensure_account(address, admin, account, role=role, after=after),
+            lambda: self._server.ensure_account(address, admin, account, role=role, after=after, correcting=correcting),
             again=lambda _: False,
         )
 
@@ -186,12 +195,14 @@ class VerifiedKeystone:
         self._server = server
         self._ask = questions.ask
 
-    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+    def ensure_service_user(
+        self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
+    ) -> Account:
         """Have the user with its password and exactly its roles, and its project."""
         return self._ask(
             f"service user {user.username}",
             (admin, user),
-            lambda: self._server.ensure_service_user(admin, user),
+            lambda: self._server.ensure_service_user(admin, user, correcting=correcting),
             again=lambda account: dataclasses.replace(account, changed=False),
         )
 
@@ -203,9 +214,9 @@ class VerifiedKeystone:
         """Delete the user if it is this Panko's."""
         return self._server.delete_service_user(admin, user)
 
-    def ensure_service(self, admin: KeystoneAdmin) -> str:
+    def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, or create `panko`; return its id."""
-        return self._ask("service", (admin,), lambda: self._server.ensure_service(admin))
+        return self._ask("service", (admin,), lambda: self._server.ensure_service(admin, correcting=correcting))
 
     def ensure_endpoints(
         self,
@@ -215,12 +226,15 @@ class VerifiedKeystone:
         *,
         owner: Owner,
         known: Collection[str],
+        correcting: Correcting = unnoticed,
     ) -> list[Endpoint]:
         """Make this Panko's endpoints of the region be these; return them with their ids."""
         return self._ask(
             "endpoints",
             (admin, service_id, tuple(endpoints), owner, tuple(known)),
-            lambda: self._server.ensure_endpoints(admin, service_id, endpoints, owner=owner, known=known),
+            lambda: self._server.ensure_endpoints(
+                admin, service_id, endpoints, owner=owner, known=known, correcting=correcting
+            ),
         )
 
     def withdraw_endpoints(

@@ -15,6 +15,28 @@ Manifest = dict[str, Any]
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Correction:
+    """Something that was not as wanted. Without a field it was gone; `by` is who changed it, as far as that is told."""
+
+    kind: str
+    name: str
+    field: str = ""
+    by: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as people call it."""
+        return f"{self.kind} {self.name}"
+
+
+Correcting = Callable[[Correction], None]
+
+
+def unnoticed(_correction: Correction) -> None:
+    """Take no notice of what is corrected."""
+
+
 class Kube(Protocol):
     """The API server, in one namespace at a time. Raise KubernetesError and its kind."""
 
@@ -27,9 +49,10 @@ class Kube(Protocol):
     def serves(self, api_version: str, kind: str) -> bool:
         """Tell whether the API server knows a kind, which only an optional one may not be; remembered for a minute."""
 
-    def apply(self, manifest: Manifest) -> Manifest:
+    def apply(self, manifest: Manifest, *, correcting: Correcting = unnoticed) -> Manifest:
         """Server-side apply under the field manager `panko-operator`; return the live object.
 
+        `correcting` is told of what others have changed or removed before it is put right, and may raise to leave it.
         Send nothing when the live object already is what the manifest says. Raise ForeignChildError, and write
         nothing, when there is one that the manifest's controller does not control; and KindMissingError for an
         optional kind that the cluster does not have.
@@ -109,10 +132,18 @@ class Database(Protocol):
         """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""
 
     def ensure_account(
-        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        account: Login,
+        *,
+        role: str,
+        after: str = "",
+        correcting: Correcting = unnoticed,
     ) -> bool:
         """Create the account, its password and the grants of a role (schema, api or expirer).
 
+        `correcting` is told of each that was not as wanted.
         Return whether anything was changed. Sets the password only when a login with it fails. The account `after`
         which it comes goes on working. Raise DatabaseBusyError when something has to end first.
         """
@@ -210,9 +241,12 @@ class Endpoint:
 class Keystone(Protocol):
     """Keystone's administration. Raise KeystoneError and its kind. Everything is idempotent."""
 
-    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+    def ensure_service_user(
+        self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
+    ) -> Account:
         """Have the user with its password and exactly its roles, and its project.
 
+        `correcting` is told of what was not as wanted, here and below.
         Raise ServiceUserNotOursError for one that is not this Panko's, and NotInKeystoneError for a domain or role that
         does not exist, before anything is written. The password is set only when a login with it fails: setting it
         revokes the user's tokens.
@@ -224,7 +258,7 @@ class Keystone(Protocol):
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""
 
-    def ensure_service(self, admin: KeystoneAdmin) -> str:
+    def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id.
 
         Raise OwnershipConflictError when there are several.
@@ -238,6 +272,7 @@ class Keystone(Protocol):
         *,
         owner: Owner,
         known: Collection[str],
+        correcting: Correcting = unnoticed,
     ) -> list[Endpoint]:
         """Make this Panko's endpoints of the region be these; return them with their ids.
 

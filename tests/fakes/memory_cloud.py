@@ -16,7 +16,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     ServiceUserNotOursError,
 )
-from panko_operator.world import Account, Endpoint
+from panko_operator.world import Account, Correction, Endpoint, unnoticed
 
 
 class MemoryDatabase:
@@ -61,14 +61,20 @@ class MemoryDatabase:
         found = self.marks.get(address.name)
         return found.origin.value if found is not None and found.is_of(owner) else None
 
-    def ensure_account(self, address, admin, account, *, role, after=""):
+    def ensure_account(self, address, admin, account, *, role, after="", correcting=unnoticed):
         self._log_in(admin)
         if after and self.busy:
             raise DatabaseBusyError("A transaction holds tables; it is tried again.")
         if account.username in self.refused:
             raise DatabasePrivilegeError("The database server takes the login of root, which lacks a privilege")
         assert not after or after in self.accounts
-        changed = self.accounts.get(account.username) != account.password or self.roles.get(account.username) != role
+        held = {"password": self.accounts.get(account.username), "grants": self.roles.get(account.username)}
+        wrong = [
+            field for field, value in {"password": account.password, "grants": role}.items() if held[field] != value
+        ]
+        changed = bool(wrong)
+        for field in [""] if held["password"] is None else wrong:
+            correcting(Correction("DatabaseAccount", account.username, field))
         self.accounts[account.username] = account.password
         self.roles[account.username] = role
         return changed
@@ -138,7 +144,7 @@ class MemoryKeystone:
         """The endpoints of all Keystones, by interface."""
         return {one.interface: one for cloud in self.clouds.values() for one in cloud.endpoints}
 
-    def ensure_service_user(self, admin, user):
+    def ensure_service_user(self, admin, user, *, correcting=unnoticed):
         cloud = self._log_in(admin)
         if user.username in self.foreign:
             raise ServiceUserNotOursError(f"Keystone user {user.username} is not this Panko's")
@@ -148,6 +154,9 @@ class MemoryKeystone:
         id_, live = cloud.users.get(user.username, (None, None))
         changed = live != dataclasses.replace(user, known_id="")
         self.passwords_set += changed
+        if changed:
+            field = "" if live is None else "roles" if live.roles != user.roles else "password"
+            correcting(Correction("KeystoneUser", user.username, field))
         id_ = id_ or f"user-{next(self._ids)}"
         cloud.users[user.username] = (id_, dataclasses.replace(user, known_id=""))
         return Account(id_, f"id-of-{user.project}", owned=True, changed=changed, identity_url=self.identity_url)
@@ -162,15 +171,21 @@ class MemoryKeystone:
         self.on_delete(cloud.name_of(user.known_id) or user.username)
         return cloud.remove_user(user.known_id) or cloud.users.pop(user.username, None) is not None
 
-    def ensure_service(self, admin):
+    def ensure_service(self, admin, *, correcting=unnoticed):
         self._log_in(admin)
         if self.services_refused:
             raise KeystoneError("Keystone refused a request of admin (403)")
+        if not self.service:
+            correcting(Correction("KeystoneService", "panko"))
         self.service = self.service or "service-1"
         return self.service
 
-    def ensure_endpoints(self, admin, service_id, endpoints, *, owner, known):
+    def ensure_endpoints(self, admin, service_id, endpoints, *, owner, known, correcting=unnoticed):
         cloud = self._log_in(admin)
+        urls = {one.interface: one.url for one in cloud.endpoints}
+        for one in endpoints:
+            if urls.get(one.interface) != one.url:
+                correcting(Correction("KeystoneEndpoint", one.interface, "url" if one.interface in urls else ""))
         ids = {one.interface: one.id for one in cloud.endpoints}
         cloud.endpoints = [
             Endpoint(one.interface, one.url, ids.get(one.interface) or f"endpoint-{next(self._ids)}")

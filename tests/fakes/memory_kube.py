@@ -7,8 +7,9 @@ import json
 from datetime import UTC, datetime
 
 from panko_operator.errors import KindMissingError, KubernetesUnreachableError
-from panko_operator.kube import compare
+from panko_operator.kube import compare, drift
 from panko_operator.resource import FINALIZER, kinds, ownership
+from panko_operator.world import Correction, unnoticed
 
 
 class MemoryKube:
@@ -70,7 +71,7 @@ class MemoryKube:
             and labels.items() <= live["metadata"].get("labels", {}).items()
         ]
 
-    def apply(self, manifest):
+    def apply(self, manifest, *, correcting=unnoticed):
         self._answer()
         if not self.serves(manifest["apiVersion"], manifest["kind"]):
             raise KindMissingError(f"The cluster has no kind {manifest['kind']}; install what brings it.")
@@ -85,6 +86,11 @@ class MemoryKube:
                 return copy.deepcopy(live)
             if compare.is_current(body, live):
                 return copy.deepcopy(live)
+            drifted = drift.of(body, live, manager="panko-operator")
+            if drifted is not None:
+                correcting(drifted)
+        elif not compare.is_create_only(body):
+            correcting(Correction(body["kind"], body["metadata"]["name"]))
         generation = 1 if live is None else live["metadata"]["generation"] + 1
         uid = f"uid-{next(self.uids)}" if live is None else live["metadata"]["uid"]
         about = {**body["metadata"], "generation": generation, "uid": uid}

@@ -76,7 +76,7 @@ class Mortal:
             for name in names:
                 self._wrap(getattr(self.memory, where), name, lambda *_, **__: True)
 
-    def _is_a_change(self, manifest):
+    def _is_a_change(self, manifest, **_options):
         body, metadata = compare.prepare(copy.deepcopy(manifest)), manifest["metadata"]
         live = self.memory.kube.objects.get((manifest["kind"], metadata["namespace"], metadata["name"]))
         return live is None or not (compare.is_create_only(live) or compare.is_current(body, live))

@@ -46,7 +46,7 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
     pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
     times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
     rotated = frozenset(note.rotated for one in reached for note in one.outcome.notes if note.rotated)
-    return Result(new, pace, min(times, default=None), rotated)
+    return Result(new, pace, min(times, default=None), rotated, tuple(context.corrected))
 
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:

@@ -2,9 +2,10 @@
 
 import dataclasses
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 
-from panko_operator.world import Manifest
+from panko_operator.world import Correction, Manifest
 
 
 class Pace(enum.Enum):
@@ -27,3 +28,4 @@ class Result:
     pace: Pace
     again_at: datetime | None = None
     rotated: frozenset[str] = frozenset()
+    corrected: Sequence[Correction] = ()  # what others had changed

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 from panko_operator.controller import conditions
 from panko_operator.controller.walk import Reached
+from panko_operator.passes import fights
 from panko_operator.passes.context import Context
+from panko_operator.passes.step import Note
+from panko_operator.resource.moments import timestamp
 from panko_operator.steps.api import replicas
-from panko_operator.world import Manifest
+from panko_operator.world import Correction, Manifest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,17 +36,30 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
         **_publisher(context),
         **_of_steps(context, reached),
         **_settled(context, reached),
+        **_drift(context),
     }
 
 
 def _settled(context: Context, reached: Sequence[Reached]) -> Manifest:
     """Return for what every step was done last: later passes know by it what they have to find."""
-    return {"settled": context.wants} if all(one.outcome.seen.done for one in reached) else {}
+    if not all(one.outcome.seen.done for one in reached):
+        return {}
+    now: Manifest = {**context.wants, **context.asked_at}
+    before = context.previous.get("settled", {})
+    since = before.get("since") if {**before, "since": ""} == {**now, "since": ""} else None
+    return {"settled": {**now, "since": since or timestamp(context.world.now())}}
+
+
+def _drift(context: Context) -> Manifest:
+    """Return what others changed and was put right, the newest first; nothing where that never happened."""
+    drift = fights.remembered(context.previous, context.corrected, now=context.world.now())
+    return {"drift": drift} if drift else {}
 
 
 def events(context: Context, reached: Sequence[Reached], *, new: Manifest) -> list[Event]:
     """Return what is worth an Event: what steps noted, becoming ready, and another reason for not being it."""
-    notes = [note for one in reached for note in one.outcome.notes]
+    drifted = [Note("DriftCorrected", _told(correction)) for correction in context.corrected]
+    notes = [*(note for one in reached for note in one.outcome.notes), *drifted]
     worth = [Event("Warning" if note.warning else "Normal", note.reason, note.message) for note in notes]
     ready = changed_ready(context, new)
     if ready is None:
@@ -53,6 +69,13 @@ def events(context: Context, reached: Sequence[Reached], *, new: Manifest) -> li
     elif any(one["type"] == "Stalled" and one["status"] == conditions.TRUE for one in new["conditions"]):
         worth.append(Event("Warning", ready["reason"], ready["message"]))
     return worth
+
+
+def _told(correction: Correction) -> str:
+    if not correction.field:
+        return f"{correction.subject} was gone; it is there again."
+    by = f" by {correction.by}" if correction.by else ""
+    return f"{correction.field} of {correction.subject} had been changed{by}; it is as wanted again."
 
 
 def changed_ready(context: Context, new: Manifest) -> Manifest | None:

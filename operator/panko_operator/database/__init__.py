@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from panko_operator.database import marks, mysql, postgresql
 from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world import Correcting, Correction, DatabaseAddress, Login, Owner, unnoticed
 
 _log = logging.getLogger(__name__)
 
@@ -113,13 +113,23 @@ class DatabaseServers:
         return found.origin.value if found is not None and found.is_of(owner) else None
 
     def ensure_account(
-        self, address: DatabaseAddress, admin: Login, account: Login, *, role: str, after: str = ""
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        account: Login,
+        *,
+        role: str,
+        after: str = "",
+        correcting: Correcting = unnoticed,
     ) -> bool:
         """Create the account, its password and the grants of its role; return whether anything was changed."""
         engine = ENGINES[address.engine]
         created = engine.create_account(address, admin, account)
         granted = engine.grant(address, admin, username=account.username, role=role, after=after)
         rotated = not created and self._set_password(engine, address, admin, account=account)
+        for field, missing in (("", created), ("grants", granted and not created), ("password", rotated)):
+            if missing:
+                correcting(Correction("DatabaseAccount", account.username, field))
         if created or granted or rotated:
             _log.info("database account %s (%s) is set up on %s", account.username, role, address.host)
         return created or granted or rotated

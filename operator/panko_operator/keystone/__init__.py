@@ -10,7 +10,17 @@ from threading import Lock
 
 from panko_operator.keystone import catalog, users
 from panko_operator.keystone.session import identity, identity_url, token
-from panko_operator.world import Account, Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
+from panko_operator.world import (
+    Account,
+    Correcting,
+    Correction,
+    Endpoint,
+    KeystoneAdmin,
+    Made,
+    Owner,
+    ServiceUser,
+    unnoticed,
+)
 
 
 class KeystoneServer:
@@ -19,10 +29,13 @@ class KeystoneServer:
     def __init__(self) -> None:
         self._creating = Lock()  # two Pankos that are made at the same time share one service
 
-    def ensure_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+    def ensure_service_user(
+        self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
+    ) -> Account:
         """Have the user with its password and exactly its roles, and its project."""
         with identity(admin) as api:
-            return dataclasses.replace(users.ensure(api, admin, user), identity_url=identity_url(api, admin))
+            account = users.ensure(api, admin, user, correcting=correcting)
+            return dataclasses.replace(account, identity_url=identity_url(api, admin))
 
     def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
         """Log the user in at its project and out again."""
@@ -33,13 +46,15 @@ class KeystoneServer:
         with identity(admin) as api:
             return users.delete(api, admin, user)
 
-    def ensure_service(self, admin: KeystoneAdmin) -> str:
+    def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id."""
         with identity(admin) as api:
             found = catalog.find_service(api)
             if found is None:
+                correcting(Correction("KeystoneService", catalog.SERVICE_NAME))
                 with self._creating:
                     found = catalog.find_service(api) or catalog.create_service(api)
+            catalog.enable(api, found, correcting)
             return str(found.id)
 
     def ensure_endpoints(
@@ -50,10 +65,12 @@ class KeystoneServer:
         *,
         owner: Owner,
         known: Collection[str],
+        correcting: Correcting = unnoticed,
     ) -> list[Endpoint]:
         """Make this Panko's endpoints of the region be these; return them with their ids."""
         with identity(admin) as api:
-            return catalog.ensure(api, service_id, endpoints, region=admin.region, ours=catalog.Ours(owner, known))
+            ours = catalog.Ours(owner, known)
+            return catalog.ensure(api, service_id, endpoints, region=admin.region, ours=ours, correcting=correcting)
 
     def withdraw_endpoints(
         self, admin: KeystoneAdmin, owner: Owner, *, known: Collection[str], empty_service: bool

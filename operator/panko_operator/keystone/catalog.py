@@ -13,7 +13,7 @@ from openstack.identity.v3.endpoint import Endpoint as SDKEndpoint
 
 from panko_operator.errors import OwnershipConflictError
 from panko_operator.keystone import marks
-from panko_operator.world import Endpoint, Owner
+from panko_operator.world import Correcting, Correction, Endpoint, Owner
 
 SERVICE_TYPE: Final = "event"
 SERVICE_NAME: Final = "panko"
@@ -52,6 +52,13 @@ def create_service(api: Any) -> Any:
     return made
 
 
+def enable(api: Any, service: Any, correcting: Correcting) -> None:
+    """Enable a service that an operator made: its endpoints are in no catalogue otherwise."""
+    if not service.is_enabled and marks.is_our_service(service.description):
+        correcting(Correction("KeystoneService", SERVICE_NAME, "enabled"))
+        api.update_service(service, is_enabled=True)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ours:
     """How one Panko's endpoints are known. `known` are ids from before there were marks."""
@@ -63,14 +70,25 @@ class Ours:
         return bool(entry.mark == marks.endpoint(self.owner) if entry.mark else entry.id in self.known)
 
 
-def ensure(api: Any, service_id: str, wanted: Sequence[Endpoint], *, region: str, ours: Ours) -> list[Endpoint]:
+def ensure(
+    api: Any,
+    service_id: str,
+    wanted: Sequence[Endpoint],
+    *,
+    region: str,
+    ours: Ours,
+    correcting: Correcting,
+) -> list[Endpoint]:
     """Make our endpoints in a region be these; raise OwnershipConflictError before any change."""
-    live = list(MarkedEndpoint.list(api, service_id=service_id, region_id=region))
+    everywhere = list(MarkedEndpoint.list(api, service_id=service_id))
+    # One that somebody has moved elsewhere comes back under its id.
+    live = [entry for entry in everywhere if entry.region_id == region or (entry in ours and entry.id in ours.known)]
     pairs = [(one, [entry for entry in live if entry.interface == one.interface]) for one in wanted]
     for one, same in pairs:
         _refuse_foreign(one, same, region=region, ours=ours)
     _ensure_region(api, region)
-    return [_endpoint(api, one, same, ours=ours, service_id=service_id, region=region) for one, same in pairs]
+    place = _Place(service_id, region, ours, correcting)
+    return [_endpoint(api, one, same, place) for one, same in pairs]
 
 
 def withdraw(api: Any, ours: Ours, *, empty_service: bool) -> int:
@@ -126,26 +144,48 @@ def _ensure_region(api: Any, region: str) -> None:
         api.create_region(id=region)
 
 
-def _endpoint(api: Any, wanted: Endpoint, same: Sequence[Any], *, ours: Ours, service_id: str, region: str) -> Endpoint:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """Where endpoints go, whose they are, and who is told of corrections."""
+
+    service_id: str
+    region: str
+    ours: Ours
+    correcting: Correcting
+
+
+def _endpoint(api: Any, wanted: Endpoint, same: Sequence[Any], place: _Place) -> Endpoint:
+    region, ours = place.region, place.ours
     present = [entry for entry in same if entry in ours]
     kept = next((entry for entry in present if entry.url == wanted.url), present[0] if present else None)
     if kept is None and same:
         return Endpoint(wanted.interface, wanted.url, str(same[0].id), owned=False)
     if kept is None:
-        attributes = {"service_id": service_id, "region_id": region, "interface": wanted.interface, "url": wanted.url}
+        attributes = {"service_id": place.service_id, "region_id": region}
+        attributes |= {"interface": wanted.interface, "url": wanted.url}
+        place.correcting(Correction("KeystoneEndpoint", wanted.interface))
         kept = MarkedEndpoint.new(**attributes, is_enabled=True, mark=marks.endpoint(ours.owner)).create(api)
         _log.info("%s endpoint %s published in region %s", wanted.interface, wanted.url, region)
     for double in present:
         if double.id != kept.id:  # of a request that was thought lost
             _delete(api, double)
-    _correct(api, kept, wanted, ours.owner)
+    _correct(api, kept, wanted, place)
     return Endpoint(wanted.interface, wanted.url, str(kept.id))
 
 
-def _correct(api: Any, kept: Any, wanted: Endpoint, owner: Owner) -> None:
-    mark = marks.endpoint(owner)
-    if (kept.url, kept.is_enabled, kept.mark) != (wanted.url, True, mark):
-        kept.url, kept.is_enabled, kept.mark = wanted.url, True, mark
+def _correct(api: Any, kept: Any, wanted: Endpoint, place: _Place) -> None:
+    right = {
+        "url": wanted.url,
+        "is_enabled": True,
+        "region_id": place.region,
+        "mark": marks.endpoint(place.ours.owner),
+    }
+    wrong = [field for field, value in right.items() if getattr(kept, field) != value]
+    for field in wrong:
+        name = {"is_enabled": "enabled", "region_id": "region"}.get(field, field)
+        place.correcting(Correction("KeystoneEndpoint", wanted.interface, name))
+        setattr(kept, field, right[field])
+    if wrong:
         kept.commit(api)
 
 

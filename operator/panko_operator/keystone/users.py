@@ -11,12 +11,12 @@ from openstack import exceptions as sdk_refusals
 from panko_operator.errors import KeystoneLoginRefusedError, NotInKeystoneError, ServiceUserNotOursError
 from panko_operator.keystone import marks
 from panko_operator.keystone.session import token
-from panko_operator.world import Account, KeystoneAdmin, Owner, ServiceUser
+from panko_operator.world import Account, Correcting, Correction, KeystoneAdmin, Owner, ServiceUser
 
 _log = logging.getLogger(__name__)
 
 
-def ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser) -> Account:
+def ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting) -> Account:
     """Have the user, or use the one of somebody else that lets us in; raise ServiceUserNotOursError otherwise."""
     domain = _domain(api, user.user_domain, "userDomain")
     live = first(api.users(name=user.username, domain_id=domain.id))
@@ -29,8 +29,12 @@ def ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser) -> Account:
     if live is None:
         live = _create(api, user, domain_id=domain.id, project_id=project.id)
     new_roles = _have_exactly(api, roles, project_id=project.id, user_id=live.id)
-    corrected = not new_user and _correct(api, admin, user, live=live)
-    changed = new_project or new_user or new_roles or corrected
+    corrected = [] if new_user else _correct(api, admin, user, live=live)
+    if new_project:
+        correcting(Correction("KeystoneProject", user.project))
+    for field in [""] if new_user else [*corrected, *(["roles"] if new_roles else [])]:
+        correcting(Correction("KeystoneUser", user.username, field))
+    changed = new_project or new_user or new_roles or bool(corrected)
     if changed:
         _log.info("Keystone user %s is set up in project %s", user.username, user.project)
     return Account(str(live.id), str(project.id), owned=True, changed=changed)
@@ -98,16 +102,18 @@ def _create(api: Any, user: ServiceUser, *, domain_id: str, project_id: str) -> 
     return api.create_user(**attributes, password=user.password, description=marks.user(user.owner))
 
 
-def _correct(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, live: Any) -> bool:
-    """Set what is not as it has to be. The password only when it has to be: that revokes the user's tokens."""
+def _correct(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, live: Any) -> list[str]:
+    """Set what is not as it has to be; name it. The password only when it has to be: that revokes the user's tokens."""
     changes: dict[str, Any] = {}
     if live.description != marks.user(user.owner):
         changes["description"] = marks.user(user.owner)
+    named = list(changes)
     if not _lets_in(admin, user):
+        named.append("password" if live.is_enabled else "enabled")
         changes |= {"password": user.password, "is_enabled": True}
     if changes:
         api.update_user(live, **changes)
-    return bool(changes)
+    return named
 
 
 def _have_exactly(api: Any, roles: list[Any], *, project_id: str, user_id: str) -> bool:

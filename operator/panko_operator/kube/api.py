@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.errors import KindMissingError, KubernetesError
-from panko_operator.kube import compare, events, handover, kinds, surplus
+from panko_operator.kube import compare, drift, events, handover, kinds, surplus
 from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
 from panko_operator.kube.stubborn import Stubborn
 from panko_operator.resource import FINALIZER, ownership
 from panko_operator.resource.kinds import find
-from panko_operator.world import Manifest
+from panko_operator.world import Correcting, Correction, Manifest, unnoticed
 
 FIELD_MANAGER: Final = "panko-operator"
 TIMEOUT_SECONDS: Final = (3.0, 10.0)  # to connect, to read
@@ -88,7 +88,7 @@ class KubeAPI:
             {"apiVersion": api_version, "kind": kind, "metadata": item["metadata"]} for item in answer["items"] or ()
         ]
 
-    def apply(self, manifest: Manifest) -> Manifest:
+    def apply(self, manifest: Manifest, *, correcting: Correcting = unnoticed) -> Manifest:
         """Apply under our field manager unless the live object already is what the manifest says; return it.
 
         What somebody has added in a place that is ours as a whole is taken out. Raise ForeignChildError for a live
@@ -104,6 +104,8 @@ class KubeAPI:
         live = self.get(body["apiVersion"], body["kind"], metadata["name"], metadata["namespace"])
         owner = ownership.controller_uid(body)
         if live is None:
+            if not compare.is_create_only(body):  # another content is another name: nobody has removed that
+                correcting(Correction(body["kind"], metadata["name"]))
             return self._make(body)
         if owner is not None:
             ownership.require(live, owner)
@@ -112,16 +114,20 @@ class KubeAPI:
                 raise ownership.altered(live)
             return live
         if not compare.is_applied(body, live):
+            drifted = drift.of(body, live, manager=FIELD_MANAGER)
+            if drifted is not None:
+                correcting(drifted)
             left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
             if left is not None:
                 self._apply(left, force=True, manager=handover.MANAGER)
             live = self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
-        return self._without_surplus(body, live)
+        return self._without_surplus(body, live, correcting)
 
-    def _without_surplus(self, body: Manifest, live: Manifest) -> Manifest:
+    def _without_surplus(self, body: Manifest, live: Manifest, correcting: Correcting) -> Manifest:
         paths = [path for path in surplus.of(body, live) if self._stubborn.may_take(live, surplus.pointer(path))]
         if not paths:
             return live
+        correcting(drift.at(body, live, paths[0], manager=FIELD_MANAGER))
         metadata = live["metadata"]
         _log.info(
             "take %d additions out of %s %s/%s", len(paths), body["kind"], metadata["namespace"], metadata["name"]

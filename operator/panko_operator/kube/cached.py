@@ -8,12 +8,12 @@ answer is what is known afterwards; a refusal means that the next look is a live
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from panko_operator.errors import KubernetesError
+from panko_operator.errors import FoughtOverError, KubernetesError
 from panko_operator.kube import compare
 from panko_operator.kube.store import Key, Room, Store, key_of
 from panko_operator.resource import MANAGED_BY, OPERATOR, ownership
 from panko_operator.resource.kinds import Watch, find
-from panko_operator.world import Kube, Manifest
+from panko_operator.world import Correcting, Kube, Manifest, unnoticed
 
 
 class CachedKube:
@@ -48,7 +48,7 @@ class CachedKube:
         self._store.fill(room, found, asked=asked)
         return [live for live in found if wanted.items() <= live["metadata"]["labels"].items()]
 
-    def apply(self, manifest: Manifest) -> Manifest:
+    def apply(self, manifest: Manifest, *, correcting: Correcting = unnoticed) -> Manifest:
         """Apply unless the object is known to be what the manifest says."""
         body = compare.prepare(manifest)
         key = key_of(body)
@@ -56,8 +56,8 @@ class CachedKube:
         if known is not None and _is_settled(body, known):
             return known
         try:
-            live = self._live.apply(manifest)
-        except KubernetesError:
+            live = self._live.apply(manifest, correcting=correcting)
+        except (KubernetesError, FoughtOverError):
             self._store.forget(key)
             raise
         self._store.put(live)

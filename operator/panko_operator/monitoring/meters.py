@@ -1,27 +1,20 @@
 """The figures of the operator, in Prometheus' own terms. `docs/metrics.md` explains each."""
 
 import contextlib
-import contextvars
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from panko_operator import observe
 from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
-from panko_operator.resource import ROTATE_ANNOTATION
 from panko_operator.resource.moments import moment
-from panko_operator.world import Manifest
+from panko_operator.world import Correction, Manifest
 
 GONE, BEHIND, ERROR = "gone", "behind", "error"
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_NO_CHILDREN: Final = ("Event", "Lease", "Panko")
-
-# The writes of the pass that runs in this thread.
-_writes: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("writes", default=None)
 
 
 class Meters:
@@ -47,7 +40,7 @@ class Meters:
         )
         self._drift = Counter(
             "panko_operator_drift_corrections",
-            "Children that were not as wanted although neither the Panko had changed nor was it in trouble",
+            "What others had changed in Kubernetes, Keystone or the database, and was put right",
             ["namespace", "name", "kind"],
             registry=self.registry,
         )
@@ -83,26 +76,20 @@ class Meters:
     def wrote(self, verb: str, kind: str) -> None:
         """Count a write to the API server, by the verb that roles have for it."""
         self._written.labels(verb, kind).inc()
-        writes = _writes.get()
-        if writes is not None and kind not in _NO_CHILDREN:
-            writes.append(kind)
 
     @contextlib.contextmanager
-    def timed(self, before: Manifest | None) -> Iterator["Pass"]:
-        """Measure a pass over a Panko that was read as `before`; the body says what it came to."""
-        started, writes = time.monotonic(), list[str]()
-        token, seen = _writes.set(writes), Pass()
+    def timed(self) -> Iterator["Pass"]:
+        """Measure a pass; the body says what it came to."""
+        started, seen = time.monotonic(), Pass()
         try:
             yield seen
         finally:
-            _writes.reset(token)
             self._passes.labels(seen.result).observe(time.monotonic() - started)
-            if before is not None and _is_at_rest(before) and not seen.rotated:
-                self._count_drift(before, writes)
 
-    def _count_drift(self, body: Manifest, kinds: list[str]) -> None:
-        for kind in kinds:
-            self._drift.labels(body["metadata"]["namespace"], body["metadata"]["name"], kind).inc()
+    def corrected(self, namespace: str, name: str, corrections: Sequence[Correction]) -> None:
+        """Count what a pass has put right."""
+        for correction in corrections:
+            self._drift.labels(namespace, name, correction.kind).inc()
 
     def tell(self, namespace: str, name: str, status: Manifest) -> None:
         """Note the conditions that a pass has left, and when the certificate expires."""
@@ -159,22 +146,7 @@ def _of_rotations(registry: CollectorRegistry) -> tuple[Counter, Gauge]:
 
 
 class Pass:
-    """A pass under way; `result` is its pace, `gone` or `error`, and `rotated` what logins it has renewed."""
+    """A pass under way; `result` is its pace, `gone` or `error`."""
 
     def __init__(self) -> None:
         self.result = ERROR
-        self.rotated: Collection[str] = ()
-
-
-def _is_at_rest(body: Manifest) -> bool:
-    """Tell whether a Panko was Ready for its present generation, so that nothing had to be written."""
-    metadata = body["metadata"]
-    is_current = body.get("status", {}).get("observedGeneration") == metadata["generation"]
-    rotates = ROTATE_ANNOTATION in metadata.get("annotations", {}) or _keeps_previous(body)
-    return observe.is_true(body, "Ready") and is_current and "deletionTimestamp" not in metadata and not rotates
-
-
-def _keeps_previous(body: Manifest) -> bool:
-    """Tell whether a rotation is under way, which writes by itself."""
-    condition = observe.true_condition(body, "CredentialsCurrent")
-    return condition is not None and condition["reason"] == "PreviousKept"

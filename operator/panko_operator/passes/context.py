@@ -1,10 +1,13 @@
 """What every step of one pass starts from: the Panko, the body that it was read from, and the world."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from panko_operator.children.parts import digest
-from panko_operator.resource import Panko, ownership
-from panko_operator.world import Manifest, Owner, World
+from panko_operator.passes import fights
+from panko_operator.resource import RECONCILE_ANNOTATION, Panko, ownership
+from panko_operator.world import Correcting, Correction, Manifest, Owner, World
 
 Reference = tuple[str, str, str]
 
@@ -28,6 +31,8 @@ class Context:
     world: World
     # Every child that the pass wants to be there; steps add to it, and what is pruned in the end alone reads it.
     wanted: set[Reference] = dataclasses.field(default_factory=set)
+    # What others had changed and this pass has put right.
+    corrected: list[Correction] = dataclasses.field(default_factory=list)
 
     @property
     def image(self) -> str:
@@ -59,7 +64,18 @@ class Context:
     @property
     def was_settled(self) -> bool:
         """Whether an earlier pass has done every step for just this."""
-        return bool(self.previous.get("settled") == self.wants)
+        settled = self.previous.get("settled", {})
+        return all(settled.get(key) == value for key, value in self.wants.items())
+
+    @property
+    def asked_at(self) -> Manifest:
+        """What the annotation says by which people ask for a look at everything."""
+        asked = self.body["metadata"].get("annotations", {}).get(RECONCILE_ANNOTATION)
+        return {} if asked is None else {"asked": asked}
+
+    @property
+    def _asked_again(self) -> bool:
+        return bool(self.previous.get("settled", {}).get("asked") != self.asked_at.get("asked"))
 
     def owner(self) -> Owner:
         """Return how things outside of Kubernetes are marked as this Panko's."""
@@ -68,7 +84,27 @@ class Context:
     def apply(self, manifest: Manifest) -> Manifest:
         """Have a child as the manifest says; return the live object."""
         self.keep(manifest)
-        return self.world.kube.apply(manifest)
+        with self.correcting() as noted:
+            return self.world.kube.apply(manifest, correcting=noted)
+
+    @contextmanager
+    def correcting(self) -> Iterator[Correcting]:
+        """Note what somebody else has changed, once it is put right; what is fought over is not."""
+        found: list[Correction] = []
+
+        def note(correction: Correction) -> None:
+            if self.was_settled:  # else it is a first set-up, or another spec
+                if not self._asked_again:
+                    fights.refuse(self.previous, correction, now=self.world.now())
+                found.append(correction)
+
+        yield note
+        self.corrected.extend(found)
+
+    def leave_fought_over(self, kind: str, name: str) -> None:
+        """Raise FoughtOverError for what is not to be touched for now, before it is looked at."""
+        if self.was_settled and not self._asked_again:
+            fights.refuse_all(self.previous, Correction(kind, name).subject, now=self.world.now())
 
     def apply_if(self, manifest: Manifest | None) -> None:
         """Have a child where the spec wants it; one that there is and that is not wanted is pruned in the end."""

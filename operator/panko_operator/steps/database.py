@@ -7,6 +7,7 @@ from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, Data
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Facts, Inputs
 from panko_operator.passes.step import Note, Outcome, done, failed
+from panko_operator.world import Correction
 
 
 def database(context: Context, facts: Facts) -> Outcome:
@@ -30,11 +31,15 @@ def _managed(context: Context, inputs: Inputs) -> Outcome:
     kept = {slot: _kept(context, slot) for slot in slots}
     notes: list[Note] = []
     if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
+        with context.correcting() as noted:
+            noted(Correction("Database", address.name))
         notes.append(Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."))
     hindrance: DatabaseError | None = None
     try:
         for slot, credential in kept.items():
-            server.ensure_account(address, admin, credential.present, role=slot.role)
+            context.leave_fought_over("DatabaseAccount", credential.present.username)
+            with context.correcting() as noted:
+                server.ensure_account(address, admin, credential.present, role=slot.role, correcting=noted)
             try:
                 notes += _follow(context, inputs, slot, credential=credential)
             except DatabaseUnreachableError:

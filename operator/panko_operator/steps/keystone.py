@@ -29,7 +29,8 @@ def _register(context: Context, facts: Facts) -> Outcome:
     registration = remembered(context).registered(spec.auth_url, held.account, retired=held.retired)
     status = {"keystone": registration.as_status(), **logins.told(context)}
     try:
-        service_id = server.ensure_service(admin) if spec.publish else None
+        with context.correcting() as noted:
+            service_id = server.ensure_service(admin, correcting=noted) if spec.publish else None
     except KeystoneError as error:  # the user that was made is remembered all the same
         return Outcome(failed(error), status=status, notes=held.notes)
     named = f"the user {held.user.username}"
@@ -55,7 +56,9 @@ def _held(context: Context, admin: KeystoneAdmin) -> _Held:
     credential = logins.kept(context, slot).identified(remembered(context).present.user_id, spec.auth_url)
     logins.write(context, slot, credential)
     user = user_of(context, credential.present)
-    account = context.world.keystone.ensure_service_user(admin, user)
+    context.leave_fought_over("KeystoneUser", user.username)
+    with context.correcting() as noted:
+        account = context.world.keystone.ensure_service_user(admin, user, correcting=noted)
     set_up = Note("ServiceUserSetUp", f"Keystone user {user.username} was set up in {spec.service_project}.")
     held = _Held(user, account, credential.user_ids, (set_up,) if account.changed else ())
     if credential.next is None:
@@ -142,13 +145,16 @@ def _publish(context: Context, facts: Facts) -> tuple[Outcome, list[Endpoint]]:
     registered, admin = facts[Registered], facts[Inputs].keystone
     if registered.service_id is None:  # it was looked up where endpoints are published
         raise ValueError("no service to publish endpoints of")
-    found = context.world.keystone.ensure_endpoints(
-        admin,
-        registered.service_id,
-        context.panko.endpoints(context.world.cluster_domain),
-        owner=registered.user.owner,
-        known=registered.registration.present.endpoint_ids,
-    )
+    wanted = context.panko.endpoints(context.world.cluster_domain)
+    with context.correcting() as noted:
+        found = context.world.keystone.ensure_endpoints(
+            admin,
+            registered.service_id,
+            wanted,
+            owner=registered.user.owner,
+            known=registered.registration.present.endpoint_ids,
+            correcting=noted,
+        )
     urls = ", ".join(dict.fromkeys(endpoint.url for endpoint in found))
     published = Note("EndpointsPublished", f"Published {urls} in region {admin.region}.")
     notes = () if {(one.interface, one.url, one.id) for one in found} == _published_before(context) else (published,)

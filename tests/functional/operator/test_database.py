@@ -223,3 +223,27 @@ def test_what_a_person_is_told_to_type_drops_the_accounts_and_keeps_the_events(m
     }
     assert list(execute(made, admin, accounts[engine])) == []
     assert list(execute(made, admin, "SELECT id FROM event")) == []
+
+
+def test_what_had_to_be_corrected_is_told(servers, made, admin):
+    def corrected():
+        told = []
+        servers.ensure_account(made, admin, API, role="api", correcting=told.append)
+        return [(one.subject, one.field) for one in told]
+
+    subject = f"DatabaseAccount {API.username}"
+    assert corrected() == []
+    servers.ensure_account(made, admin, Login(API.username, "somebody's"), role="api")
+    assert corrected() == [(subject, "password")]
+    if made.engine == "mysql":
+        execute(made, admin, f"REVOKE INSERT ON `my\\_panko`.* FROM '{API.username}'@'%'")
+    else:
+        execute(
+            made,
+            admin,
+            f'ALTER DEFAULT PRIVILEGES FOR ROLE "{SCHEMA.username}" REVOKE INSERT ON TABLES FROM "{API.username}"',
+        )
+    assert corrected() == [(subject, "grants")]
+    servers.drop_accounts(made, admin, [API.username])
+    assert corrected() == [(subject, "")]
+    assert corrected() == []

@@ -588,3 +588,59 @@ def test_no_token_is_an_error_of_the_query(admin, user):
 def _is_valid(keystone, value):
     headers = {"X-Auth-Token": keystone.admin_token(), "X-Subject-Token": value}
     return httpx.get(f"{keystone.url}/auth/tokens", headers=headers, timeout=30).status_code == 200
+
+
+# What others have changed
+
+
+def told_of(ensure):
+    """Do something that corrects; return what it said, sorted."""
+    told = []
+    ensure(told.append)
+    return sorted((one.subject, one.field) for one in told)
+
+
+def test_what_had_to_be_corrected_about_the_user_is_told(server, admin, user, keystone):
+    def corrected():
+        return told_of(lambda tell: server.ensure_service_user(admin, user, correcting=tell))
+
+    subject = f"KeystoneUser {user.username}"
+    assert corrected() == [(subject, "")]
+    assert corrected() == []
+    (live,) = keystone.request("GET", f"/users?name={user.username}")["users"]
+    keystone.request("PATCH", f"/users/{live['id']}", {"user": {"enabled": False}})
+    assert corrected() == [(subject, "enabled")]
+    keystone.request("PATCH", f"/users/{live['id']}", {"user": {"password": "somebody's"}})
+    assert corrected() == [(subject, "password")]
+    assert corrected() == []
+
+
+@pytest.mark.usefixtures("clean")
+def test_what_had_to_be_corrected_in_the_catalogue_is_told_and_ids_stay(server, admin, keystone):
+    ids = []
+
+    def corrected():
+        def ensure(tell):
+            service = server.ensure_service(admin, correcting=tell)
+            found = server.ensure_endpoints(admin, service, wanted(), owner=OWNER, known=ids, correcting=tell)
+            ids[:] = [one.id for one in found]
+
+        return told_of(ensure)
+
+    assert len(corrected()) == 4
+    before = list(ids)
+    assert corrected() == []
+    elsewhere = f"Region{next(NUMBERS)}"
+    keystone.request("POST", "/regions", {"region": {"id": elsewhere}})
+    for id_, change in zip(before, ({"url": "http://x"}, {"enabled": False}, {"region_id": elsewhere}), strict=True):
+        keystone.request("PATCH", f"/endpoints/{id_}", {"endpoint": change})
+    service = server.ensure_service(admin)
+    keystone.request("PATCH", f"/services/{service}", {"service": {"enabled": False}})
+    assert corrected() == [
+        ("KeystoneEndpoint admin", "region"),
+        ("KeystoneEndpoint internal", "enabled"),
+        ("KeystoneEndpoint public", "url"),
+        ("KeystoneService panko", "enabled"),
+    ]
+    assert ids == before
+    assert corrected() == []

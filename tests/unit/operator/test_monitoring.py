@@ -23,19 +23,8 @@ def meters():
 
 
 @pytest.fixture
-def memory(meters):
-    memory = MemoryWorld()
-    apply = memory.kube.apply
-
-    def counted(manifest):
-        writes = len(memory.kube.writes)
-        live = apply(manifest)
-        if len(memory.kube.writes) > writes:
-            meters.wrote("patch", manifest["kind"])
-        return live
-
-    memory.kube.apply = counted
-    return memory
+def memory():
+    return MemoryWorld()
 
 
 def forgetful(memory):

@@ -419,10 +419,10 @@ def test_a_pass_that_dies_while_a_password_changes_makes_no_second_one(ready):
     move_aside(ready)
     apply = ready.kube.apply
 
-    def dying(manifest):
+    def dying(manifest, **options):
         if "-config-" in manifest["metadata"]["name"]:
             raise KubernetesUnreachableError("gone")
-        return apply(manifest)
+        return apply(manifest, **options)
 
     ready.kube.apply = dying
     ready.reconcile()

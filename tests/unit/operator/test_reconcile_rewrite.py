@@ -32,8 +32,8 @@ def identified(kube):
     """Let each applied object have a uid of its own, by which its pods name it."""
     apply, uids = kube.apply, itertools.count(1)
 
-    def apply_with_uid(manifest):
-        metadata = apply(manifest)["metadata"]
+    def apply_with_uid(manifest, **options):
+        metadata = apply(manifest, **options)["metadata"]
         live = kube.objects[manifest["kind"], metadata["namespace"], metadata["name"]]
         live["metadata"].setdefault("uid", f"uid-{next(uids)}")
         return copy.deepcopy(live)

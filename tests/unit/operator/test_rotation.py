@@ -178,9 +178,9 @@ def test_a_follower_that_cannot_be_made_changes_nothing_and_is_told(scene):
     scene.ask()
     original = scene.memory.database.ensure_account
 
-    def refusing(address, admin, account, *, role, after=""):
+    def refusing(address, admin, account, *, role, after="", **options):
         scene.memory.database.refused = {account.username} if after else set()
-        return original(address, admin, account, role=role, after=after)
+        return original(address, admin, account, role=role, after=after, **options)
 
     scene.memory.database.ensure_account = refusing
     scene.step()
