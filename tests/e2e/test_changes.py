@@ -141,3 +141,5 @@ def test_a_child_that_somebody_changed_or_deleted_is_put_right(area: Area, panko
 
     until(restored, "the Deployment as it was", seconds=60, explain=panko.told)
     panko.wait_ready()
+    told = {entry["object"] for entry in panko.live()["status"]["drift"]}
+    assert {"Service panko", "Deployment panko-api"} <= told
