@@ -70,7 +70,7 @@ class FaultyKube(MemoryKube):
 
     def notice(self):
         """Note what has changed since the last time: for the watches, and for answers from before."""
-        for key in {*self.objects, *self._versions}:
+        for key in dict.fromkeys((*self.objects, *self._versions)):
             live = self.objects.get(key)
             version, (before, old) = live and live["metadata"]["resourceVersion"], self._versions.get(key, (None, None))
             if version != before:
