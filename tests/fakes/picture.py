@@ -43,13 +43,16 @@ def _kubernetes(objects):
 
 
 def _collected(objects, panko):
-    """Leave out what goes with its owner."""
+    """Leave out what goes with its owner, and pods: they are the kubelet's."""
     return [
         live
         for live in objects
-        if panko is not None
-        or ownership.controller_uid(live) != UID
-        or FINALIZER in live["metadata"].get("finalizers", ())
+        if live["kind"] != "Pod"
+        and (
+            panko is not None
+            or ownership.controller_uid(live) != UID
+            or FINALIZER in live["metadata"].get("finalizers", ())
+        )
     ]
 
 
