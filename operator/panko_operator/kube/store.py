@@ -4,13 +4,13 @@ Nothing in it is believed for longer than `fresh_for`, whatever the watches say:
 tells of no object that went in between.
 """
 
-import copy
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import NamedTuple
 
+from panko_operator.kube.plain import copied
 from panko_operator.resource import MANAGED_BY, OPERATOR
 from panko_operator.resource.kinds import Kind, Watch, find
 from panko_operator.world import Manifest
@@ -54,12 +54,12 @@ class Store:
         """Return an object that was seen lately; None says nothing about whether it is there."""
         with self._lock:
             seen = self._seen.get(key)
-            return None if seen is None or not self._is_fresh(seen.at) else copy.deepcopy(seen.live)
+            return None if seen is None or not self._is_fresh(seen.at) else copied(seen.live)
 
     def put(self, live: Manifest) -> None:
         """Remember an object, unless something newer is known of it. What no watch tells of is not remembered."""
         if is_covered(live):
-            self._note(key_of(live), _Sighting(copy.deepcopy(live), version_of(live), self._now()))
+            self._note(key_of(live), _Sighting(copied(live), version_of(live), self._now()))
 
     def gone(self, live: Manifest) -> None:
         """Remember that an object is gone, as a watch tells it: `live` is what it was in the end."""
@@ -83,7 +83,7 @@ class Store:
             if not self._is_fresh(self._listed.get(room)):
                 return None
             found = [seen.live for key, seen in self._seen.items() if key[:3] == room and seen.live is not None]
-            return [copy.deepcopy(live) for live in found if _carries(live, labels)]
+            return [copied(live) for live in found if _carries(live, labels)]
 
     def fill(self, room: Room, found: list[Manifest], *, asked: datetime) -> None:
         """Remember all of the operator's objects of a kind in a namespace, as a list that was asked for told them."""

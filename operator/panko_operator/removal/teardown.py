@@ -119,11 +119,10 @@ def database(context: Context) -> None:
     if origin is None:  # gone, or another's: the accounts of another cluster's Panko may have the same names
         return
     owners, others = _accounts(context)
-    # The owner of the database last: PostgreSQL refuses to drop a role that owns one.
-    context.world.database.drop_accounts(address, admin, others)
+    # The database last: it bears the mark by which a pass after one that died knows the accounts for this Panko's.
+    context.world.database.drop_accounts(address, admin, (*others, *owners))
     if spec.deletion_policy.database == DELETE and origin == CREATED:
         context.world.database.drop_database(address, admin)
-    context.world.database.drop_accounts(address, admin, owners)
 
 
 def _accounts(context: Context) -> tuple[list[str], list[str]]:

@@ -57,10 +57,10 @@ def test_a_user_that_cannot_log_in_changes_nothing_and_is_told(scene):
     scene.ask("keystone")
     ensure = scene.memory.keystone.ensure_service_user
 
-    def refusing(admin, user):
+    def refusing(admin, user, **given):
         if user.username != FIRST:
             raise KeystoneError("Keystone refused a request of admin (403).")
-        return ensure(admin, user)
+        return ensure(admin, user, **given)
 
     scene.memory.keystone.ensure_service_user = refusing
     scene.step()
