@@ -48,13 +48,13 @@ class FaultyKube(MemoryKube):
     def serves(self, api_version, kind):
         return super().serves(api_version, kind)
 
-    def apply(self, manifest):
+    def apply(self, manifest, **options):
         fault = self._fault()
         body = compare.prepare(copy.deepcopy(manifest))
         old = self._before.get(self._key(body))
         if fault == STALE and old is not None and compare.is_current(body, old):
             return copy.deepcopy(old)
-        return self._write(fault, lambda: super(FaultyKube, self).apply(manifest))
+        return self._write(fault, lambda: super(FaultyKube, self).apply(manifest, **options))
 
     def delete(self, live):
         return self._write(self._fault(), lambda: super(FaultyKube, self).delete(live))

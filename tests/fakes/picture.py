@@ -66,6 +66,8 @@ def _readable(live, *, status):
         live.pop("status", None)  # the kubelet's and the controllers'
     elif not status:
         live.pop("status", None)
+    else:
+        live.get("status", {}).pop("drift", None)  # what a process that died had put right nobody can tell any more
     return live
 
 
