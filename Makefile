@@ -40,6 +40,7 @@ e2e: cloud ## On the real cluster: KUBECONFIG's, or a local one
 bench: cloud ## Print figures: ratios and times, never a verdict
 	PYTHONPATH=tests $(BIN)/python -m bench.operator_speed
 	PYTHONPATH=tests $(BIN)/python -m bench.event_speed
+	PYTHONPATH=tests $(BIN)/python -m bench.scale --pankos 200
 
 cluster: ## Bring up a real Kubernetes cluster on this machine
 	$(CLUSTER) up

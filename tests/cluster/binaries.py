@@ -66,6 +66,15 @@ ACTIONLINT = Build(  # no part of a cluster: `make lint` uses it
     flags=f"-s -w -X github.com/rhysd/actionlint.version={versions.ACTIONLINT}",
 )
 
+KWOK = Build(  # no part of a cluster: `bench.scale` uses it, as the kubelet of nodes that are not there
+    tool="kwok",
+    version=versions.KWOK,
+    module=HERE / "kwok",
+    packages=("sigs.k8s.io/kwok/cmd/kwok",),
+    files=("kwok",),
+    flags=f"-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=v{versions.KWOK}",
+)
+
 
 def build(wanted: Build, paths: Paths) -> Path:
     """Return the directory with the built files; builds only when one is missing."""

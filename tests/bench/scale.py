@@ -1,0 +1,306 @@
+"""Print how the operator does with many Pankos: until all are Ready, at rest, and after a restart.
+
+`PYTHONPATH=tests .venv/bin/python -m bench.scale --pankos 50`. A real etcd, API server, controller manager and
+scheduler; kwok as the kubelet of a node that is not there; a real MariaDB; a Keystone and an event API that answer.
+Figures, never a verdict.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).parents[1] / "cluster"))  # its modules know each other by their bare names
+
+import binaries
+import paths
+
+from panko_operator.database import marks
+from panko_operator.database.marks import SCHEMA
+from servers.database_server import free_port, program
+from servers.kube_apiserver import KubeAPIServer, apiserver_binary
+from servers.mariadb import MariaDB
+from servers.panko_operator import PANKOS, Operator
+from servers.quick_openstack import QuickOpenStack
+
+NODE = "nowhere"
+RESOLVER = Path(__file__).with_name("resolver")
+STAGES = Path(__file__).with_name("stages.yaml")
+CONTROLLERS = "deployment-controller,replicaset-controller,job-controller,cronjob-controller,disruption-controller"
+POLICY = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived", "ResponseStarted"],
+    "rules": [{"level": "Metadata"}],
+}
+_SECONDS = 0.5
+
+
+class AuditedAPIServer(KubeAPIServer):
+    """An API server that writes down who asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._audit = self.folder / "audit.log"
+
+    def _run(self, *command: str) -> None:
+        policy = self.folder / "policy.json"
+        policy.write_text(json.dumps(POLICY))
+        audit = (f"--audit-log-path={self._audit}", f"--audit-policy-file={policy}")
+        super()._run(*command, *(audit if command[0].endswith("kube-apiserver") else ()))
+
+    def mark(self) -> int:
+        """Return where the log ends now."""
+        return self._audit.stat().st_size
+
+    def asked(self, since: int) -> Counter[str]:
+        """Count the requests since a mark that are the operator's, which alone is written in Python; by verb."""
+        with self._audit.open("rb") as log:
+            log.seek(since)
+            entries = [json.loads(line) for line in log if line.endswith(b"\n")]
+        ours = [one for one in entries if not one.get("userAgent", "").startswith(("kube-", "kwok"))]
+        return Counter(one["verb"] for one in ours)
+
+
+class Cluster:
+    """Everything but the operator."""
+
+    def __init__(self, server: AuditedAPIServer, database: MariaDB, cloud: QuickOpenStack) -> None:
+        self.server, self.database, self.cloud = server, database, cloud
+        self.namespace = server.new_namespace()
+        self._client = server.client()
+
+    def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """Send a request by one client: to make one takes longer than a Panko does."""
+        plain = {"serializer": lambda _client, answer: answer}
+        return self._client.request(method, path, body=body, **plain, **options)
+
+    @contextlib.contextmanager
+    def controllers(self) -> Iterator[None]:
+        """Run what makes pods of workloads and lets them be ready."""
+        kubernetes, config = apiserver_binary().parent, f"--kubeconfig={self.server.kubeconfig}"
+        kwok = binaries.build(binaries.KWOK, paths.from_environment(os.environ)) / "kwok"
+        alone = ("--leader-elect=false", "--bind-address=127.0.0.1", f"--cert-dir={self.server.folder}")
+        speed = ("--kube-api-qps=300", "--kube-api-burst=600")
+        manager = (f"--controllers={CONTROLLERS}", "--concurrent-deployment-syncs=10", "--concurrent-job-syncs=10")
+        commands = (
+            (kubernetes / "kube-controller-manager", config, *alone, *speed, *manager, f"--secure-port={free_port()}"),
+            (kubernetes / "kube-scheduler", config, *alone, *speed, f"--secure-port={free_port()}"),
+            (
+                kwok,
+                config,
+                "--manage-all-nodes=true",
+                f"--config={STAGES}",
+                f"--server-address=127.0.0.1:{free_port()}",
+            ),
+        )
+        self._make_node()
+        # Or kwok asks for a kind of watch that an old etcd does not have, and waits after each refusal.
+        environment = {**os.environ, "KUBE_FEATURE_WatchListClient": "false"}
+        with (self.server.folder / "controllers.log").open("ab") as log:
+            running = [
+                subprocess.Popen(
+                    [program("setpriv"), "--pdeathsig", "KILL", *map(str, command)],
+                    stdout=log,
+                    stderr=log,
+                    env=environment,
+                )
+                for command in commands
+            ]
+            try:
+                yield
+            finally:
+                for process in running:
+                    process.kill()
+                    process.wait(timeout=30)
+
+    def _make_node(self) -> None:
+        room = {"cpu": "100000", "memory": "1000000Gi", "pods": "100000"}
+        body = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": NODE, "annotations": {"kwok.x-k8s.io/node": "fake"}},
+            "status": {"allocatable": room, "capacity": room},
+        }
+        self.request("post", "/api/v1/nodes", body=body)
+        # The API server taints what is new, and the controller that would take the taint away wants a kubelet's lease.
+        untainted = {"spec": {"taints": []}}
+        self.request("patch", f"/api/v1/nodes/{NODE}", body=untainted, content_type="application/merge-patch+json")
+
+    def make(self, number: int) -> None:
+        """Make one Panko, with a database in which nobody has to make the tables: the Jobs do nothing here."""
+        name = f"p{number}"
+        self.database.execute(f"CREATE DATABASE {name}")
+        for table in sorted(SCHEMA - {marks.TABLE}):
+            self.database.execute(f"CREATE TABLE {name}.{table} (id INTEGER) ENGINE MEMORY")
+        spec = {
+            "service": {"port": self.cloud.event_port},
+            "database": {
+                "host": self.database.host,
+                "port": self.database.port,
+                "name": name,
+                "adopt": True,
+                "adminSecretRef": {"name": "database-admin"},
+            },
+            # One Panko of a region is in the catalogue; the others are kept out of it.
+            "keystone": {"authURL": self.cloud.url, "adminSecretRef": {"name": "keystone-admin"}, "publish": False},
+        }
+        body = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": {"name": name}, "spec": spec}
+        self.request("post", PANKOS.format(self.namespace), body=body)
+
+    def unready(self) -> Counter[str]:
+        """Count the Pankos that are not Ready, by what they wait for."""
+        found = self.request("get", PANKOS.format(self.namespace))["items"]
+        ready = [
+            next((c for c in one.get("status", {}).get("conditions", ()) if c["type"] == "Ready"), {}) for one in found
+        ]
+        return Counter(one.get("reason", "new") for one in ready if one.get("status") != "True")
+
+    def versions(self) -> dict[str, str]:
+        """Return the version of every object that the operator writes: two equal answers mean that nothing was."""
+        kinds = ("/api/v1/{}/secrets", "/api/v1/{}/configmaps", "/api/v1/{}/services")
+        apps = ("/apis/apps/v1/{}/deployments", "/apis/batch/v1/{}/jobs", "/apis/batch/v1/{}/cronjobs")
+        where = [path.format(f"namespaces/{self.namespace}") for path in (*kinds, *apps)]
+        found = {}
+        for path in (*where, PANKOS.format(self.namespace)):
+            for one in self.request("get", path)["items"]:
+                found[f"{path}/{one['metadata']['name']}"] = one["metadata"]["resourceVersion"]
+        return found
+
+
+class Watched(Operator):
+    """The operator's process, with its figures."""
+
+    def memory_mib(self) -> float:
+        """Return the most memory that was resident."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(found[1]) / 1024 if found else 0
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time since its start."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def figures(self) -> str:
+        """Return what it tells Prometheus."""
+        url = f"http://127.0.0.1:{self.settings['METRICS_PORT']}/metrics"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.read().decode()
+
+    def count(self, name: str) -> int:
+        """Return a counter's sum over its labels, 0 before there is any."""
+        lines = re.findall(rf"^panko_operator_{name}(?:\{{.*\}})? (\S+)$", self.figures(), re.MULTILINE)
+        return int(sum(map(float, lines)))
+
+    def passes(self) -> int:
+        """Return how many passes have ended."""
+        return self.count("pass_duration_seconds_count")
+
+    def writes(self) -> int:
+        """Return how many writes the API server has accepted of it, but for its Lease."""
+        renewals = re.findall(r'^panko_operator_writes_total\{kind="Lease".*\} (\S+)$', self.figures(), re.MULTILINE)
+        return self.count("writes_total") - int(sum(map(float, renewals)))
+
+
+def main() -> int:
+    """Measure and print."""
+    options = _parse()
+    with contextlib.ExitStack() as stack:
+        server, database = AuditedAPIServer(), MariaDB()
+        stack.callback(server.stop)
+        server.start()
+        stack.callback(database.remove)
+        database.start()
+        cloud = stack.enter_context(QuickOpenStack())
+        cluster = Cluster(server, database, cloud)
+        stack.enter_context(cluster.controllers())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="panko-scale-")))
+        _measure(cluster, folder, options)
+    return 0
+
+
+def _measure(cluster: Cluster, folder: Path, options: argparse.Namespace) -> None:
+    operator = _operator(cluster, folder)
+    admin = {"OS_USERNAME": "admin", "OS_PASSWORD": "admin", "OS_PROJECT_NAME": "admin"}
+    domains = {"OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default"}
+    operator.create_secret("keystone-admin", admin | domains)
+    login = {"username": cluster.database.admin_username, "password": cluster.database.admin_password}
+    operator.create_secret("database-admin", login)
+    operator.start()
+    began = time.monotonic()
+    for number in range(options.pankos):
+        cluster.make(number)
+    print(f"{options.pankos} Pankos made: {time.monotonic() - began:.0f} s", flush=True)
+    _wait(lambda: not cluster.unready(), seconds=options.patience, told=lambda: str(dict(cluster.unready())))
+    _print(operator, f"all Ready {time.monotonic() - began:.0f} s after the first was made")
+    _rest(cluster, operator, minutes=options.minutes)
+    operator.stop()
+    _restart(cluster, operator, options)
+    operator.stop()
+
+
+def _rest(cluster: Cluster, operator: Watched, *, minutes: float) -> None:
+    time.sleep(min(60, minutes * 60))  # for what the last rollout has set off
+    passes, writes, cpu, mark = operator.passes(), operator.writes(), operator.cpu_seconds(), cluster.server.mark()
+    time.sleep(minutes * 60)
+    asked = cluster.server.asked(mark)
+    done, written, used = operator.passes() - passes, operator.writes() - writes, operator.cpu_seconds() - cpu
+    _print(operator, f"at rest for {minutes:g} min: {done} passes, {written} writes, {used:.1f} s of processor time")
+    print(f"  requests a second: {asked.total() / (minutes * 60):.2f} ({dict(asked)}, renewals of the Lease included)")
+
+
+def _restart(cluster: Cluster, operator: Watched, options: argparse.Namespace) -> None:
+    before, began = cluster.versions(), time.monotonic()
+    operator.start()
+    _wait(
+        lambda: operator.passes() >= options.pankos,
+        seconds=options.patience,
+        told=lambda: f"{operator.passes()} passes",
+    )
+    seconds = time.monotonic() - began
+    changed = sum(cluster.versions().get(key) != version for key, version in before.items())
+    _print(
+        operator, f"restarted: all looked at in {seconds:.0f} s, {operator.writes()} writes, {changed} objects changed"
+    )
+
+
+def _operator(cluster: Cluster, folder: Path) -> Watched:
+    own = {"METRICS_PORT": str(free_port()), "PYTHONPATH": str(RESOLVER), "CLUSTER_DOMAIN": "cluster.local"}
+    return Watched(cluster.server, cluster.namespace, folder, **own)
+
+
+def _print(operator: Watched, text: str) -> None:
+    print(
+        f"{text}; {operator.memory_mib():.0f} MiB, {operator.cpu_seconds():.0f} s of processor time so far", flush=True
+    )
+
+
+def _wait(met: Callable[[], Any], *, seconds: float, told: Callable[[], str]) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds:g} s: {told()}")
+        time.sleep(_SECONDS)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Print figures of the operator with many Pankos.")
+    parser.add_argument("--pankos", type=int, default=1000, help="how many to make")
+    parser.add_argument("--minutes", type=float, default=5, help="how long to count at rest")
+    parser.add_argument("--patience", type=float, default=1800, help="the most seconds to wait for all of them")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
