@@ -627,7 +627,8 @@ def test_what_had_to_be_corrected_in_the_catalogue_is_told_and_ids_stay(server, 
 
         return told_of(ensure)
 
-    assert len(corrected()) == 4
+    made = [what for what, _ in corrected() if what.startswith("KeystoneEndpoint")]  # the service may be there already
+    assert made == ["KeystoneEndpoint admin", "KeystoneEndpoint internal", "KeystoneEndpoint public"]
     before = list(ids)
     assert corrected() == []
     elsewhere = f"Region{next(NUMBERS)}"
