@@ -4,7 +4,7 @@ import copy
 
 from fakes.memory_kube import MemoryKube
 from panko_operator.errors import KubernetesError, KubernetesUnreachableError
-from panko_operator.kube import compare
+from panko_operator.kube.differences import compare
 from panko_operator.kube.refusals import ConflictError
 
 REFUSED = {

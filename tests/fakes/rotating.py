@@ -4,7 +4,7 @@ import copy
 
 from fakes.fleet import Fleet
 from fakes.memory_world import SPEC, MemoryWorld
-from panko_operator.kube import compare
+from panko_operator.kube.differences import compare
 from panko_operator.resource import ROTATE_ANNOTATION
 
 ROLES = ("schema", "api", "expirer")

@@ -22,18 +22,17 @@ from panko_operator.steps import (
     api,
     certificate,
     config,
-    contraction,
     credentials,
     database,
     expirer,
     inputs,
     keystone,
     monitoring,
-    schema,
     service,
     smoke_test,
-    standing,
 )
+from panko_operator.steps.dbsync import contraction, schema
+from panko_operator.steps.parts import standing
 
 STEPS: Final = in_order(
     Step("InputReady", inputs.inputs, gives=Inputs),

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.errors import KindMissingError, KubernetesError
-from panko_operator.kube import compare, drift, events, handover, kinds, surplus
+from panko_operator.kube import events, kinds
+from panko_operator.kube.differences import compare, drift, handover, surplus
+from panko_operator.kube.differences.stubborn import Stubborn
 from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
-from panko_operator.kube.stubborn import Stubborn
 from panko_operator.resource import FINALIZER, ownership
 from panko_operator.resource.kinds import find
 from panko_operator.world import Correcting, Correction, Manifest, unnoticed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from panko_operator.errors import FoughtOverError, KubernetesError
-from panko_operator.kube import compare
+from panko_operator.kube.differences import compare
 from panko_operator.kube.store import Key, Room, Store, key_of
 from panko_operator.resource import MANAGED_BY, OPERATOR, ownership
 from panko_operator.resource.kinds import Watch, find

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import NamedTuple
 
-from panko_operator.kube.plain import copied
+from panko_operator.kube.differences.plain import copied
 from panko_operator.resource import MANAGED_BY, OPERATOR
 from panko_operator.resource.kinds import Kind, Watch, find
 from panko_operator.world import Manifest

@@ -5,7 +5,7 @@ from panko_operator.children import autoscaler, disruption, network_policy
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Certified, Configuration, Deployed, Facts, Registered, Schema
 from panko_operator.passes.step import Outcome
-from panko_operator.steps import network, rollout
+from panko_operator.steps.parts import network, rollout
 from panko_operator.world import Manifest
 
 

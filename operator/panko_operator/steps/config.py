@@ -5,7 +5,7 @@ from panko_operator.children import config as manifests
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Configuration, Facts, Inputs, Registered
 from panko_operator.passes.step import Note, Outcome, done
-from panko_operator.steps import recent
+from panko_operator.steps.parts import recent
 
 
 def config(context: Context, facts: Facts) -> Outcome:

@@ -6,7 +6,7 @@ from panko_operator.children import network_policy
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Schema
 from panko_operator.passes.step import Outcome, done
-from panko_operator.steps import network
+from panko_operator.steps.parts import network
 
 
 def expirer(context: Context, facts: Facts) -> Outcome:

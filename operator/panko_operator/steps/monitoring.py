@@ -1,6 +1,6 @@
 """What Prometheus and Grafana find: each as the spec asks for it, or where the cluster has what reads it."""
 
-from panko_operator.children import dashboard, prometheus_rule, service_monitor
+from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts
 from panko_operator.passes.step import Outcome, done

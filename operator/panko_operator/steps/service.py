@@ -6,7 +6,7 @@ from panko_operator.errors import KindMissingError
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Certified, Exposed, Facts, Identity
 from panko_operator.passes.step import Outcome, done
-from panko_operator.steps import network, recent, rollout
+from panko_operator.steps.parts import network, recent, rollout
 from panko_operator.world import Manifest
 
 

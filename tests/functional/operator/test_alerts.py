@@ -6,8 +6,8 @@ import pytest
 
 from fakes import crd
 from fakes.memory_world import SPEC
-from panko_operator.children import dashboard, prometheus_rule
-from panko_operator.children.alerts import ALERTS
+from panko_operator.children.monitoring import dashboard, prometheus_rule
+from panko_operator.children.monitoring.alerts import ALERTS
 from panko_operator.resource import Panko
 from rendering import chart
 from servers.promtool import Promtool, constant, growing

@@ -11,8 +11,9 @@ import pytest
 from fakes import crd
 from panko_operator.children import certificate, ingress
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
-from panko_operator.kube import KubeAPI, Lease, compare, handover
-from panko_operator.kube.compare import APPLIED
+from panko_operator.kube import KubeAPI, Lease
+from panko_operator.kube.differences import compare, handover
+from panko_operator.kube.differences.compare import APPLIED
 from panko_operator.kube.discovery import LASTS
 from panko_operator.resource import ROTATE_ANNOTATION, Panko
 from panko_operator.resource.ownership import ADOPT_ANNOTATION

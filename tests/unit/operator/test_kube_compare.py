@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from panko_operator.kube import compare
+from panko_operator.kube.differences import compare
 
 MANIFEST = {
     "apiVersion": "apps/v1",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
-from panko_operator.children import alerts, api, dashboard, prometheus_rule, service_monitor
+from panko_operator.children import api
+from panko_operator.children.monitoring import alerts, dashboard, prometheus_rule, service_monitor
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 KINDS = {"ServiceMonitor", "PrometheusRule"}

@@ -9,7 +9,7 @@ from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KubernetesUnreachableError
 from panko_operator.resource import FINALIZER
-from panko_operator.steps import recent
+from panko_operator.steps.parts import recent
 
 
 @pytest.fixture

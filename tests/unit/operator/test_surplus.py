@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from panko_operator.kube import surplus
+from panko_operator.kube.differences import surplus
 
 SERVICE = {
     "apiVersion": "v1",

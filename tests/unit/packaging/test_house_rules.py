@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 
 import pytest
 
@@ -12,6 +13,7 @@ PACKAGES = ("service/panko", "operator/panko_operator")
 FILES = sorted(path for folder in PACKAGES for path in (REPOSITORY / folder).rglob("*.py"))
 LINES_OF_A_FILE = 350
 LINES_OF_A_FUNCTION = 40
+MODULES_OF_A_FOLDER = 12
 IGNORE = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z-]+(?:, [a-z-]+)*\])")
 # A reason follows, by a dash or as a comment of its own, or is the comment above one or several such lines.
 REASON = re.compile(r"\s*(?:-{1,2}|#)\s*\S")
@@ -21,13 +23,21 @@ def name(path):
     return str(path.relative_to(REPOSITORY))
 
 
-@pytest.mark.parametrize("rule", [f"{LINES_OF_A_FILE} the most", f"{LINES_OF_A_FUNCTION} the most"])
+@pytest.mark.parametrize(
+    "rule",
+    [f"{LINES_OF_A_FILE} the most", f"{LINES_OF_A_FUNCTION} the most", f"{MODULES_OF_A_FOLDER} modules the most"],
+)
 def test_the_figures_are_those_that_are_written(rule):
     assert rule in (REPOSITORY / "CONTRIBUTING.md").read_text()
 
 
 def test_a_file_is_not_too_long():
     assert [name(path) for path in FILES if len(path.read_text().splitlines()) > LINES_OF_A_FILE] == []
+
+
+def test_a_folder_is_not_too_full():
+    modules = Counter(path.parent for path in FILES if path.name != "__init__.py")
+    assert {name(folder): count for folder, count in modules.items() if count > MODULES_OF_A_FOLDER} == {}
 
 
 def test_a_function_is_not_too_long():

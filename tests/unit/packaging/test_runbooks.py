@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from panko_operator.children.alerts import ALERTS
+from panko_operator.children.monitoring.alerts import ALERTS
 from rendering import chart, programs
 
 PAGE = (programs.REPOSITORY / "docs" / "alerts.md").read_text()

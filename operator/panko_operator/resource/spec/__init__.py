@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from panko_operator.resource.spec.api import API
+from panko_operator.resource.spec.api import API, Autoscaling, PodDisruptionBudget
 from panko_operator.resource.spec.database import Database
 from panko_operator.resource.spec.exposure import Gateway, HAProxy, Ingress, Service
 from panko_operator.resource.spec.keystone import Keystone
@@ -18,7 +18,6 @@ from panko_operator.resource.spec.network import NetworkPolicy
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.resource.spec.rotation import Rotation
-from panko_operator.resource.spec.scaling import Autoscaling, PodDisruptionBudget
 from panko_operator.resource.spec.tls import TLS
 from panko_operator.world import Manifest
 

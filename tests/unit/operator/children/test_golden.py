@@ -13,18 +13,16 @@ from panko_operator.children import (
     certificate,
     config,
     credentials,
-    dashboard,
     dbsync,
     disruption,
     expirer,
     haproxy,
     ingress,
     network_policy,
-    prometheus_rule,
     service,
-    service_monitor,
 )
-from panko_operator.resource.spec.scaling import Autoscaling
+from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
+from panko_operator.resource.spec.api import Autoscaling
 from panko_operator.world import OperatorPods
 
 PANKO_IMAGE = "registry.example.org/panko:11.0.0"

@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from panko_operator.kube.matching import is_found
+from panko_operator.kube.differences.matching import is_found
 from panko_operator.world import Manifest
 
 Path = tuple[str | int, ...]

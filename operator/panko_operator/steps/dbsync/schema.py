@@ -6,7 +6,8 @@ from panko_operator.children.dbsync import Phase
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Schema
 from panko_operator.passes.step import Note, Outcome
-from panko_operator.steps import network, schema_job
+from panko_operator.steps.dbsync import job as schema_job
+from panko_operator.steps.parts import network
 from panko_operator.world import Manifest
 
 

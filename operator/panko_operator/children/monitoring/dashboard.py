@@ -6,7 +6,7 @@ import json
 import string
 from typing import Any, Final
 
-from panko_operator.children.alerts import selectors
+from panko_operator.children.monitoring.alerts import selectors
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 

@@ -58,8 +58,8 @@ import hashlib
 import json
 from typing import Any, Final
 
-from panko_operator.kube import surplus
-from panko_operator.kube.matching import is_found
+from panko_operator.kube.differences import surplus
+from panko_operator.kube.differences.matching import is_found
 from panko_operator.world import Manifest
 
 APPLIED: Final = "panko.openstack.org/applied"

@@ -10,7 +10,7 @@ from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Schema
 from panko_operator.passes.step import Note, Outcome, done
-from panko_operator.steps import schema_job
+from panko_operator.steps.dbsync import job as schema_job
 from panko_operator.world import Manifest
 
 FINISHED: Final = frozenset({"Succeeded", "Failed"})  # phases of a pod that runs no more

@@ -6,8 +6,8 @@ An object that is another one because the manifest is has not drifted: the diges
 from collections.abc import Sequence
 from typing import Any
 
-from panko_operator.kube import compare, handover
-from panko_operator.kube.matching import is_found
+from panko_operator.kube.differences import compare, handover
+from panko_operator.kube.differences.matching import is_found
 from panko_operator.world import Correction, Manifest
 
 Path = Sequence[str | int]

@@ -1,7 +1,7 @@
 """The PrometheusRule with the alerts of one Panko. Pure."""
 
-from panko_operator.children.alerts import ALERTS, Alert
-from panko_operator.children.service_monitor import API_VERSION
+from panko_operator.children.monitoring.alerts import ALERTS, Alert
+from panko_operator.children.monitoring.service_monitor import API_VERSION
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 

@@ -1,0 +1,1 @@
+"""What Prometheus and Grafana look for: alerts, a dashboard, and where the figures are."""

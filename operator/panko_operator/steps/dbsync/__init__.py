@@ -1,0 +1,1 @@
+"""The schema, which Jobs make: expanded before a rollout, contracted after it."""
