@@ -1,6 +1,5 @@
 """Certificates for a Panko of a test: an authority of the test's own, in Secrets and where the client looks."""
 
-import tempfile
 from pathlib import Path
 
 from e2e.area import Area
@@ -11,11 +10,10 @@ from servers.authority import Authority
 class Certificates:
     """Signs for some names, as often as it is asked to."""
 
-    def __init__(self, area: Area, *names: str) -> None:
+    def __init__(self, area: Area, folder: Path, *names: str) -> None:
         self._area = area
         self._names = names
-        self._folder = tempfile.TemporaryDirectory(prefix="panko-e2e-")
-        self._authority = Authority(Path(self._folder.name))
+        self._authority = Authority(folder)
 
     @property
     def ca(self) -> str:

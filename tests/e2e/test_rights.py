@@ -13,6 +13,12 @@ from live.installation import RELEASE, Installation
 _KEPT = {
     # An owner reference that blocks the owner's deletion, where the API server is strict about those.
     ("panko.openstack.org", "pankos/finalizers", "update"),
+    # HAProxy that is switched off, with its configurations, and events that are kept for ever.
+    ("apps", "deployments", "delete"),
+    ("", "configmaps", "delete"),
+    ("batch", "cronjobs", "delete"),
+    # The dashboard, where the cluster has the Prometheus operator.
+    ("", "configmaps", "patch"),
 }
 
 

@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,14 +40,21 @@ def zone(cluster: Cluster) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def applied(
-    operator: Installation, openstack: OpenStack, session_id: str, zone: None
+    operator: Installation,
+    openstack: OpenStack,
+    session_id: str,
+    zone: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, tuple[Area, Panko]]]:
     """All samples at once, each in a namespace of its own."""
     with ExitStack() as stack:
         pankos = {}
         for file in SAMPLES:
             area = stack.enter_context(Area(openstack, f"{session_id}-{secrets.token_hex(2)}"))
-            pankos[file.stem] = (area, _apply(area, yaml.safe_load(file.read_text())))
+            pankos[file.stem] = (
+                area,
+                _apply(area, yaml.safe_load(file.read_text()), tmp_path_factory.mktemp(file.stem)),
+            )
         yield pankos
 
 
@@ -59,7 +67,7 @@ def test_sample_gets_ready_and_serves_events(applied: Mapping[str, tuple[Area, P
         assert "21 of 21 events published" in area.admin.publish(url, "--recent")
 
 
-def _apply(area: Area, sample: Manifest) -> Panko:
+def _apply(area: Area, sample: Manifest, folder: Path) -> Panko:
     """Apply a sample with the Secrets that it names."""
     spec = sample["spec"]
     engine = spec["database"].get("engine", "mysql")
@@ -76,7 +84,7 @@ def _apply(area: Area, sample: Manifest) -> Panko:
             area.secret(publisher["passwordSecretRef"]["name"], {"password": secrets.token_urlsafe(16)})
     name = sample["metadata"]["name"]
     if "tls" in spec:
-        Certificates(area, f"{name}.{area.namespace}.svc.cluster.local").give(spec["tls"]["secretName"])
+        Certificates(area, folder, f"{name}.{area.namespace}.svc.cluster.local").give(spec["tls"]["secretName"])
     area.cluster.apply({**sample, "metadata": {"name": name, "namespace": area.namespace}, "spec": merged(spec, here)})
     return Panko(area.cluster, name, area.namespace)
 

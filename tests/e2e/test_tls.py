@@ -23,8 +23,8 @@ def area(operator: Installation, openstack: OpenStack, session_id: str) -> Itera
 
 
 @pytest.fixture(scope="module")
-def certificates(area: Area) -> Certificates:
-    certificates = Certificates(area, f"panko.{area.namespace}.svc.cluster.local")
+def certificates(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    certificates = Certificates(area, tmp_path_factory.mktemp("authority"), f"panko.{area.namespace}.svc.cluster.local")
     certificates.give(SECRET)
     return certificates
 

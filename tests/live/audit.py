@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def writes(since: Mark, user: str) -> Counter[str]:
 
 def used(since: Mark, user: str) -> set[tuple[str, str, str]]:
     """Return the rights that a user has used since a mark: group, resource (and subresource) and verb."""
-    return {_right(entry) for entry in _entries(since) if _is_of(entry, user) and "objectRef" in entry}
+    return {
+        right for entry in _entries(since) if _is_of(entry, user) and "objectRef" in entry for right in _rights(entry)
+    }
 
 
 def refused(since: Mark, user: str) -> Counter[str]:
@@ -47,10 +50,12 @@ def refused(since: Mark, user: str) -> Counter[str]:
     return Counter(_name(entry) for entry in _entries(since) if _is_of(entry, user) and not _is_allowed(entry))
 
 
-def _right(entry: dict[str, Any]) -> tuple[str, str, str]:
+def _rights(entry: dict[str, Any]) -> list[tuple[str, str, str]]:
     reference = entry["objectRef"]
     resource = "/".join(filter(None, (reference.get("resource", ""), reference.get("subresource"))))
-    return reference.get("apiGroup", ""), resource, entry["verb"]
+    # A server-side apply of what is not there is a patch that needs the right to create besides.
+    made = entry["verb"] == "patch" and entry.get("responseStatus", {}).get("code") == HTTPStatus.CREATED
+    return [(reference.get("apiGroup", ""), resource, verb) for verb in (entry["verb"], *(["create"] if made else []))]
 
 
 def _is_allowed(entry: dict[str, Any]) -> bool:

@@ -72,8 +72,8 @@ KINDS: Final = (
     Kind("v1", "Service", "services", _HAVE, Watch.OURS),
     _child("apps/v1", "Deployment", "deployments"),
     _child("batch/v1", "CronJob", "cronjobs"),
-    # The step of the schema ends those that another replaces, before that one begins.
-    Kind("batch/v1", "Job", "jobs", _HAVE | {"delete"}, Watch.OURS),
+    # A Job never changes. The step of the schema ends those that another replaces, before that one begins.
+    Kind("batch/v1", "Job", "jobs", _READ | {"create", "delete"}, Watch.OURS),
     _child("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     _child("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
