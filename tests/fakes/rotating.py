@@ -4,15 +4,12 @@ import copy
 
 from fakes.fleet import Fleet
 from fakes.memory_world import SPEC, MemoryWorld
+from fakes.mortal import Gate
 from panko_operator.kube.differences import compare
 from panko_operator.resource import ROTATE_ANNOTATION
 
 ROLES = ("schema", "api", "expirer")
 PASSES = 40
-
-
-class DiedError(BaseException):
-    """The operator is killed; nothing of its own catches that."""
 
 
 class Scene:
@@ -58,7 +55,7 @@ class Scene:
         return found
 
 
-class Mortal:
+class Mortal(Gate):
     """Counts the writes of a scene, and kills the operator before or after one of them."""
 
     OUTSIDE = (
@@ -67,7 +64,8 @@ class Mortal:
     )
 
     def __init__(self, scene, *, at=0, after=False):
-        self.memory, self.at, self.after, self.count = scene.memory, at, after, 0
+        super().__init__(at=at, after=after)
+        self.memory = scene.memory
         kube = self.memory.kube
         for name in ("annotate", "delete", "patch_status"):
             self._wrap(kube, name, lambda *_, **__: True)
@@ -87,12 +85,6 @@ class Mortal:
         def wrapped(*arguments, **options):
             if not is_a_write(*arguments, **options):
                 return original(*arguments, **options)
-            self.count += 1
-            if self.count == self.at and not self.after:
-                raise DiedError
-            answer = original(*arguments, **options)
-            if self.count == self.at:
-                raise DiedError
-            return answer
+            return self(lambda: original(*arguments, **options))
 
         setattr(target, name, wrapped)

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
+from panko_operator.resource.moments import timestamp
 from panko_operator.world import Manifest
 
 COMPONENT: Final = "panko-operator"
@@ -18,7 +19,7 @@ def name(panko: Manifest, *, event_type: str, reason: str, message: str) -> str:
 
 def first(panko: Manifest, *, event_type: str, reason: str, message: str, now: datetime) -> Manifest:
     """Build the Event for its first time."""
-    metadata, stamp = panko["metadata"], _stamp(now)
+    metadata, stamp = panko["metadata"], timestamp(now)
     return {
         "apiVersion": "v1",
         "kind": "Event",
@@ -47,8 +48,4 @@ def first(panko: Manifest, *, event_type: str, reason: str, message: str, now: d
 
 def again(live: Manifest, *, now: datetime) -> dict[str, Any]:
     """Build the patch for one more time."""
-    return {"count": live.get("count", 1) + 1, "lastTimestamp": _stamp(now)}
-
-
-def _stamp(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"count": live.get("count", 1) + 1, "lastTimestamp": timestamp(now)}

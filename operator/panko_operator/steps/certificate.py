@@ -1,6 +1,5 @@
 """By what the API is known to its clients, and its pods to HAProxy: looked at, and copied for the pods to mount."""
 
-from datetime import UTC
 from typing import Final
 
 from panko_operator.accounts import secrets
@@ -12,6 +11,7 @@ from panko_operator.observe import Observation, State, false_condition
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Certified, Facts, Identity
 from panko_operator.passes.step import Note, Outcome, done
+from panko_operator.resource.moments import timestamp
 from panko_operator.resource.spec.tls import IssuerRef
 from panko_operator.world import Proof
 
@@ -69,7 +69,7 @@ def _found(context: Context) -> Outcome:
         **_pods(context, hash_key),
         proof=Proof(read.authority, _host(context, read)),
     )
-    until = read.not_after.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = timestamp(read.not_after)
     return Outcome(
         done("CertificateValid", f"The certificate in Secret {name} is valid until {until}."),
         Certified(identity),

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.rotating import ROLES, DiedError, Mortal, Scene
+from fakes.mortal import DiedError
+from fakes.rotating import ROLES, Mortal, Scene
 from panko_operator.controller.reconcile import Pace
 from panko_operator.steps.credentials import PATIENCE
 
@@ -308,7 +309,7 @@ def writes_of_a_rotation():
     mortal = Mortal(scene)
     scene.ask(EVERY_KIND)
     scene.finish()
-    return range(1, mortal.count + 1)
+    return range(1, mortal.calls + 1)
 
 
 def dying(at, *, after):

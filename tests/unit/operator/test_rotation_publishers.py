@@ -5,7 +5,8 @@ import base64
 import bcrypt
 import pytest
 
-from fakes.rotating import DiedError, Mortal, Scene
+from fakes.mortal import DiedError
+from fakes.rotating import Mortal, Scene
 
 SECRET = "panko-publisher-ceilometer"
 
