@@ -18,7 +18,7 @@ test: check functional e2e ## Everything that must hold
 
 check: lint unit ## The fast part of the tests: lint, types, layers, unit
 
-lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, and no package in a plain folder
+lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, no package in a plain folder, no symbolic link
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,6 +26,8 @@ lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, and no package in
 	PYTHONPATH=tests $(BIN)/python -m workflows
 	@! git ls-files | grep -E '^(operator|service|tests(/.*)?)/__init__\.py$$' \
 	  || { echo 'These folders must stay plain: operator/__init__.py would shadow the standard library.'; exit 1; }
+	@! git ls-files --stage | grep -E '^120000' \
+	  || { echo 'No symbolic links: they point to places that a clean checkout does not have.'; exit 1; }
 
 unit: .venv/ready ## Unit tests
 	$(BIN)/pytest tests/unit --numprocesses 2
