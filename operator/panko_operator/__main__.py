@@ -27,7 +27,7 @@ from panko_operator.kube import KubeAPI, Lease, connect
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters, serve
 from panko_operator.monitoring.meters import BEHIND, GONE
-from panko_operator.resource import Panko
+from panko_operator.resource import secrets_in_use
 from panko_operator.settings import LogFormat, Settings, SettingsError
 from panko_operator.watching import (
     Echo,
@@ -189,7 +189,7 @@ def _end_at_once() -> None:
 
 def _secrets_of(body: Any) -> frozenset[str]:
     try:
-        return Panko.from_body(body).referenced_secrets()
+        return secrets_in_use(body)
     except DefinitionOutdatedError:  # the pass says so
         return frozenset()
 

@@ -132,6 +132,12 @@ class OwnershipConflictError(KeystoneError):
     reason = "OwnershipConflict"
 
 
+class SuspendedError(OperatorError):
+    """Something is not there that is not made while the Panko is suspended."""
+
+    reason = "Suspended"
+
+
 class FoughtOverError(OperatorError):
     """Somebody else goes on changing what is put right."""
 

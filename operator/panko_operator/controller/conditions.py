@@ -22,6 +22,18 @@ TRANSIENT_REASONS = frozenset(
 )
 
 
+# What is not done while a Panko is suspended.
+ALL: Final = "Nothing is changed while spec.suspend is true; set it to false to go on."
+ALL_BUT_HOUSEKEEPING: Final = (
+    "Certificates and logins are renewed, and nothing else is changed while spec.suspend is true; set it to false to "
+    "go on."
+)
+NOTHING_APPLIED: Final = (
+    "Nothing is changed while spec.suspend is true, certificates and logins neither: this operator has not applied a "
+    "spec of it yet. Set spec.suspend to false once."
+)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Condition:
     """What one step found. `status` is True, False (it failed) or Unknown (it is under way, or waits for another).
@@ -61,17 +73,17 @@ def merge(
     types: Sequence[str],
     now: datetime,
     generation: int,
-    suspended: bool = False,
+    suspended: str = "",
 ) -> list[Manifest]:
     """Return the whole `status.conditions` after a pass that came to `new`, in the order of `types`, all the steps'.
 
     Steps that nothing is known of are Unknown; `Ready`, `Reconciling` and `Stalled` sum up. A condition keeps its
-    `lastTransitionTime` for as long as its status stays.
+    `lastTransitionTime` for as long as its status stays. What is not done while the Panko is `suspended` is told.
     """
     steps = complete(new, types, generation=generation)
     before = {condition["type"]: condition for condition in previous}
     if suspended:
-        everything = [suspended_ready(steps, generation), *steps, *at_rest(generation)]
+        everything = [suspended_ready(steps, generation, said=suspended), *steps, *at_rest(generation)]
     else:
         everything = [ready(steps, generation), *steps, *progress(steps, generation)]
     return [as_manifest(condition, before, now) for condition in everything]
@@ -94,11 +106,10 @@ def ready(steps: Sequence[Condition], generation: int) -> Condition:
     return Condition("Ready", FALSE, unready.reason, unready.message, generation)
 
 
-def suspended_ready(steps: Sequence[Condition], generation: int) -> Condition:
+def suspended_ready(steps: Sequence[Condition], generation: int, *, said: str) -> Condition:
     """Sum all steps up while nothing is done about them: whether the API is ready stays true, and why is told."""
     summed = ready(steps, generation)
-    advice = "Nothing is changed while spec.suspend is true; set it to false to go on."
-    return dataclasses.replace(summed, reason="Suspended", message=f"{summed.message} {advice}")
+    return dataclasses.replace(summed, reason="Suspended", message=f"{summed.message} {said}")
 
 
 def at_rest(generation: int) -> list[Condition]:

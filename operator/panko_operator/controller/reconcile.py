@@ -1,6 +1,7 @@
 """The whole controller: one level-triggered pass, from the spec and what is observed now.
 
-`run` goes through the steps; `suspension` is for a Panko that is left as it is, `finalize` for one that is deleted.
+`run` goes through the steps; `suspension` is for a Panko that is left as it is, `housekeeping` for one whose logins and
+certificates are renewed all the same, `finalize` for one that is deleted.
 The status is written once, at the end, and only if it changed. Nothing here waits: `pace` tells the caller when to come
 again.
 """
@@ -8,7 +9,7 @@ again.
 import logging
 from collections.abc import Sequence
 
-from panko_operator.controller import conditions, prune, status, suspension
+from panko_operator.controller import conditions, housekeeping, prune, status, suspension
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.finalize import finalize, let_go
 from panko_operator.controller.order import STEPS
@@ -34,14 +35,19 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
     if "deletionTimestamp" in body["metadata"]:
         return finalize(context)
     if context.panko.spec.suspend:
-        return _suspended(context, types=_types(steps))
+        return _suspended(context, steps)
     world.kube.add_finalizer(body)
     reached = list(walk(context, steps))
-    complete = all(one.outcome.seen.done for one in reached)
-    if complete:
+    if all(one.outcome.seen.done for one in reached):
         prune.prune(context)
     new = status.build(context, reached, types=_types(steps))
+    return _ended(context, reached, new)
+
+
+def _ended(context: Context, reached: Sequence[Reached], new: Manifest) -> Result:
+    """Tell what a pass has come to."""
     _tell(context, reached, new)
+    complete = all(one.outcome.seen.done for one in reached)
     failed = any(one.outcome.seen.failed for one in reached)
     pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
     times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
@@ -63,9 +69,15 @@ def _write(context: Context, new: Manifest) -> None:
         _log.info("%s: %s: %s", context.qualified_name, ready["reason"], ready["message"])
 
 
-def _suspended(context: Context, *, types: Sequence[str]) -> Result:
-    """Look at what runs, and write nothing but the status: not even an Event."""
-    new = suspension.status(context, types=types)
+def _suspended(context: Context, steps: Sequence[Step]) -> Result:
+    """Renew certificates and logins where that is not suspended; else write nothing but the status, not an Event."""
+    wanted = context.panko.spec.keeps_house
+    house = housekeeping.context_of(context) if wanted else None
+    if house is not None:
+        reached = list(walk(house, housekeeping.steps_of(steps)))
+        return _ended(house, reached, housekeeping.status(house, reached))
+    said = conditions.NOTHING_APPLIED if wanted else conditions.ALL
+    new = suspension.status(context, types=_types(steps), said=said)
     _write(context, new)
     return Result(new, Pace.SETTLED)
 

@@ -34,7 +34,7 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
         "selector": context.panko.scale_selector,
         "image": context.image,
         **_publisher(context),
-        **_of_steps(context, reached),
+        **of_steps(context, reached),
         **_settled(context, reached),
         **_drift(context),
     }
@@ -90,7 +90,8 @@ def _outdated(context: Context) -> tuple[str, ...]:
     return ("publisherSecret",) if context.panko.spec.tls else ("publisherSecret", "certificate")
 
 
-def _of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:
+def of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:
+    """Return the parts of the status that steps write."""
     parts: Manifest = {}
     for one in reached:
         parts |= one.outcome.status

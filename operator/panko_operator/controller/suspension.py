@@ -18,24 +18,25 @@ from panko_operator.world import Manifest
 SUSPENDED: Final = "Suspended"
 
 
-def status(context: Context, *, types: Sequence[str]) -> Manifest:
+def status(context: Context, *, types: Sequence[str], said: str = conditions.ALL) -> Manifest:
     """Return the whole status of a Panko that is left as it is."""
     before, generation = context.previous.get("conditions", []), context.panko.generation
-    found = [_condition(context, type_, before) for type_ in types]
+    found = [condition(context, type_) for type_ in types]
     return {
         **context.previous,
         "observedGeneration": generation,
         "conditions": conditions.merge(
-            before, found, types=types, now=context.world.now(), generation=generation, suspended=True
+            before, found, types=types, now=context.world.now(), generation=generation, suspended=said
         ),
         "selector": context.panko.scale_selector,
         **replicas(context.owned("apps/v1", "Deployment", context.panko.api_name) or {}),
     }
 
 
-def _condition(context: Context, type_: str, before: Sequence[Manifest]) -> Condition:
+def condition(context: Context, type_: str) -> Condition:
+    """Tell how something is that nobody touches."""
     look = _LOOKS.get(type_)
-    seen = look(context) if look else _as_before(type_, before)
+    seen = look(context) if look else _as_before(type_, context.previous.get("conditions", []))
     return conditions.of(type_, seen, context.panko.generation)
 
 
@@ -56,13 +57,13 @@ def _service(context: Context) -> Observation:
     if seen is not None and not seen.done:
         return seen
     if context.owned("v1", "Service", panko.service_name) is None:
-        return _missing("Service", panko.service_name)
+        return missing("Service", panko.service_name)
     return done("Exposed", f"Service {panko.service_name} leads to the API.")
 
 
 def _deployment(context: Context, name: str) -> Observation:
     live = context.owned("apps/v1", "Deployment", name)
-    return _missing("Deployment", name) if live is None else observe.deployment(live)
+    return missing("Deployment", name) if live is None else observe.deployment(live)
 
 
 def _expirer(context: Context) -> Observation:
@@ -71,10 +72,11 @@ def _expirer(context: Context) -> Observation:
         return observe.cron_job(live)
     if not context.panko.spec.retention.time_to_live:
         return done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says.")
-    return _missing("CronJob", context.panko.expirer_name)
+    return missing("CronJob", context.panko.expirer_name)
 
 
-def _missing(kind: str, name: str) -> Observation:
+def missing(kind: str, name: str) -> Observation:
+    """Say of something that it is gone, and not made again."""
     message = f"{kind} {name} is not there, and is not made while spec.suspend is true."
     return Observation(State.FAILED, SUSPENDED, message)
 

@@ -13,7 +13,10 @@ from panko_operator.resource.panko import (
     RELEASE_ANNOTATION,
     ROTATE_ANNOTATION,
     Panko,
+    applied_spec,
+    as_applied,
     cleanup_name,
+    secrets_in_use,
 )
 from panko_operator.resource.spec import Spec
 
@@ -28,5 +31,8 @@ __all__ = [
     "ROTATE_ANNOTATION",
     "Panko",
     "Spec",
+    "applied_spec",
+    "as_applied",
     "cleanup_name",
+    "secrets_in_use",
 ]

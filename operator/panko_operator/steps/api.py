@@ -5,6 +5,7 @@ from panko_operator.children import autoscaler, disruption, network_policy
 from panko_operator.passes.context import Context, versions
 from panko_operator.passes.facts import Certified, Configuration, Deployed, Facts, Registered, Schema
 from panko_operator.passes.step import Outcome
+from panko_operator.resource import applied_spec
 from panko_operator.steps.parts import network, rollout
 from panko_operator.world import Manifest
 
@@ -24,7 +25,8 @@ def api(context: Context, facts: Facts) -> Outcome:
     context.apply_if(scaler)
     context.apply_if(disruption.api(panko))
     seen = rollout.observed(context, live, "api", enough=enough)
-    return Outcome(seen, Deployed(versions(live)), status=replicas(live))
+    applied = {} if facts.standing else {"applied": applied_spec(context.body)}
+    return Outcome(seen, Deployed(versions(live)), status=replicas(live) | applied)
 
 
 def _wanted(context: Context) -> int | None:

@@ -53,6 +53,7 @@ class Spec:
     policy: str
     deletion_policy: DeletionPolicy
     suspend: bool
+    suspend_mode: str
     network_policy: NetworkPolicy
     autoscaling: Autoscaling | None
     pod_disruption_budget: PodDisruptionBudget
@@ -82,12 +83,18 @@ class Spec:
             policy=spec["policy"],
             deletion_policy=DeletionPolicy(spec["deletionPolicy"]["database"], spec["deletionPolicy"]["keystone"]),
             suspend=spec["suspend"],
+            suspend_mode=spec["suspendMode"],
             network_policy=NetworkPolicy.parse(spec["networkPolicy"]),
             autoscaling=Autoscaling.parse(spec.get("autoscaling")),
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
             rotation=Rotation.parse(spec["rotation"]),
             monitoring=Monitoring.parse(spec["monitoring"]),
         )
+
+    @property
+    def keeps_house(self) -> bool:
+        """Whether certificates and logins are looked after although all else is suspended."""
+        return self.suspend and self.suspend_mode == "AllButHousekeeping"
 
     @property
     def scaled(self) -> Autoscaling | None:
