@@ -136,9 +136,12 @@ class VerifiedDatabase:
         given = (address, login, owner, adopt)
         return self._ask("claim", given, lambda: self._server.claim(address, login, owner, adopt=adopt))
 
-    def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
+    def has_schema(self, address: DatabaseAddress, login: Login, *, revision: str = "") -> bool:
         """Tell whether the schema is in the database."""
-        return self._ask("schema", (address, login), lambda: self._server.has_schema(address, login), holds=bool)
+        given = (address, login, revision)
+        return self._ask(
+            "schema", given, lambda: self._server.has_schema(address, login, revision=revision), holds=bool
+        )
 
     def origin(self, address: DatabaseAddress, admin: Login, owner: Owner) -> str | None:
         """Return how this Panko came to its database."""

@@ -125,8 +125,11 @@ class Database(Protocol):
     def claim(self, address: DatabaseAddress, login: Login, owner: "Owner", *, adopt: bool) -> None:
         """Mark an existing database as `ensure_database` does, by an account that was given for it."""
 
-    def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
-        """Tell whether the schema that panko-dbsync makes is in the database, with every table."""
+    def has_schema(self, address: DatabaseAddress, login: Login, *, revision: str = "") -> bool:
+        """Tell whether the schema that panko-dbsync makes is in the database, with every table.
+
+        Of that `revision`, where one is given and the database lets it be read.
+        """
 
     def origin(self, address: DatabaseAddress, admin: Login, owner: "Owner") -> str | None:
         """Return how this Panko came to its database, `created` or `adopted`; None when it is not its own."""

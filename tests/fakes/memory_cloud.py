@@ -26,6 +26,7 @@ class MemoryDatabase:
         self.databases = set()
         self.marks = {}
         self.without_schema = set()
+        self.revisions = {}  # of the schemas that somebody has restored
         self.tables = {}
         self.accounts = {"root": "root-password"}
         self.roles = {}
@@ -52,9 +53,10 @@ class MemoryDatabase:
         if mark is not None:
             self.marks[address.name] = mark
 
-    def has_schema(self, address, login):
+    def has_schema(self, address, login, *, revision=""):
         self._log_in(login)
-        return address.name not in self.without_schema
+        restored = self.revisions.get(address.name, revision)
+        return address.name not in self.without_schema and (not revision or restored == revision)
 
     def origin(self, address, admin, owner):
         self._log_in(admin)

@@ -5,11 +5,11 @@ nothing about events or tables.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from panko_operator.database import marks, mysql, postgresql
-from panko_operator.database.marks import Mark, Origin
+from panko_operator.database.marks import UNREADABLE, Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
 from panko_operator.world import Correcting, Correction, DatabaseAddress, Login, Owner, unnoticed
 
@@ -36,6 +36,9 @@ class Engine(Protocol):
 
     def tables(self, address: DatabaseAddress, login: Login) -> list[str]:
         """Return the names of all tables and views in the database that are not the server's."""
+
+    def revision(self, address: DatabaseAddress, login: Login, *, tables: Collection[str]) -> str | None:
+        """Return the revision of the schema, UNREADABLE where it may not be read; None unless all tables are there."""
 
     def has_database(self, address: DatabaseAddress, admin: Login) -> bool:
         """Tell whether the database exists."""
@@ -95,9 +98,12 @@ class DatabaseServers:
         elif found is not None and found.owner != owner:
             engine.change_mark(address, login, Mark(owner, found.origin).text())
 
-    def has_schema(self, address: DatabaseAddress, login: Login) -> bool:
-        """Tell whether the schema that panko-dbsync makes is in the database, with every table."""
-        return set(ENGINES[address.engine].tables(address, login)) >= marks.SCHEMA
+    def has_schema(self, address: DatabaseAddress, login: Login, *, revision: str = "") -> bool:
+        """Tell whether the schema that panko-dbsync makes is in the database, with every table, and of a revision."""
+        engine = ENGINES[address.engine]
+        if not revision:
+            return set(engine.tables(address, login)) >= marks.SCHEMA
+        return engine.revision(address, login, tables=marks.SCHEMA) in (revision, UNREADABLE)
 
     def _require(self, address: DatabaseAddress, login: Login, owner: Owner) -> None:
         """Look whose mark it is in the end: somebody else may have written theirs at the same time."""

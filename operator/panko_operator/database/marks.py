@@ -17,7 +17,7 @@ TABLE: Final = "panko_owner"  # where there is no comment on a database
 # What panko-dbsync leaves: all of it, or it has to run.
 SCHEMA: Final = frozenset(
     {
-        "alembic_version",
+        "alembic_version",  # REVISION
         "event",
         "event_type",
         "event_type_trait",
@@ -27,6 +27,8 @@ SCHEMA: Final = frozenset(
         "trait_datetime",
     }
 )
+REVISION: Final = "alembic_version"  # the table that says which revision of the schema it is
+UNREADABLE: Final = ""  # a revision that nobody lets us see
 # The original's, and those of this release; what else there is belongs to somebody else.
 TABLES: Final = SCHEMA | {"schema_floor", TABLE}
 

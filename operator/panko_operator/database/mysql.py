@@ -5,7 +5,7 @@ Account management takes no bound parameters on the server's side; PyMySQL escap
 
 import hashlib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -101,6 +101,16 @@ def tables(address: DatabaseAddress, login: Login) -> list[str]:
     with _session(address, login, database=address.name) as cursor:
         cursor.execute(_TABLES, (address.name,))
         return [str(row[0]) for row in cursor.fetchall()]
+
+
+def revision(address: DatabaseAddress, login: Login, *, tables: Collection[str]) -> str | None:
+    """Return the revision of the schema; None unless all tables are there."""
+    with _session(address, login, database=address.name) as cursor:
+        cursor.execute(_TABLES, (address.name,))
+        if not {str(row[0]) for row in cursor.fetchall()}.issuperset(tables):
+            return None
+        cursor.execute(f"SELECT version_num FROM {marks.REVISION}")  # noqa: S608 -- a constant
+        return ",".join(sorted(str(row[0]) for row in cursor.fetchall())) or None
 
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:

@@ -3,7 +3,7 @@
 `CREATE ROLE` and its like take no bound parameters; psycopg's `sql` composes and quotes the names and the values.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -38,6 +38,10 @@ _PROOFS: Final = "!password,!md5"  # whoever answers for the server's name gets 
 _WITHHELD_WORDS: Final = "authentication method requirement"
 _REFUSAL_WORDS: Final = ("authentication failed", "no pg_hba.conf entry", "role ", "is not permitted to log in")
 
+
+_TABLES: Final = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+)
 
 # What an account needs.
 _USE: Final = "CONNECT on the database {database}"
@@ -94,11 +98,21 @@ def change_mark(address: DatabaseAddress, login: Login, text: str) -> None:
 def tables(address: DatabaseAddress, login: Login) -> list[str]:
     """Return the names of all tables and views in the database that are not the server's."""
     with _session(address, login, database=address.name) as session:
-        rows = session.execute(
-            "SELECT table_name FROM information_schema.tables"
-            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
-        ).fetchall()
+        rows = session.execute(_TABLES).fetchall()
     return [str(row[0]) for row in rows]
+
+
+def revision(address: DatabaseAddress, login: Login, *, tables: Collection[str]) -> str | None:
+    """Return the revision of the schema, UNREADABLE where it may not be read; None unless all tables are there."""
+    with _session(address, login, database=address.name) as session:
+        if not {str(row[0]) for row in session.execute(_TABLES).fetchall()}.issuperset(tables):
+            return None
+        query = sql.SQL("SELECT version_num FROM public.{}").format(sql.Identifier(marks.REVISION))
+        try:
+            found = session.execute(query).fetchall()
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable):  # another role's, or elsewhere
+            return marks.UNREADABLE
+    return ",".join(sorted(str(row[0]) for row in found)) or None
 
 
 def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bool:

@@ -127,3 +127,35 @@ def test_what_panko_dbsync_made_is_a_schema_and_can_be_adopted(servers, address,
     migrate.upgrade(f"{schemes[address.engine]}://{login}@{address.host}:{address.port}/{address.name}")
     assert not servers.ensure_database(address, admin, OWNER, adopt=True)
     assert servers.has_schema(address, admin)
+
+
+def test_a_revision_that_somebody_restored_is_told_from_the_one_that_was_left(servers, address, admin):
+    made_by_hand(address, admin)
+    schemes = {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
+    login = f"{admin.username}:{urllib.parse.quote(admin.password)}"
+    migrate.upgrade(f"{schemes[address.engine]}://{login}@{address.host}:{address.port}/{address.name}")
+    ((left,),) = execute(address, admin, "SELECT version_num FROM alembic_version", database=address.name)
+    assert servers.has_schema(address, admin, revision=left)
+    execute(address, admin, "UPDATE alembic_version SET version_num = '0004'", database=address.name)
+    assert not servers.has_schema(address, admin, revision=left)
+    assert servers.has_schema(address, admin, revision="0004")
+    execute(address, admin, "DELETE FROM alembic_version", database=address.name)
+    assert not servers.has_schema(address, admin, revision=left)
+    execute(address, admin, "DROP TABLE alembic_version", database=address.name)
+    assert not servers.has_schema(address, admin, revision=left)
+
+
+def test_who_may_not_read_the_revision_is_not_taken_for_one_without_a_schema(servers, address, admin, engine):
+    if engine != "postgresql":
+        return  # here nobody sees a table without being able to read it
+    made_by_hand(address, admin, *(marks.SCHEMA - {marks.REVISION}))
+    execute(address, admin, f"CREATE TABLE {marks.REVISION} (version_num TEXT)", database=address.name)
+    account = Login("panko-blind", "s3cret")
+    execute(address, admin, f"CREATE ROLE \"{account.username}\" LOGIN PASSWORD '{account.password}'")
+    try:
+        grant = f'GRANT INSERT ON ALL TABLES IN SCHEMA public TO "{account.username}"'  # what one has is listed
+        execute(address, admin, grant, database=address.name)
+        assert servers.has_schema(address, account, revision="0004")
+    finally:
+        servers.drop_database(address, admin)
+        execute(address, admin, f'DROP ROLE "{account.username}"')

@@ -236,6 +236,62 @@ def test_a_schema_that_is_expanded_again_is_contracted_again(upgraded):
     assert upgraded.kube.objects["Job", "openstack", contracted]["metadata"]["uid"] != uid
 
 
+def restore(memory, revision):
+    """Restore a dump: the revision of its schema is what the database has then."""
+    (name,) = memory.database.databases
+    memory.database.revisions[name] = revision
+    memory.wait(minutes=5)
+
+
+def test_an_older_revision_that_was_restored_is_upgraded_by_itself(upgraded):
+    upgraded.kube.auto = True
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    (contracted,) = contracting(upgraded)
+    (expanded,) = job_names(upgraded) - {contracted}
+    before = {
+        name: upgraded.kube.objects["Job", "openstack", name]["metadata"]["uid"] for name in (expanded, contracted)
+    }
+    restore(upgraded, "0004")
+    upgraded.reconcile()
+    assert upgraded.condition("DBSyncReady")["reason"] == "Retrying"
+    assert "the revision is not 0007 any more" in upgraded.condition("DBSyncReady")["message"]
+    assert ("Job", "openstack", expanded) not in upgraded.kube.objects
+    upgraded.database.revisions.clear()  # by the Job
+    upgraded.reconcile()
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    for name, uid in before.items():
+        assert upgraded.kube.objects["Job", "openstack", name]["metadata"]["uid"] != uid
+    writes = len(upgraded.kube.writes)
+    upgraded.reconcile()
+    assert len(upgraded.kube.writes) == writes
+
+
+def test_the_revision_is_not_judged_while_the_contraction_changes_it(upgraded):
+    upgraded.reconcile()
+    end_job(upgraded, *job_names(upgraded))
+    upgraded.reconcile()
+    roll_out(upgraded)
+    upgraded.reconcile()
+    (second,) = contracting(upgraded)
+    restore(upgraded, "0008")
+    upgraded.reconcile()
+    assert len(job_names(upgraded)) == 2, "neither Job was taken away"
+    assert upgraded.condition("DBSyncReady")["status"] == "True"
+    assert second in job_names(upgraded)
+
+
+def test_a_revision_that_nobody_told_is_not_compared(upgraded):
+    upgraded.kube.auto = True
+    upgraded.kube.reported = {}
+    for _ in range(3):
+        upgraded.reconcile()
+    jobs = {name: upgraded.kube.objects["Job", "openstack", name]["metadata"]["uid"] for name in job_names(upgraded)}
+    restore(upgraded, "0009")
+    assert upgraded.reconcile().pace is Pace.SETTLED
+    for name, uid in jobs.items():
+        assert upgraded.kube.objects["Job", "openstack", name]["metadata"]["uid"] == uid
+
+
 def test_a_contraction_at_work_is_let_end_before_the_next_image_is_expanded(upgraded):
     upgraded.reconcile()
     end_job(upgraded, *job_names(upgraded))

@@ -153,7 +153,7 @@ def test_an_account_that_cannot_be_dropped_is_told(scene):
     scene.memory.database.outage = True
     scene.memory.world.database.ensure_database = lambda *_, **__: False
     scene.memory.world.database.ensure_account = lambda *_, **__: False
-    scene.memory.world.database.has_schema = lambda *_: True
+    scene.memory.world.database.has_schema = lambda *_, **__: True
     scene.memory.reconcile()
     current = scene.current()
     assert (current["status"], current["reason"]) == ("False", "DatabaseUnreachable")

@@ -35,7 +35,8 @@ def contraction(context: Context, facts: Facts) -> Outcome:
         return Outcome(seen)
     name = live["metadata"]["name"]
     report = observe.report(schema_job.pods(context, live)) or {}
-    revision = {"databaseRevision": report["revision"]} if "revision" in report else {}
+    # Where no pod tells any more nobody knows the revision, and that of before would be taken for it.
+    revision = {"databaseRevision": report.get("revision", "")}
     contracted = Note("SchemaContracted", f"Job {name} has taken away what only the release before needed.")
     return Outcome(
         done("Contracted", "The schema holds nothing that only an earlier release needs."),

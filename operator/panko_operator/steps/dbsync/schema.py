@@ -22,14 +22,26 @@ def schema(context: Context, facts: Facts) -> Outcome:
     if not seen.done:
         return Outcome(seen)
     name, inputs = live["metadata"]["name"], facts[Inputs]
-    if not context.world.database.has_schema(inputs.database, inputs.database_login):
-        # The Job has made one once; by now the database is another one, or somebody has dropped a table.
-        gone = f"A table of the schema is gone although Job {name} has completed; it runs again."
-        return Outcome(schema_job.again(context, live, gone))
+    left = _left(context, live)
+    if not context.world.database.has_schema(inputs.database, inputs.database_login, revision=left):
+        # The Job has made one once; by now the database is another one, somebody has dropped a table, or restored
+        # a dump of another revision.
+        changed = f" or the revision is not {left} any more" if left else ""
+        message = f"A table of the schema is gone{changed}, although Job {name} has completed; it runs again."
+        return Outcome(schema_job.again(context, live, message))
     found, status = _left_to_do(context, live)
     upgraded = Note("SchemaUpgraded", f"Job {name} has made or upgraded the schema.")
     notes = (upgraded,) if schema_job.is_news(context, live, seen, condition="DBSyncReady") else ()
     return Outcome(seen, found, status=status, notes=notes)
+
+
+def _left(context: Context, live: Manifest) -> str:
+    """Return the revision at which a Job, and the contraction after it, has left the schema; empty until that is over.
+
+    Before, the Job that contracts may be changing it in this moment.
+    """
+    over = context.previous.get("contractedAfter") == live["metadata"]["uid"]
+    return str(context.previous.get("databaseRevision", "")) if over else ""
 
 
 def _left_to_do(context: Context, live: Manifest) -> tuple[Schema, Manifest]:
