@@ -7,7 +7,7 @@ import random
 import secrets
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any, Final
@@ -37,6 +37,7 @@ from panko_operator.watching import (
     Liveness,
     Queue,
     RollCall,
+    Rounds,
     Sightings,
     Triggers,
     configure,
@@ -125,12 +126,17 @@ async def _operate(settings: Settings) -> None:
     roll_call = RollCall(
         kube, triggers, store=memory.store, liveness=liveness, namespaces=settings.watch_namespaces, now=_now
     )
+    rounds = Rounds(memory.serving, memory.is_unwell, queue.trigger, spread=random.random)
     meters.follow(queue=lambda: queue.depth, leads=leading.is_set, silence=lambda: echo.silence_seconds)
     election = Election(
         _candidate(settings, meters), gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once
     )
     table = registry(triggers, liveness)
-    _follow(table, queue=queue, election=election, roll=lambda: roll_call.run(gate=leading, spread=random.random))
+    loops = {
+        "roll call": lambda: roll_call.run(gate=leading, spread=random.random),
+        "rounds": lambda: rounds.run(gate=leading),
+    }
+    _follow(table, queue=queue, election=election, loops=loops)
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
     configure(options, clusterwide=clusterwide)
@@ -159,14 +165,18 @@ def _candidate(settings: Settings, meters: Meters) -> Lease:
 
 
 def _follow(
-    table: kopf.OperatorRegistry, *, queue: Queue, election: Election, roll: Callable[[], Coroutine[Any, Any, None]]
+    table: kopf.OperatorRegistry,
+    *,
+    queue: Queue,
+    election: Election,
+    loops: Mapping[str, Callable[[], Coroutine[Any, Any, None]]],
 ) -> None:
     """Start and stop what is ours together with kopf: the passes end before the Lease is handed over."""
     running: list[asyncio.Task[None]] = []
 
     async def start(**_: Any) -> None:
         running.append(asyncio.create_task(election.run(), name="election"))
-        running.append(asyncio.create_task(roll(), name="roll call"))
+        running.extend(asyncio.create_task(loop(), name=name) for name, loop in loops.items())
 
     async def stop(**_: Any) -> None:
         ended = await queue.stop(STOP_SECONDS)

@@ -12,7 +12,7 @@ from typing import Final
 import urllib3
 
 from panko_operator.errors import EventAPIError, KeystoneError
-from panko_operator.world import KeystoneAdmin, Proof, ServiceUser
+from panko_operator.world import KeystoneAdmin, Proof, ServiceUser, Token
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
 _WORDS: Final = 200  # of the API's own message
@@ -21,7 +21,7 @@ _WORDS: Final = 200  # of the API's own message
 class EventAPIClient:
     """`world.EventAPI` on a real API. `token` gives a token of a service user."""
 
-    def __init__(self, token: Callable[[KeystoneAdmin, ServiceUser], str]) -> None:
+    def __init__(self, token: Callable[[KeystoneAdmin, ServiceUser], Token]) -> None:
         self._token = token
 
     def query(
@@ -32,17 +32,22 @@ class EventAPIClient:
         *,
         served_by: Sequence[str] = (),  # noqa: ARG002 -- they are asked all the same
         proof: Proof | None = None,
-    ) -> None:
-        """List one event with a token of the service user; raise EventAPIError unless it is answered.
-
-        That the service user may not list events is an answer too: the API knows who asks, and the policy is the
-        user's business.
-        """
+    ) -> Token:
+        """List one event with a token of the service user, and return it; raise EventAPIError unless it is answered."""
         try:
             token = self._token(admin, user)
         except KeystoneError as error:
             raise EventAPIError(f"The service user gets no token to try the API with: {error}") from error
-        status, text, is_panko = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token, proof=proof)
+        self.ask_again(url, token, proof=proof)
+        return token
+
+    def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
+        """List one event with a token; raise EventAPIError unless it is answered.
+
+        That the service user may not list events is an answer too: the API knows who asks, and the policy is the
+        user's business.
+        """
+        status, text, is_panko = _get(url, f"{url.rstrip('/')}/v2/events?limit=1", token.id, proof=proof)
         refused = is_panko and status == HTTPStatus.FORBIDDEN and _is_fault(text)
         if not refused and (status != HTTPStatus.OK or not _is_array(text)):
             said = _said(text)

@@ -2,20 +2,27 @@
 
 Live objects, which the watches keep current, and what was verified in the database and in Keystone. Both are believed
 until the next resync at the latest and lost with the process; a pass without them does the same, and takes longer.
-A Panko that is deleted, or that is in trouble, is looked at as it is.
+A Panko that is deleted, or that is in trouble, is looked at as it is. In between `is_unwell` tells of one whether it
+still serves, and what was verified of one that does not is believed no longer.
 """
 
 import dataclasses
+import logging
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
 from panko_operator.controller import reconcile
 from panko_operator.controller.result import Pace, Result
+from panko_operator.errors import OperatorError
 from panko_operator.kube import PANKO_API, CachedKube, Store
+from panko_operator.pulse import Listener, Name, Pulses
 from panko_operator.verified import Verified
 from panko_operator.world import Manifest, World
 
 RESYNC: Final = timedelta(minutes=5)  # the shortest time between passes that nothing wakes
+
+_log = logging.getLogger(__name__)
 
 
 class Memory:
@@ -24,22 +31,49 @@ class Memory:
     def __init__(self, world: World, *, lasts: timedelta = RESYNC) -> None:
         self._world = world
         self._verified = Verified(world.now, lasts=lasts)
+        self._pulses = Pulses(world)
         self.store = Store(world.now, fresh_for=lasts)
 
     def read(self, namespace: str, name: str) -> Manifest | None:
         """Return a Panko as it is, or None when it is gone."""
-        return self._world.kube.get(PANKO_API, "Panko", name, namespace)
+        body = self._world.kube.get(PANKO_API, "Panko", name, namespace)
+        if body is None:
+            self._pulses.forget((namespace, name))
+        return body
 
     def reconcile(self, body: Manifest) -> Result:
         """Do one pass over a Panko that was just read."""
-        settled = False
+        settled, result = False, None
+        world = self._view(body)
+        listener = Listener(world.event_api)
         try:
-            result = reconcile.run(body, self._view(body))
+            result = reconcile.run(body, dataclasses.replace(world, event_api=listener))
             settled = result.pace in (Pace.SETTLED, Pace.WAITING)
         finally:
+            self._pulses.note(body, result, listener.asked)
             if not settled or _is_deleted(body):
                 self._verified.forget(body["metadata"]["uid"])
         return result
+
+    def serving(self) -> Collection[Name]:
+        """Return the Pankos that were found to serve, by namespace and name."""
+        return self._pulses.names()
+
+    def is_unwell(self, name: Name) -> bool:
+        """Ask what a Panko serves, as its clients do and without a login; return whether a pass has to look at it."""
+        pulse = self._pulses.of(name)
+        if pulse is None:
+            return False
+        if pulse.is_over(self._world.now()):
+            self._verified.forget(pulse.uid, "query")  # which the pass asks with another token
+            return True
+        try:
+            self._pulses.feel(name, pulse)
+        except OperatorError as error:
+            _log.warning("%s/%s is looked at: %s", *name, error)
+            self._verified.forget(pulse.uid)
+            return True
+        return False
 
     def _view(self, body: Manifest) -> World:
         if _is_deleted(body):

@@ -29,6 +29,7 @@ from panko_operator.world import (
     Owner,
     Proof,
     ServiceUser,
+    Token,
     World,
     unnoticed,
 )
@@ -64,10 +65,13 @@ class Verified:
             event_api=VerifiedEventAPI(world.event_api, questions),
         )
 
-    def forget(self, uid: str) -> None:
-        """Ask everything about a Panko again."""
+    def forget(self, uid: str, question: str | None = None) -> None:
+        """Ask everything about a Panko again, or one question."""
         with self._lock:
-            self._proofs.pop(uid, None)
+            if question is None:
+                self._proofs.pop(uid, None)
+            else:
+                self._proofs.get(uid, {}).pop(question, None)
 
     def recall(self, uid: str, question: str, digest: str) -> _Proof | None:
         """Return what was answered to the same question, as long as it holds."""
@@ -255,6 +259,10 @@ class VerifiedKeystone:
         """Delete by its id what an earlier spec had made."""
         self._server.remove_former(admin, owner, former=former, kept=kept)
 
+    def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
+        """Return the endpoints of events; that is never remembered."""
+        return self._server.catalogue(admin, token)
+
 
 class VerifiedEventAPI:
     """`world.EventAPI`. Other pods are another question."""
@@ -265,10 +273,14 @@ class VerifiedEventAPI:
 
     def query(
         self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str], proof: Proof | None
-    ) -> None:
-        """List one event with a token of the service user."""
+    ) -> Token:
+        """List one event with a token of the service user, and return the token."""
         given = (url, admin, user, tuple(served_by), proof)
         return self._ask("query", given, lambda: self._api.query(url, admin, user, served_by=served_by, proof=proof))
+
+    def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
+        """List one event with a token; that is never remembered."""
+        self._api.ask_again(url, token, proof=proof)
 
 
 def _digest(given: object) -> str:

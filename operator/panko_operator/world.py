@@ -241,6 +241,14 @@ class Endpoint:
     owned: bool = True
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Token:
+    """What Keystone has let somebody in with, and until when it holds. It is never shown."""
+
+    id: str = dataclasses.field(repr=False)
+    expires: datetime
+
+
 class Keystone(Protocol):
     """Keystone's administration. Raise KeystoneError and its kind. Everything is idempotent."""
 
@@ -294,6 +302,12 @@ class Keystone(Protocol):
     def remove_former(self, admin: KeystoneAdmin, owner: Owner, *, former: Made, kept: Made) -> None:
         """Delete by its id what an earlier spec had made and the present one does not use."""
 
+    def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
+        """Return the endpoints of events in the region as who has this token is told of them. It is no login.
+
+        Raise KeystoneLoginRefusedError when the token no longer holds.
+        """
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Proof:
@@ -308,12 +322,15 @@ class EventAPI(Protocol):
 
     def query(
         self, url: str, admin: KeystoneAdmin, user: ServiceUser, *, served_by: Sequence[str], proof: Proof | None
-    ) -> None:
-        """List one event with a token of the service user; raise EventAPIError unless it is answered.
+    ) -> Token:
+        """List one event with a token of the service user, and return it; raise EventAPIError unless it is answered.
 
         Under https the server has to give the proof; the host of the URL is only where it is looked for.
         `served_by` are the versions of what stands behind the URL: what other pods answered says nothing of these.
         """
+
+    def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
+        """List one event with a token that `query` has returned; raise EventAPIError unless it is answered."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 """A database server, a Keystone and an event API in memory, which can go away and change their passwords."""
 
 import dataclasses
+from datetime import timedelta
 
 from panko_operator.database import marks
 from panko_operator.database.marks import Mark, Origin
@@ -16,7 +17,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     ServiceUserNotOursError,
 )
-from panko_operator.world import Account, Correction, Endpoint, unnoticed
+from panko_operator.world import Account, Correction, Endpoint, Token, unnoticed
 
 
 class MemoryDatabase:
@@ -133,6 +134,7 @@ class MemoryKeystone:
         self.on_delete = lambda _username: None
         self.passwords_set = 0
         self.logins = 0
+        self.tokens_taken = 0  # questions that are no logins
         self.outage = False
         self._ids = iter(range(1, 1000))
 
@@ -209,11 +211,22 @@ class MemoryKeystone:
         if former.user_id != kept.user_id:
             cloud.remove_user(former.user_id)
 
-    def _log_in(self, admin):
-        self.logins += 1
+    def catalogue(self, admin, token):
+        self.tokens_taken += 1
+        cloud = self.clouds.setdefault(self._reach(admin), _Cloud())
+        if token.id not in {f"token of {name} {user.password}" for name, (_, user) in cloud.users.items()}:
+            raise KeystoneLoginRefusedError("Keystone no longer takes the token")
+        return [dataclasses.replace(one, owned=True) for one in cloud.endpoints] if self.service else []
+
+    def _reach(self, admin):
         url = self.aliases.get(admin.auth_url, admin.auth_url)
         if self.outage or url in self.unreachable:
             raise KeystoneUnreachableError(f"Keystone at {url} does not answer; check spec.keystone.authURL")
+        return url
+
+    def _log_in(self, admin):
+        self.logins += 1
+        url = self._reach(admin)
         if self.admins.get(admin.username) != admin.password:
             raise KeystoneLoginRefusedError(f"Keystone refuses the user {admin.username}")
         return self.clouds.setdefault(url, _Cloud())
@@ -239,10 +252,12 @@ class _Cloud:
 
 
 class MemoryEventAPI:
-    """`world.EventAPI`. `fault` is what it answers instead, while it is set."""
+    """`world.EventAPI`. `fault` is what it answers instead, while it is set; tokens hold for an hour."""
 
-    def __init__(self, keystone):
+    def __init__(self, keystone, now):
         self.keystone = keystone
+        self.now = now
+        self.asked_again = []
         self.fault = None
         self.asked = []
         self.published_when_asked = []
@@ -252,5 +267,11 @@ class MemoryEventAPI:
         self.asked.append(url)
         self.proofs.append(proof)
         self.published_when_asked.append(bool(self.keystone.endpoints))
+        if self.fault:
+            raise EventAPIError(self.fault)
+        return Token(f"token of {user.username} {user.password}", self.now() + timedelta(hours=1))
+
+    def ask_again(self, url, token, *, proof):
+        self.asked_again.append((url, token, proof))
         if self.fault:
             raise EventAPIError(self.fault)

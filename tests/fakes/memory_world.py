@@ -41,7 +41,7 @@ class MemoryWorld:
     def __init__(self, spec=None, *, tenancy=Tenancy(), kube=MemoryKube):  # noqa: B008 -- frozen
         self.time = datetime(2030, 1, 1, tzinfo=UTC)
         self.kube, self.database, self.keystone = kube(lambda: self.time), MemoryDatabase(), MemoryKeystone()
-        self.event_api = MemoryEventAPI(self.keystone)
+        self.event_api = MemoryEventAPI(self.keystone, lambda: self.time)
         self._secrets = itertools.count(1)
         self.world = World(
             kube=self.kube,

@@ -19,6 +19,10 @@ GRACE_SECONDS = DRAIN_SECONDS + GRACEFUL_SECONDS + EXIT_SECONDS
 MIN_READY_SECONDS_BY_DNS = 30
 MIN_READY_SECONDS_BY_KUBE_PROXY = 5
 
+# That wait is the most of a rollout, so pods wait together. With more at once a large Panko would need twice its
+# connections to the database, and twice its place on the nodes.
+NEW_AT_ONCE = 4
+
 
 def deployment(
     panko: Panko, *, image: str, config_name: str, replicas: int | None, tls_name: str | None = None
@@ -38,7 +42,7 @@ def deployment(
             if panko.spec.haproxy.enabled
             else MIN_READY_SECONDS_BY_KUBE_PROXY,
             "revisionHistoryLimit": 2,
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": NEW_AT_ONCE}},
             "template": template(panko, image=image, config_name=config_name, tls_name=tls_name),
         },
     }

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from threading import Lock
 
 from panko_operator.keystone import catalog, users
-from panko_operator.keystone.session import identity, identity_url, token
+from panko_operator.keystone.session import identity, identity_url, token, told_catalogue
 from panko_operator.world import (
     Account,
     Correcting,
@@ -19,6 +19,7 @@ from panko_operator.world import (
     Made,
     Owner,
     ServiceUser,
+    Token,
     unnoticed,
 )
 
@@ -87,3 +88,7 @@ class KeystoneServer:
                 users.delete_by_id(api, former.user_id, owner)
             elif former.user_id and former.project_id != kept.project_id:
                 users.revoke(api, user_id=former.user_id, project_id=former.project_id)
+
+    def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
+        """Return the endpoints of events in the region as who has this token is told of them."""
+        return catalog.told(told_catalogue(admin, token), admin.region)

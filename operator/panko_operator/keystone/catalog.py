@@ -5,7 +5,7 @@ An endpoint is ours by its mark, or by its id when it was made before there were
 
 import dataclasses
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from openstack import resource
@@ -142,6 +142,17 @@ def _will_do(entry: Any, wanted: Endpoint) -> bool:
 def _ensure_region(api: Any, region: str) -> None:
     if not any(found.id == region for found in api.regions()):
         api.create_region(id=region)
+
+
+def told(services: Iterable[Any], region: str) -> list[Endpoint]:
+    """Return the endpoints of events in a region out of the catalogue that comes with a token."""
+    return [
+        Endpoint(entry["interface"], entry["url"], entry["id"])
+        for service in services
+        if service["type"] == SERVICE_TYPE
+        for entry in service["endpoints"]
+        if entry["region_id"] == region
+    ]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Logging in at Keystone, with time-outs, and the library's errors as ours.
 
-It keeps no token from one call to the next.
+It keeps no token from one call to the next; who asks for one may.
 """
 
 import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     KeystoneUntrustedError,
 )
-from panko_operator.world import KeystoneAdmin, ServiceUser
+from panko_operator.world import KeystoneAdmin, ServiceUser, Token
 
 _TIMEOUT_SECONDS: Final = 10
 _WORDS: Final = 200  # of Keystone's own message
@@ -55,14 +56,27 @@ def identity_url(api: Any, admin: KeystoneAdmin) -> str:
         return ""
 
 
-def token(admin: KeystoneAdmin, user: ServiceUser) -> str:
+def token(admin: KeystoneAdmin, user: ServiceUser) -> Token:
     """Log the service user in at its project. Raise KeystoneLoginRefusedError when Keystone does not accept it."""
-    with _translated(admin.auth_url, user.username), _session(admin, _service(admin, user)) as session:
-        return str(session.get_token())
+    login = _service(admin, user)
+    with _translated(admin.auth_url, user.username), _session(admin, login) as session:
+        access = login.get_access(session)
+        return Token(access.auth_token or "", access.expires or datetime.max.replace(tzinfo=UTC))
+
+
+def told_catalogue(admin: KeystoneAdmin, token: Token) -> list[Any]:
+    """Return the services that Keystone tells whoever has a token. Raise KeystoneLoginRefusedError for a dead one."""
+    url, headers = f"{_versioned(admin.auth_url)}/auth/catalog", {"X-Auth-Token": token.id}
+    try:
+        with _translated(admin.auth_url, ""), _session(admin, None) as session:
+            return list(session.get(url, headers=headers, authenticated=False).json()["catalog"])
+    except KeystoneLoginRefusedError:
+        message = f"Keystone at {admin.auth_url} no longer takes the service user's token."
+        raise KeystoneLoginRefusedError(message) from None
 
 
 @contextmanager
-def _session(admin: KeystoneAdmin, auth: v3.Password) -> Iterator[Session]:
+def _session(admin: KeystoneAdmin, auth: v3.Password | None) -> Iterator[Session]:
     """Make a session that trusts the given authority alone. The library reads it from a file.
 
     No redirect is followed: the login would be sent to whatever address the answer names.

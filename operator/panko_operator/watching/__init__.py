@@ -10,6 +10,7 @@ from panko_operator.watching.lanes import Lanes
 from panko_operator.watching.liveness import Liveness
 from panko_operator.watching.queue import Key, Queue
 from panko_operator.watching.roll_call import RollCall
+from panko_operator.watching.rounds import Rounds
 from panko_operator.watching.sightings import Sightings
 from panko_operator.watching.watches import Triggers, configure, registry
 
@@ -21,6 +22,7 @@ __all__ = [
     "Liveness",
     "Queue",
     "RollCall",
+    "Rounds",
     "Sightings",
     "Triggers",
     "configure",

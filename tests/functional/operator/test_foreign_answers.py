@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -13,7 +14,7 @@ from panko_operator.errors import EventAPIError, KeystoneError
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
-from panko_operator.world import KeystoneAdmin, Owner, ServiceUser
+from panko_operator.world import KeystoneAdmin, Owner, ServiceUser, Token
 
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
 USER = ServiceUser(
@@ -25,6 +26,7 @@ USER = ServiceUser(
     roles=("service",),
     owner=Owner("cluster", "openstack/panko", "uid"),
 )
+TOKEN = Token("token", datetime.max.replace(tzinfo=UTC))
 CANARY = "c4n4ry-of-a-password"
 DEBUGGING = """
 import sys
@@ -110,7 +112,7 @@ def test_a_redirect_of_the_query_is_an_error_and_the_token_goes_nowhere_else(ser
     internal = serve(200, b"[]")
     redirecting = serve(307, b"", Location=f"{internal.url}/internal")
     with pytest.raises(EventAPIError, match="answered 307"):
-        EventAPIClient(lambda *_: "token").query(redirecting.url, admin("http://unused"), USER)
+        EventAPIClient(lambda *_: TOKEN).query(redirecting.url, admin("http://unused"), USER)
     assert internal.asked == []
 
 

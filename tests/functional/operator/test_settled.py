@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pymysql
 import pytest
@@ -11,6 +11,7 @@ import requests
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
 from panko_operator.controller.result import Pace
 from panko_operator.database import DatabaseServers, marks
+from panko_operator.errors import EventAPIError
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.kube import PANKO_API, KubeAPI
@@ -22,6 +23,7 @@ from panko_operator.watching import Echo, Key, Liveness, RollCall, Sightings, Tr
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
 PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 PASSES = 20
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 class Counting:
@@ -39,8 +41,16 @@ class Counting:
 class EventAPI:
     """An API that lets in whoever Keystone gives a token."""
 
-    def query(self, _url, admin, user, **_served_by):
-        assert token(admin, user)
+    fault = None
+
+    def query(self, url, admin, user, *, proof, **_served_by):
+        found = dataclasses.replace(token(admin, user), expires=FAR)  # by the clock of the test
+        self.ask_again(url, found, proof=proof)
+        return found
+
+    def ask_again(self, _url, _token, *, proof):  # noqa: ARG002 -- the protocol's
+        if self.fault:
+            raise EventAPIError(self.fault)
 
 
 class Cloud:
@@ -219,6 +229,40 @@ def test_the_resync_looks_at_everything_and_mends_what_drifted_outside(cloud, au
     assert min(reads, logins, asked) > 2
     assert api in cloud.accounts()
     assert len(cloud.endpoints()) == 3
+
+
+def harm_an_endpoint(cloud):
+    """Somebody has all clients go elsewhere."""
+    id_ = cloud.endpoints()[0]["id"]
+    cloud.keystone.request("PATCH", f"/endpoints/{id_}", {"endpoint": {"url": "http://elsewhere"}})
+    return lambda: all(one["url"] != "http://elsewhere" for one in cloud.endpoints())
+
+
+def disable_the_service(cloud):
+    """Somebody takes events out of the catalogue."""
+    id_ = cloud.endpoints()[0]["service_id"]
+    cloud.keystone.request("PATCH", f"/services/{id_}", {"service": {"enabled": False}})
+    return lambda: cloud.keystone.request("GET", f"/services/{id_}")["service"]["enabled"]
+
+
+@pytest.mark.parametrize("harm", [harm_an_endpoint, disable_the_service])
+def test_what_clients_suffer_from_is_found_without_a_login_and_mended_before_the_resync(cloud, authentications, harm):
+    name = (cloud.namespace, "panko")
+    cloud.client.reads.clear()
+    cloud.client.writes.clear()
+    authentications.clear()
+    before = cloud.connections()
+    assert not cloud.memory.is_unwell(name)
+    assert cloud.connections() == before + 1
+    assert (cloud.client.reads, cloud.client.writes, authentications) == ([], [], [])
+    mended = harm(cloud)
+    assert cloud.reconcile() is Pace.SETTLED  # knows nothing of it
+    assert not mended()
+    assert cloud.memory.is_unwell(name)
+    cloud.reconcile()
+    assert mended()
+    cloud.settle()
+    assert not cloud.memory.is_unwell(name)
 
 
 def test_a_child_that_drifts_is_mended_at_once_and_is_no_drift_afterwards(cloud, authentications):

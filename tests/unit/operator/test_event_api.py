@@ -5,6 +5,7 @@ import json
 import ssl
 import threading
 import wsgiref.simple_server
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,8 +15,10 @@ from panko.api.messages.faults import Fault
 from panko.api.middleware.request_id import identified
 from panko_operator.errors import EventAPIError
 from panko_operator.event_api import EventAPIClient
-from panko_operator.world import Proof
+from panko_operator.world import Proof, Token
 from servers.authority import Authority
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Quiet(wsgiref.simple_server.WSGIRequestHandler):
@@ -51,7 +54,7 @@ def answering(status, body):
 
 
 def query(url, proof=None):
-    EventAPIClient(lambda _admin, _user: "token").query(url, None, None, proof=proof)
+    EventAPIClient(lambda _admin, _user: Token("token", NEVER)).query(url, None, None, proof=proof)
 
 
 def refusal():

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from panko_operator.children import api, config
 from panko_operator.children.text import haproxy_config
 
@@ -16,7 +18,21 @@ def pod(panko):
 
 def test_rollout_never_takes_a_pod_before_there_is_another(panko):
     strategy = deployment(panko)["spec"]["strategy"]["rollingUpdate"]
-    assert strategy == {"maxUnavailable": 0, "maxSurge": 1}
+    assert strategy["maxUnavailable"] == 0
+
+
+@pytest.mark.parametrize(("replicas", "seconds"), [(1, 40), (2, 40), (4, 40), (20, 200)])
+def test_pods_of_a_rollout_wait_for_dns_together(make_panko, replicas, seconds):
+    """A pod takes ten seconds at most until it is ready; what it waits for after that is most of a rollout."""
+    spec = api.deployment(make_panko(), image="panko:11", config_name="c", replicas=replicas)["spec"]
+    at_once = min(replicas, spec["strategy"]["rollingUpdate"]["maxSurge"])
+    assert -(-replicas // at_once) * (10 + spec["minReadySeconds"]) <= seconds
+
+
+def test_haproxy_has_a_slot_for_each_new_pod_beside_those_that_serve_and_those_that_drain(panko):
+    surge = deployment(panko)["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+    for replicas in range(1, 101):
+        assert haproxy_config.slots(replicas) >= replicas + min(surge, replicas)
 
 
 def test_old_pod_stays_until_dns_and_haproxy_know_the_new_one(make_panko):
