@@ -24,14 +24,15 @@ from progress import say
 
 USAGE = """usage: python3 tests/cluster <verb>
 
-  packages        install the Debian packages of the servers that the functional tests start
-  binaries        build the programs of the cluster, helm among them; once
-  up              bring the cluster up, or start again what does not run
-  images          build the cluster's own images and load them
-  images build    build the product's images (localhost/panko:dev, localhost/panko-operator:dev) and load them
-  openstack       run the cluster's own OpenStack: databases, memcached, Keystone, a client
-  status          show what runs, and where
-  down            end the cluster and remove what it left on this machine (the caches stay)
+  packages          install the Debian packages of the servers that the functional tests start
+  binaries          build the programs of the cluster, helm among them; once
+  up                bring the cluster up, or start again what does not run
+  restart apiserver end the API server, and start it again
+  images            build the cluster's own images and load them
+  images build      build the product's images (localhost/panko:dev, localhost/panko-operator:dev) and load them
+  openstack         run the cluster's own OpenStack: databases, memcached, Keystone, a client
+  status            show what runs, and where
+  down              end the cluster and remove what it left on this machine (the caches stay)
 """
 
 
@@ -68,6 +69,7 @@ VERBS: dict[tuple[str, ...], Callable[[Paths], None]] = {
     ("packages",): lambda _paths: packages.install(packages.SERVERS),
     ("binaries",): _binaries,
     ("up",): _up,
+    ("restart", "apiserver"): lambda paths: up.announce(up.restart("apiserver", paths), paths),
     ("images",): _images,
     ("images", "build"): _product,
     ("openstack",): _openstack,

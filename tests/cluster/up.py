@@ -43,6 +43,12 @@ def up(paths: Paths) -> Kubectl:
     return client
 
 
+def restart(component: str, paths: Paths) -> Kubectl:
+    """End a component, and bring it back."""
+    process.stop(component, paths)
+    return up(paths)
+
+
 def check(client: Kubectl) -> None:
     """Check that somebody else's cluster answers."""
     with step(f"the cluster of {client.kubeconfig} answers"):

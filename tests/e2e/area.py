@@ -16,24 +16,21 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Made on entry; on exit its Pankos, namespace and region are gone."""
+    """Made on entry; on exit its Pankos are told to go, and `clear` does the rest for all areas of a session."""
 
     admin: OpenStack
     namespace: str
 
     def __enter__(self) -> Self:
         metadata = {"name": self.namespace, "labels": RESTRICTED}
-        self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-        self.cluster.apply(*self.admin.admin_secrets(self.namespace))
-        self.admin.script("region.py", "add", self.namespace, openstack.KEYSTONE_URL)
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        self.cluster.apply(namespace, *self.admin.admin_secrets(self.namespace))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cluster.kubectl("delete", "pankos", "--all", f"--namespace={self.namespace}", "--timeout=90s", seconds=120)
-        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
-        self.admin.script("region.py", "remove", self.namespace, openstack.KEYSTONE_URL)
+        self.cluster.kubectl("delete", "pankos", "--all", f"--namespace={self.namespace}", "--wait=false")
 
     @property
     def cluster(self) -> Cluster:
@@ -42,7 +39,12 @@ class Area:
     @property
     def client(self) -> OpenStack:
         """The administrator, asking in this region."""
+        self.offer_keystone()
         return self.admin.acting(OS_REGION_NAME=self.namespace)
+
+    def offer_keystone(self) -> None:
+        """Have Keystone itself in this region's catalogue: the command line asks for it."""
+        self.admin.script("region.py", "add", self.namespace, openstack.KEYSTONE_URL)
 
     def panko(self, name: str = "panko", spec: Mapping[str, Any] | None = None) -> Panko:
         """Apply a Panko; it is small unless the spec says otherwise."""
@@ -71,6 +73,21 @@ class Area:
     def gone(self, panko: Panko, *, seconds: float) -> None:
         """Return when a Panko that is being deleted is no more."""
         until(lambda: not panko.live(), f"{panko.name} gone", seconds=seconds, explain=panko.told)
+
+
+def clear(admin: OpenStack, prefix: str) -> None:
+    """Return when the areas whose names begin so are gone, with their Pankos and regions."""
+    cluster = admin.cluster
+
+    def left() -> list[str]:
+        found = (panko["metadata"] for panko in cluster.items("pankos", ""))
+        return [one["namespace"] for one in found if one["namespace"].startswith(prefix)]
+
+    until(lambda: not left(), "every Panko of the tests gone", seconds=120, explain=lambda: ", ".join(left()))
+    names = [one["metadata"]["name"] for one in cluster.items("namespaces", "")]
+    mine = [name for name in names if name.startswith(prefix)]
+    cluster.kubectl("delete", "namespace", *mine, "--wait=false", "--ignore-not-found")
+    admin.script("region.py", "remove", prefix, openstack.KEYSTONE_URL)
 
 
 @dataclass(frozen=True, slots=True)

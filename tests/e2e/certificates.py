@@ -6,6 +6,9 @@ from e2e.area import Area
 from live.openstack import OpenStack
 from servers.authority import Authority
 
+SECRET = "web"
+"""Where the one of a Panko is that has its certificate from here."""
+
 
 class Certificates:
     """Signs for some names, as often as it is asked to."""

@@ -1,8 +1,7 @@
-"""A light load of writes and reads from inside the cluster, and the ledger of what became of every request."""
+"""A constant load of writes and reads from inside the cluster, and the ledger of what became of every request."""
 
 import json
 import secrets
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,58 +9,91 @@ from typing import Any
 
 from live.openstack import OpenStack
 from live.resource import PUBLISHER, Panko
+from live.waiting import until
 
-WRITERS, READERS = 2, 1
-LEAST_REQUESTS = 100
-"""Fewer would prove nothing."""
+REQUESTS_PER_SECOND = 50
+LEAST_REQUESTS, LEAST_PER_SECOND = 100, 5
+"""A busy machine keeps the rate down; with fewer the load would prove nothing."""
+UNAVAILABLE = "503"
+STARTS = 'for _ in $(seq 100); do [ -s "$0/progress" ] && exit; sleep 0.2; done; cat "$0/errors" >&2; exit 1'
+ENDS = 'touch "$0/stop"; for _ in $(seq 300); do [ -s "$0/ledger" ] && exec cat "$0/ledger"; sleep 0.2; done; exit 1'
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Filled when the load has ended."""
+    """The load that runs, and the account of it when it has ended."""
 
+    client: OpenStack
     event_type: str
-    process: subprocess.Popen[str]
     account: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """Where in the client pod the load keeps its files."""
+        return f"/tmp/{self.event_type}"
 
     def change_password(self, password: str) -> None:
         """Let the publisher use another password from now on."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{password}\n")
-        self.process.stdin.flush()
+        words = ("sh", "-c", 'umask 077; cat > "$0.draft"; mv "$0.draft" "$0"', f"{self.folder}/new-password")
+        self.client.run(*words, stdin=password)
 
-    def check(self, panko: Panko, client: OpenStack) -> None:
+    def goes_on(self, *, reads: int = 30, writes: int = 30, seconds: float = 90) -> None:
+        """Return when so many more reads and writes were answered as they should be."""
+        begin = self._progress()
+
+        def enough() -> bool:
+            now = self._progress()
+            return now[0] - begin[0] >= reads and now[1] - begin[1] >= writes
+
+        until(enough, f"{reads} more reads and {writes} more writes", seconds=seconds, explain=lambda: str(begin))
+
+    def check(self, panko: Panko) -> None:
         """Assert that no request failed and that every acknowledged event is stored."""
         assert self.account["failures"] == []
-        assert self.account["reads"] + self.account["writes"] >= LEAST_REQUESTS
-        stored = client.script("stored.py", f"{panko.url}/v2/events", self.event_type)
+        assert self._requests() >= max(LEAST_REQUESTS, LEAST_PER_SECOND * self.account["seconds"])
+        self._check_stored(panko)
+
+    def check_outage(self, panko: Panko, *kinds: str) -> None:
+        """Assert that nothing but these kinds of requests failed, truthfully, and that nothing acknowledged is lost."""
+        assert {(kind, answer[:3]) for kind, _, answer in self.account["failures"]} <= {
+            (kind, UNAVAILABLE) for kind in kinds
+        }, self.account["failures"][:20]
+        self._check_stored(panko)
+
+    def start(self, panko: Panko) -> None:
+        """Start the load, and return when it runs."""
+        login = panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
+        stdin = f"{panko.url}/v2/events\n{login['username']}\n{login['password']}\n"
+        self.client.background("load.py", self.folder, self.event_type, str(REQUESTS_PER_SECOND), stdin=stdin)
+        self.client.run("sh", "-c", STARTS, self.folder)
+
+    def end(self) -> None:
+        """End the load and take its account."""
+        self.account = json.loads(self.client.run("sh", "-c", ENDS, self.folder))
+        seconds, slowest = self.account["seconds"], self.account["slowest_seconds"]
+        print(f"load: {self._requests()} requests in {seconds:.0f} s, the slowest took {slowest:.1f} s")
+
+    def _requests(self) -> int:
+        return int(self.account["reads"] + self.account["writes"])
+
+    def _check_stored(self, panko: Panko) -> None:
+        """Assert that every acknowledged event is stored, and once."""
+        stored = self.client.script("stored.py", f"{panko.url}/v2/events", self.event_type)
         assert set(self.account["acknowledged"]) - set(stored) == set()
         assert len(stored) == len(set(stored))
+
+    def _progress(self) -> list[int]:
+        return list(json.loads(self.client.run("cat", f"{self.folder}/progress")))
 
 
 @contextmanager
 def load(panko: Panko, client: OpenStack) -> Iterator[Ledger]:
     """Keep the load on while the body runs."""
-    account = panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
-    event_type = f"load.{secrets.token_hex(4)}"
-    process = client.start("load.py", event_type, str(WRITERS), str(READERS))
-    ledger = Ledger(event_type, process)
-    assert process.stdin is not None
-    assert process.stdout is not None
+    ledger = Ledger(client, f"load.{secrets.token_hex(4)}")
+    ledger.start(panko)
     try:
-        process.stdin.write(f"{panko.url}/v2/events\n{account['username']}\n{account['password']}\n")
-        process.stdin.flush()
-        first = process.stdout.readline()
-        assert first == "started\n", _error(process)
         yield ledger
-        answer, error = process.communicate(timeout=60)
-        assert answer, f"the load ended with status {process.returncode} and no ledger: {error}"
-        ledger.account = json.loads(answer)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def _error(process: subprocess.Popen[str]) -> str:
-    process.kill()
-    return process.communicate()[1]
+    except BaseException:
+        client.run("touch", f"{ledger.folder}/stop")
+        raise
+    ledger.end()

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 
 from e2e.area import Area
-from live import openstack as openstack_module
 from live import resource
 from live.errors import CommandError
-from live.openstack import OpenStack
 from live.resource import Panko
 from live.waiting import until
 
@@ -95,25 +93,3 @@ def test_what_cannot_change_is_refused(shared: Panko, change: dict[str, Any], na
         shared.patch(change)
     assert names in refused.value.output
     assert "immutable" in refused.value.output or "cannot" in refused.value.output
-
-
-def test_keystone_down_is_503_and_a_condition_and_recovers(area: Area, openstack: OpenStack) -> None:
-    panko = area.panko()
-    panko.wait_ready(seconds=150)
-    with openstack.without_keystone():
-        words = ("annotate", "panko/panko", "panko.openstack.org/reconcile-at=now", f"--namespace={area.namespace}")
-        area.cluster.kubectl(*words)
-        panko.wait_condition("Ready", status="False", saying=openstack_module.KEYSTONE_URL, seconds=120)
-        assert _status_of_a_new_token(openstack, panko) == "503"
-        assert panko.pods("api"), "the API's pods stay"
-    panko.wait_ready(seconds=150)
-    assert area.client.cli("event", "list") == []
-
-
-def _status_of_a_new_token(openstack: OpenStack, panko: Panko) -> str:
-    """Return the status of a read with a token that no cache can know."""
-    ask = (
-        "import requests, sys, uuid; "
-        "print(requests.get(sys.argv[1], headers={'X-Auth-Token': uuid.uuid4().hex}, timeout=60).status_code)"
-    )
-    return openstack.run("python", "-c", ask, f"{panko.url}/v2/events").strip()

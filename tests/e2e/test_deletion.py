@@ -2,7 +2,10 @@
 
 import time
 
+import pytest
+
 from e2e.area import Area, Doomed
+from live.resource import Panko
 from live.waiting import until
 
 BOUND_SECONDS = 90
@@ -11,9 +14,9 @@ PATIENCE_SECONDS = 150
 """The operator ends within two minutes, and the doomed Panko was not deleted at once."""
 
 
-def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(area: Area) -> None:
-    panko = area.panko()
-    panko.wait_ready(seconds=150)
+@pytest.mark.early
+def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(early: tuple[Area, Panko]) -> None:
+    area, panko = early
     area.admin.publish(panko.publisher_url(), "--recent")
     user = f"{area.namespace}-panko"
     assert user in area.keystone()["users"]
@@ -31,9 +34,9 @@ def test_deletion_cleans_keystone_keeps_the_events_and_leaves_no_child(area: Are
     assert len(area.client.cli("event", "list", "--filter", "all_tenants=True")) == 21
 
 
-def test_a_deleted_namespace_leaves_nothing_in_keystone(area: Area) -> None:
-    panko = area.panko()
-    panko.wait_ready(seconds=150)
+@pytest.mark.early
+def test_a_deleted_namespace_leaves_nothing_in_keystone(early: tuple[Area, Panko]) -> None:
+    area, _ = early
     user = f"{area.namespace}-panko"
     assert user in area.keystone()["users"]
 

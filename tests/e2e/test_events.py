@@ -117,9 +117,9 @@ def test_a_publisher_with_a_wrong_password_is_told_so(shared: Panko, openstack: 
     assert "0 of 1 events published" in refused.value.output
 
 
-def test_the_expirer_deletes_what_is_older_than_the_time_to_live(area: Area, cluster: Cluster) -> None:
-    panko = area.panko(spec={"retention": {"timeToLive": "1h"}})
-    panko.wait_ready(seconds=150)
+@pytest.mark.early(retention={"timeToLive": "1h"})
+def test_the_expirer_deletes_what_is_older_than_the_time_to_live(early: tuple[Area, Panko], cluster: Cluster) -> None:
+    area, panko = early
     area.admin.publish(panko.publisher_url())  # the corpus as it is: older than an hour
     area.admin.publish(panko.publisher_url(), "--recent")
     words = ("create", "job", "now", f"--from=cronjob/{panko.name}-expirer", f"--namespace={area.namespace}")

@@ -57,13 +57,7 @@ def _picture(panko: Panko) -> dict[str, str]:
 
 
 def _active(operator: Installation) -> bool:
-    return shared_lease_holder(operator) in {pod["metadata"]["name"] for pod in operator.pods()}
-
-
-def shared_lease_holder(operator: Installation) -> str:
-    """Return the pod that holds the operator's Lease."""
-    holders = [lease["spec"].get("holderIdentity", "") for lease in operator.cluster.items("leases", NAMESPACE)]
-    return next((holder.split("_")[0] for holder in holders if holder), "")
+    return operator.leader() in {pod["metadata"]["name"] for pod in operator.pods()}
 
 
 def _settled(user: str, *, seconds: float = 15) -> None:

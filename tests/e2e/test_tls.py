@@ -1,39 +1,25 @@
 """TLS on a real cluster: clients speak it, a certificate is renewed under load, and an Ingress leads to the Service."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from e2e.area import Area
-from e2e.certificates import Certificates
+from e2e.certificates import SECRET, Certificates
 from e2e.load import load
-from live.installation import Installation
 from live.openstack import OpenStack
 from live.resource import Panko
 from live.waiting import until
 
-SECRET = "web"
 PUBLIC = "events.example.org"
 
 
 @pytest.fixture(scope="module")
-def area(operator: Installation, openstack: OpenStack, session_id: str) -> Iterator[Area]:
-    with Area(openstack, f"{session_id}-tls") as area:
-        yield area
+def area(secured_area: Area) -> Area:
+    return secured_area
 
 
 @pytest.fixture(scope="module")
-def certificates(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    certificates = Certificates(area, tmp_path_factory.mktemp("authority"), f"panko.{area.namespace}.svc.cluster.local")
-    certificates.give(SECRET)
-    return certificates
-
-
-@pytest.fixture(scope="module")
-def panko(area: Area, certificates: Certificates) -> Panko:
-    panko = area.panko("panko", {"replicas": 2, "haproxy": {"replicas": 2}, "tls": {"secretName": SECRET}})
-    panko.wait_ready(seconds=150)
-    return panko
+def panko(secured: Panko) -> Panko:
+    return secured
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +44,7 @@ def test_a_certificate_is_renewed_without_a_failed_request(
         until(lambda: _mounted(area) != before, "another certificate in the pods", seconds=60, explain=panko.told)
         panko.wait_ready(seconds=180)
         until(lambda: not area.cluster.get("secret", before, area.namespace), "the old copy gone", seconds=60)
-    ledger.check(panko, client)
+    ledger.check(panko)
 
 
 def _mounted(area: Area) -> str:

@@ -3,14 +3,12 @@
 The other image is the same one under another name, and the database is put back to where the release before had it.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from e2e.area import Area
 from e2e.load import load
 from live.cluster import Manifest
-from live.installation import NEXT_IMAGE, PANKO_IMAGE, Installation
+from live.installation import NEXT_IMAGE, PANKO_IMAGE
 from live.openstack import OpenStack
 from live.resource import Panko
 from live.waiting import until
@@ -21,17 +19,13 @@ STRANGE = "9999"
 
 
 @pytest.fixture(scope="module")
-def area(operator: Installation, openstack: OpenStack, session_id: str) -> Iterator[Area]:
-    """One namespace for the module: the tests upgrade its Panko one after the other."""
-    with Area(openstack, f"{session_id}-upgrade") as area:
-        yield area
+def area(busy_area: Area) -> Area:
+    return busy_area
 
 
 @pytest.fixture(scope="module")
-def panko(area: Area) -> Panko:
-    panko = area.panko("panko", {"replicas": 2, "haproxy": {"replicas": 2}})
-    panko.wait_ready(seconds=150)
-    return panko
+def panko(busy: Panko) -> Panko:
+    return busy
 
 
 def _database(area: Area) -> str:
@@ -56,9 +50,9 @@ def _images(panko: Panko) -> set[str]:
     return {pod["spec"]["containers"][0]["image"] for pod in _pods(panko, "api")}
 
 
-def test_a_first_installation_needs_one_schema_job(panko: Panko) -> None:
-    assert len(_jobs(panko)) == 1, _jobs(panko)
-    assert panko.live()["status"]["databaseRevision"] == NEWEST
+def test_a_first_installation_needs_one_schema_job(shared: Panko) -> None:
+    assert len(_jobs(shared)) == 1, _jobs(shared)
+    assert shared.live()["status"]["databaseRevision"] == NEWEST
 
 
 def test_an_upgrade_costs_no_request_and_contracts_when_no_old_pod_is_left(
@@ -75,7 +69,7 @@ def test_an_upgrade_costs_no_request_and_contracts_when_no_old_pod_is_left(
         until(lambda: _contraction(panko), "the contraction", seconds=240, explain=panko.told)
         left = {pod["metadata"]["name"] for pod in _pods(panko, "api")} & old
         panko.wait_ready(seconds=120)
-    ledger.check(panko, openstack)
+    ledger.check(panko)
     assert left == set()
     assert _images(panko) == {NEXT_IMAGE}
     assert panko.live()["status"]["databaseRevision"] == NEWEST
@@ -102,5 +96,5 @@ def test_an_image_that_is_older_than_the_schema_is_told_and_what_runs_serves_on(
         area.sql(f"UPDATE {tables}.schema_floor SET revision = '{EXPANDED}'")
         panko.patch({"image": NEXT_IMAGE})
         panko.wait_ready(seconds=120)
-    ledger.check(panko, openstack)
+    ledger.check(panko)
     assert _images(panko) == before

@@ -59,6 +59,15 @@ class Cluster:
         words = ("patch", kind, name, f"--namespace={namespace}", "--type=merge", f"--patch={json.dumps(change)}")
         self.kubectl(*words)
 
+    def scale(self, deployment: str, namespace: str, replicas: int, *, seconds: float = 240) -> None:
+        """Have so many pods of a Deployment whose label `app` is its name, ready; with 0, return when all are gone."""
+        where = f"--namespace={namespace}"
+        self.kubectl("scale", f"deployment/{deployment}", where, f"--replicas={replicas}")
+        words = ("rollout", "status", f"deployment/{deployment}", where, f"--timeout={seconds:.0f}s")
+        self.kubectl(*words, seconds=seconds + 10)
+        if replicas == 0:
+            self.kubectl("wait", "pod", f"--selector=app={deployment}", where, "--for=delete", "--timeout=60s")
+
     def delete(self, kind: str, name: str, namespace: str = "default", *, seconds: float = 120) -> None:
         """Delete an object that may be absent, and wait until it is gone."""
         words = ("delete", kind, name, f"--namespace={namespace}", "--ignore-not-found", f"--timeout={seconds:.0f}s")

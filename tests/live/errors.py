@@ -34,3 +34,13 @@ class NoAuditLogError(LiveError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no audit log at {path}: make the cluster as docs/kind.md says")
+
+
+class NoProcessError(LiveError):
+    """The processes of a pod are not on this machine."""
+
+    def __init__(self, pod: str) -> None:
+        super().__init__(
+            f"no process of pod {pod} was found; run the tests as root on the machine that is the cluster's node, "
+            "or make the cluster there as docs/kind.md says"
+        )

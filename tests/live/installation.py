@@ -21,6 +21,7 @@ SELECTOR = "app.kubernetes.io/name=panko-operator"
 PODS = f"{SELECTOR},pod-template-hash"
 """Not the pod of `helm test`, which has the chart's labels too."""
 OPERATOR_IMAGE = "localhost/panko-operator:dev"
+PREVIOUS_OPERATOR_IMAGE = "localhost/panko-operator:previous"
 PANKO_IMAGE = "localhost/panko:dev"
 NEXT_IMAGE = "localhost/panko:next"
 HAPROXY_IMAGE = "localhost/haproxy:2.6"
@@ -36,19 +37,19 @@ class Installation:
 
     cluster: Cluster
 
-    def by_helm(self) -> None:
-        """Install or upgrade the chart with the images that were built here, and wait until it is available."""
-        repository, tag = OPERATOR_IMAGE.rsplit(":", 1)
+    def by_helm(self, chart: Path = CHART, *, image: str = OPERATOR_IMAGE) -> None:
+        """Install or upgrade a chart with the images that were built here, and wait until it is available."""
+        repository, tag = image.rsplit(":", 1)
         values = {
             "image.repository": repository,
             "image.tag": tag,
             "panko.image": PANKO_IMAGE,
             "haproxy.image": HAPROXY_IMAGE,
         }
-        annotations = {f"podAnnotations.{key}": value for key, value in built(OPERATOR_IMAGE).items()}
+        annotations = {f"podAnnotations.{key}": value for key, value in built(image).items()}
         settings = [f"--set-string={key}={value}" for key, value in (values | annotations).items()]
         self._namespace()
-        words = ("upgrade", "--install", "--take-ownership", RELEASE, str(CHART), f"--namespace={NAMESPACE}", *settings)
+        words = ("upgrade", "--install", "--take-ownership", RELEASE, str(chart), f"--namespace={NAMESPACE}", *settings)
         self.cluster.helm(*words, "--wait", f"--timeout={READY_SECONDS}s")
         self.wait()
 
@@ -71,10 +72,9 @@ class Installation:
 
     def remove_manifests(self) -> None:
         """Delete what `by_manifests` applied but the definition and the namespace."""
-        for manifest in self._manifests():
-            if manifest["kind"] not in _STAYS:
-                metadata = manifest["metadata"]
-                self.cluster.delete(manifest["kind"], metadata["name"], metadata.get("namespace", NAMESPACE))
+        manifests = [manifest for manifest in self._manifests() if manifest["kind"] not in _STAYS]
+        words = ("delete", "--filename=-", f"--namespace={NAMESPACE}", "--ignore-not-found", "--timeout=100s")
+        self.cluster.kubectl(*words, stdin=yaml.safe_dump_all(manifests))
 
     def wait(self) -> None:
         """Return when the operator's Deployment is available in its newest form."""
@@ -93,6 +93,18 @@ class Installation:
         """Return the operator's pods."""
         return self.cluster.items("pods", NAMESPACE, labels=PODS)
 
+    def scale(self, replicas: int) -> list[dict[str, Any]]:
+        """Have so many pods of the operator, all of them ready; return them."""
+        words = ("scale", f"deployment/{self.deployment()}", f"--namespace={NAMESPACE}", f"--replicas={replicas}")
+        self.cluster.kubectl(*words)
+        self.wait()
+        return until(lambda: self._complete(replicas), f"{replicas} pods of the operator", seconds=READY_SECONDS)
+
+    def leader(self) -> str:
+        """Return the name of the pod that holds the operator's Lease; "" when none does."""
+        holders = [lease["spec"].get("holderIdentity", "") for lease in self.cluster.items("leases", NAMESPACE)]
+        return next((holder.split("_")[0] for holder in holders if holder), "")
+
     def service_account(self) -> str:
         """Return the operator's user name, as the audit log has it."""
         spec = self.cluster.items("deployments", NAMESPACE, labels=SELECTOR)[0]["spec"]["template"]["spec"]
@@ -102,6 +114,10 @@ class Installation:
         """Return the end of the operator's log."""
         words = ("logs", f"--namespace={NAMESPACE}", f"--selector={PODS}", f"--tail={lines}")
         return self.cluster.kubectl(*words)
+
+    def _complete(self, replicas: int) -> list[dict[str, Any]]:
+        pods = self.pods()
+        return pods if len(pods) == replicas else []
 
     def _namespace(self) -> None:
         labels = {"pod-security.kubernetes.io/enforce": "restricted"}

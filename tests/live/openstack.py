@@ -1,8 +1,6 @@
 """The cluster's own OpenStack, used from the pod where a person of the cloud types."""
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from live.cluster import Cluster, Manifest
+from live.waiting import until
 
 NAMESPACE = "openstack"
 CLIENT = "deploy/openstackclient"
@@ -48,12 +47,6 @@ class OpenStack:
         config = (f"OS_CLIENT_CONFIG_FILE={path}", f"OS_CLOUD={name}")
         return Member(OpenStack(self.cluster, (*unset, *config)), project=ids["project"], user=ids["user"])
 
-    def argv(self, *words: str) -> list[str]:
-        """Return the command line that runs a program in the pod."""
-        return self.cluster.argv(
-            "exec", "-i", f"--namespace={NAMESPACE}", CLIENT, "--", "env", *self.environment, *words
-        )
-
     def run(self, *words: str, stdin: str | None = None, seconds: float = 120) -> str:
         """Run a program in the pod and return what it printed."""
         return self.cluster.kubectl(*self._inside(*words), stdin=stdin, seconds=seconds)
@@ -70,15 +63,9 @@ class OpenStack:
         """Run one of the programs of `inside/` in the pod and return its JSON answer."""
         return json.loads(self.run("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words, stdin=stdin))
 
-    def start(self, name: str, *words: str) -> subprocess.Popen[str]:
-        """Start one of the programs of `inside/` in the pod, with pipes to it.
-
-        kubectl's websockets break off after a minute in which nothing was printed; SPDY does not.
-        """
-        inside = self._inside("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words)
-        argv, pipe = self.cluster.argv(*inside), subprocess.PIPE
-        environment = {**os.environ, "KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false"}
-        return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
+    def background(self, name: str, *words: str, stdin: str) -> None:
+        """Run one of the programs of `inside/` in the pod that goes on by itself there."""
+        self.run("python", "-W", "ignore", "-c", (INSIDE / name).read_text(), *words, stdin=stdin)
 
     def publish(self, url: str, *words: str, notifications: Sequence[Manifest] | None = None) -> str:
         """Send notifications (all of the corpus by default) with ceilometer's own publisher; return its account."""
@@ -88,21 +75,37 @@ class OpenStack:
 
     @contextmanager
     def without_keystone(self) -> Iterator[None]:
-        """Stop Keystone while the body runs, and wait until it answers again."""
-        self._scale_keystone(0)
+        """Have nobody reach Keystone while the body runs. It runs on, because it starts slowly."""
+        self._lead("keystone", "nobody")
         try:
             yield
         finally:
-            self._scale_keystone(1)
+            self._lead("keystone", "keystone")
 
-    def _scale_keystone(self, replicas: int) -> None:
-        self.cluster.kubectl("scale", "deployment/keystone", f"--namespace={NAMESPACE}", f"--replicas={replicas}")
-        words = ("rollout", "status", "deployment/keystone", f"--namespace={NAMESPACE}", "--timeout=180s")
-        self.cluster.kubectl(*words, seconds=200)
+    def _lead(self, service: str, app: str) -> None:
+        """Have a Service lead to these pods, and return when it does; a second later every node knows."""
+        self.cluster.patch("service", service, NAMESPACE, {"spec": {"selector": {"app": app}}})
+
+        def addresses() -> list[Manifest]:
+            slices = self.cluster.items("endpointslices", NAMESPACE, labels=f"kubernetes.io/service-name={service}")
+            found = [address for one in slices for address in one["endpoints"] or []]
+            return [address for address in found if address["conditions"]["ready"]]
+
+        until(lambda: bool(addresses()) == (app == service), f"{service} leads to {app}", seconds=60)
+
+    @contextmanager
+    def without_mariadb(self) -> Iterator[None]:
+        """Stop MariaDB while the body runs, and wait until it is back."""
+        self.cluster.scale("mariadb", NAMESPACE, 0)
+        try:
+            yield
+        finally:
+            self.cluster.scale("mariadb", NAMESPACE, 1)
 
     def admin_secrets(self, namespace: str) -> list[Manifest]:
         """Return copies of the administrators' Secrets for another namespace."""
-        found = [self.cluster.get("secret", name, NAMESPACE) for name in ADMIN_SECRETS]
+        words = ("get", "secret", *ADMIN_SECRETS, f"--namespace={NAMESPACE}", "--output=json", "--ignore-not-found")
+        found = json.loads(self.cluster.kubectl(*words))["items"]
         return [
             {
                 "apiVersion": "v1",
@@ -111,7 +114,6 @@ class OpenStack:
                 "data": secret["data"],
             }
             for secret in found
-            if secret is not None
         ]
 
     def _inside(self, *words: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A Panko as a test sees it: the manifest, its conditions, its publisher."""
 
 import base64
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from live.waiting import until
 
 API_VERSION = "panko.openstack.org/v1beta1"
 PUBLISHER = "ceilometer"
+RECONCILE_AT = "panko.openstack.org/reconcile-at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,33 @@ class Panko:
         found = self.cluster.items("pods", self.namespace, labels=labels)
         return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
+    def names(self, component: str) -> set[str]:
+        """Return the names of these pods."""
+        return {pod["metadata"]["name"] for pod in self.pods(component)}
+
+    def replaced(self, component: str, gone: set[str], *, count: int) -> bool:
+        """Tell whether so many pods are ready and none of before is left, those on their way out not counted."""
+        ready = [pod for pod in self.pods(component) if _is_ready(pod)]
+        return len(ready) == count and gone.isdisjoint(self.names(component))
+
+    def wait_available(self, component: str, *, seconds: float = 150) -> None:
+        """Return when every pod of a component has been ready for as long as its Deployment asks for."""
+        words = ("rollout", "status", f"deployment/{self.name}-{component}", f"--namespace={self.namespace}")
+        self.cluster.kubectl(*words, f"--timeout={seconds:.0f}s", seconds=seconds + 10)
+
+    def running(self) -> dict[str, int]:
+        """Return each pod of the API and of HAProxy by its uid, with how often its containers were restarted."""
+        pods = [*self.pods("api"), *self.pods("haproxy")]
+        return {
+            pod["metadata"]["uid"]: sum(one["restartCount"] for one in pod["status"]["containerStatuses"])
+            for pod in pods
+        }
+
+    def look(self) -> None:
+        """Have the operator look now at what no watch tells of: the database and Keystone."""
+        words = ("annotate", "panko", self.name, f"--namespace={self.namespace}", "--overwrite")
+        self.cluster.kubectl(*words, f"{RECONCILE_AT}={time.time()}")
+
     def children(self) -> list[Manifest]:
         """Return every child by label; pods come and go by themselves."""
         kinds = "deployments,services,secrets,configmaps,jobs,cronjobs,poddisruptionbudgets,networkpolicies"
@@ -98,6 +127,10 @@ class Panko:
         """Return the content of a Secret."""
         found = self.cluster.get("secret", name, self.namespace)
         return {key: base64.b64decode(value).decode() for key, value in (found or {"data": {}})["data"].items()}
+
+
+def _is_ready(pod: Manifest) -> bool:
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
 
 
 def manifest(name: str, namespace: str, spec: Mapping[str, Any] | None = None) -> Manifest:

@@ -1,4 +1,4 @@
-"""Runs in the client pod: add a region with Keystone in it, remove it, or list what Keystone knows of events in it."""
+"""Runs in the client pod: add a region with Keystone in it, remove those with a prefix, or list a region's events."""
 
 import json
 import sys
@@ -19,9 +19,12 @@ def add():
 
 
 def remove():
-    for entry in identity.endpoints(region_id=region):
-        identity.delete_endpoint(entry)
-    identity.delete_region(region, ignore_missing=True)
+    for entry in identity.endpoints():
+        if entry.region_id.startswith(region):
+            identity.delete_endpoint(entry)
+    for entry in identity.regions():
+        if entry.id.startswith(region):
+            identity.delete_region(entry)
 
 
 def show():
