@@ -42,7 +42,7 @@ class Ledger:
 @contextmanager
 def load(panko: Panko, client: OpenStack) -> Iterator[Ledger]:
     """Keep the load on while the body runs."""
-    account = panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
+    account = panko.secret(f"{panko.name}-binding-{PUBLISHER}")
     event_type = f"load.{secrets.token_hex(4)}"
     process = client.start("load.py", event_type, str(WRITERS), str(READERS))
     ledger = Ledger(event_type, process)
