@@ -62,7 +62,7 @@ class Ledger:
 
     def start(self, panko: Panko) -> None:
         """Start the load, and return when it runs."""
-        login = panko.secret(f"{panko.name}-publisher-{PUBLISHER}")
+        login = panko.secret(f"{panko.name}-binding-{PUBLISHER}")
         stdin = f"{panko.url}/v2/events\n{login['username']}\n{login['password']}\n"
         self.client.background("load.py", self.folder, self.event_type, str(REQUESTS_PER_SECOND), stdin=stdin)
         self.client.run("sh", "-c", STARTS, self.folder)

@@ -25,6 +25,7 @@ CONDITIONS = (
     "ExposeServiceReady",
     "EventAPIReady",
     "KeystoneEndpointReady",
+    "BindingReady",
     "CronJobReady",
     "CredentialsCurrent",
     "DBContractReady",

@@ -1,8 +1,9 @@
 """The accounts that may POST events with HTTP Basic: a password each, and its line of htpasswd.
 
 While a password changes both hold: the Secret keeps the previous one under `previous-password`, and a pass that dies in
-between finds it there again. One that a rotation has moved there goes with time, as `previous-until` says; one that
-somebody has put there stays until somebody takes it out.
+between finds it there again. One that a rotation has moved there goes with time, as `previous-until` says: that counts
+from when the publisher's binding carries the new one, and before that it does not go at all. One that somebody has put
+there stays until somebody takes it out.
 
 A line is made once and kept for as long as it fits its password: each hashing gives another one, which would be another
 configuration and so a rollout.
@@ -10,12 +11,14 @@ configuration and so a rollout.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import bcrypt
 
 from panko_operator.accounts import secrets
+from panko_operator.children.binding.secret import PASSWORD_KEY
+from panko_operator.children.credentials import encode
 from panko_operator.errors import InputError
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
@@ -28,6 +31,7 @@ _PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
 _UNTIL_KEY: Final = "previous-until"
 _SINCE_KEY: Final = "since"
 _COST: Final = 10  # the API remembers a verified password, and a pass checks every line
+LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a pod that goes
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 
@@ -63,13 +67,17 @@ def _rotate(context: Context, publisher: Publisher) -> list[Note]:
         return [_not_rotated(f"Publisher {publisher.name} has two passwords; ask again when the previous one is gone.")]
     now, retain = context.world.now(), context.panko.spec.rotation.retain_previous
     before = {f"previous-{key}": data[key] for key in _KEYS if data.get(key)}
-    until = timestamp(now + retain)
     new = {"username": publisher.name, "password": context.world.new_secret(), _SINCE_KEY: timestamp(now)}
-    secrets.store(context, name, {**new, **before, _UNTIL_KEY: until})
+    secrets.store(context, name, {**new, **before, _UNTIL_KEY: timestamp(now + retain)})
     message = (
-        f"Publisher {publisher.name} has another password, in Secret {name}; the one of before holds until {until}."
+        f"Publisher {publisher.name} has another password: Secret {context.panko.binding_name(publisher.name)} carries "
+        f"it once every pod accepts it, and the one of before holds for {_minutes(retain)} more after that."
     )
     return [Note("PasswordRotated", message, rotated="publishers")]
+
+
+def _minutes(duration: timedelta) -> str:
+    return f"{duration / timedelta(minutes=1):g} minutes"
 
 
 def _not_rotated(message: str) -> Note:
@@ -85,6 +93,10 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
         until = _until(name, data)
         if until is None:
             continue
+        if not _is_bound(context, publisher, data["password"]):
+            kept.append(f"the previous password of publisher {publisher.name} until its binding carries the new one")
+            times.append(now + LOOK_AGAIN)
+            continue
         if now >= until:
             gone = {*_PREVIOUS_KEYS, _UNTIL_KEY}
             secrets.store(context, name, {key: value for key, value in data.items() if key not in gone})
@@ -94,6 +106,32 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
         kept.append(f"the previous password of publisher {publisher.name} until {timestamp(until)}")
         times.append(until)
     return kept, min(times, default=None)
+
+
+def present(context: Context, publisher: Publisher, given: Mapping[str, tuple[str, str]]) -> str:
+    """Return the password that a publisher has to have in the end: the given one, or the one that was generated."""
+    if publisher.name in given:
+        return given[publisher.name][0]
+    return secrets.every(context, context.panko.publisher_name(publisher.name))["password"]
+
+
+def hold_previous(context: Context, publisher: Publisher) -> None:
+    """Keep the password of before for as long as the spec says from now on: the binding is about to follow."""
+    name = context.panko.publisher_name(publisher.name)
+    data = secrets.every(context, name)
+    before, until = _until(name, data), context.world.now() + context.panko.spec.rotation.retain_previous
+    if before is not None and before < until:
+        secrets.store(context, name, {**data, _UNTIL_KEY: timestamp(until)})
+
+
+def carries(live: Manifest | None, wanted: Manifest) -> bool:
+    """Tell whether a live binding has the password that it should; its other keys may be what they like."""
+    return live is not None and live.get("data", {}).get(PASSWORD_KEY) == wanted["data"][PASSWORD_KEY]
+
+
+def _is_bound(context: Context, publisher: Publisher, password: str) -> bool:
+    live = context.owned("v1", "Secret", context.panko.binding_name(publisher.name))
+    return carries(live, {"data": encode({PASSWORD_KEY: password})})
 
 
 def _until(name: str, data: Mapping[str, str]) -> datetime | None:

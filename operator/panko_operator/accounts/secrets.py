@@ -28,16 +28,19 @@ class Reader:
         self.missing: list[str] = []
         self._patient = patient
 
-    def required(self, name: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def required(
+        self, name: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = (), whose: str = ""
+    ) -> tuple[str, ...]:
         """Return the values of keys of a Secret that somebody has to provide; raise InputError with what to do.
 
-        The values of `optional` keys follow, empty where there are none.
+        The values of `optional` keys follow, empty where there are none. `whose` they are is said where they miss.
         """
-        live = self._live(name, keys)
+        for_whom = f", for {whose}" if whose else ""
+        live = self._live(name, keys, for_whom)
         values = [decoded(live, key) for key in keys]
         absent = [key for key, text in zip(keys, values, strict=True) if not text]
         if live and absent:
-            self._miss(f"Secret {name} has no key {_listed(absent)}; add {'them' if absent[1:] else 'it'}.")
+            self._miss(f"Secret {name} has no key {_listed(absent)}; add {'them' if absent[1:] else 'it'}{for_whom}.")
         self.read |= {copied_key(name, key): text for key, text in zip(keys, values, strict=True) if text}
         return (*values, *(decoded(live, key) for key in optional))
 
@@ -51,14 +54,14 @@ class Reader:
         if not self._patient:
             self.require_all()
 
-    def _live(self, name: str, keys: tuple[str, ...]) -> Manifest:
+    def _live(self, name: str, keys: tuple[str, ...], for_whom: str) -> Manifest:
         context = self.context
         live = context.get("v1", "Secret", name)
         if live is None and "deletionTimestamp" in context.body["metadata"]:
             live = _copy(context, name)
         if live is None:
             namespace = context.panko.namespace
-            self._miss(f"Secret {name} does not exist; create it in {namespace} with {_listed(keys)}.")
+            self._miss(f"Secret {name} does not exist; create it in {namespace} with {_listed(keys)}{for_whom}.")
             return {}
         if not context.world.tenancy.allows_secret(live["metadata"].get("labels", {})):
             raise NotAllowedError(

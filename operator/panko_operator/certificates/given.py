@@ -4,6 +4,7 @@ Pure. A server that does not start on it, or that no client believes, would be f
 """
 
 import dataclasses
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -26,14 +27,19 @@ class Given:
     authority: str = ""  # in PEM, and nothing else that was there
 
     def covers(self, host: str) -> bool:
-        """Tell whether a client that asked for a host believes it: a `*` stands for the whole first label."""
-        host = host.lower()
-        above = host.partition(".")[2]
-        return host in self.names or (bool(above) and f"*.{above}" in self.names)
+        """Tell whether a client that asked for a host believes it."""
+        return covers(self.names, host)
 
     def a_name(self) -> str:
         """Return a host that it covers."""
         return self.names[0].replace("*", "panko", 1)
+
+
+def covers(names: Collection[str], host: str) -> bool:
+    """Tell whether one of a certificate's names is a host's: a `*` stands for the whole first label."""
+    host = host.lower()
+    above = host.partition(".")[2]
+    return host in names or (bool(above) and f"*.{above}" in names)
 
 
 def read(certificate: str, key: str, *, authority: str, secret: str, now: datetime) -> Given:

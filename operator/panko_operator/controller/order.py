@@ -20,6 +20,7 @@ from panko_operator.passes.facts import (
 from panko_operator.passes.step import Step, in_order
 from panko_operator.steps import (
     api,
+    bindings,
     certificate,
     config,
     credentials,
@@ -62,6 +63,7 @@ STEPS: Final = in_order(
         gives=Answering,
     ),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
+    Step("BindingReady", bindings.bindings, needs=(Inputs, Configuration, Certified, Deployed, Exposed)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step(
         "CredentialsCurrent",

@@ -87,7 +87,9 @@ def changed_ready(context: Context, new: Manifest) -> Manifest | None:
 
 def _outdated(context: Context) -> tuple[str, ...]:
     """Return what only a present spec says."""
-    return ("publisherSecret",) if context.panko.spec.tls else ("publisherSecret", "certificate")
+    spec = context.panko.spec
+    encrypted = () if spec.tls else ("certificate",)
+    return ("publisherSecret", *encrypted, *(() if spec.publishers else ("binding", "bindings")))
 
 
 def of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:

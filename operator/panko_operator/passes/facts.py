@@ -75,13 +75,15 @@ class Identity:
     """By what the API is known where TLS is spoken.
 
     `shown_name` and `pods_name` are Secrets that pods mount: with what clients see, and with what HAProxy sees of the
-    API's pods, which it knows by `pods_authority`. Without HAProxy the last two are empty.
+    API's pods, which it knows by `pods_authority`. Without HAProxy the last two are empty. `names` are those of what
+    clients see.
     """
 
     shown_name: str
     proof: Proof
     pods_name: str = ""
     pods_authority: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

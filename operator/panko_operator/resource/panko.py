@@ -81,7 +81,7 @@ class Panko:
         }
 
     def labels(self, component: str) -> dict[str, str]:
-        """Return the labels of a child of a component: api, haproxy, dbsync, expirer, config or credentials."""
+        """Return the labels of a child of a component: api, haproxy, dbsync, expirer, config, binding, credentials."""
         return {
             **self.selector(component),
             MANAGED_BY: OPERATOR,
@@ -173,6 +173,10 @@ class Panko:
     def publisher_name(self, publisher: str) -> str:
         """Return the Secret with a publisher's account."""
         return f"{self.name}-publisher-{publisher}"
+
+    def binding_name(self, publisher: str) -> str:
+        """Return the Secret that a publisher is given."""
+        return f"{self.name}-binding-{publisher}"
 
     def config_name(self, hash8: str) -> str:
         """Return the immutable Secret with the API's configuration."""

@@ -68,6 +68,7 @@ def _found(context: Context) -> Outcome:
         shown_name=shown["metadata"]["name"],
         **_pods(context, hash_key),
         proof=Proof(read.authority, _host(context, read)),
+        names=read.names,
     )
     until = timestamp(read.not_after)
     return Outcome(

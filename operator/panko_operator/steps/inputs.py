@@ -90,7 +90,8 @@ def publisher_passwords(reader: Reader) -> dict[str, tuple[str, str]]:
     for publisher in reader.context.panko.spec.publishers:
         ref = publisher.password_secret_ref
         if ref is not None:
-            password, previous = reader.required(ref.name, (ref.key,), optional=(f"previous-{ref.key}",))
+            whose, optional = f"publisher {publisher.name}", (f"previous-{ref.key}",)
+            password, previous = reader.required(ref.name, (ref.key,), optional=optional, whose=whose)
             given[publisher.name] = (password, previous)
     return given
 

@@ -35,6 +35,7 @@ ORDER = [
     "ExposeServiceReady",
     "EventAPIReady",
     "KeystoneEndpointReady",
+    "BindingReady",
     "CronJobReady",
     "CredentialsCurrent",
     "DBContractReady",

@@ -207,7 +207,7 @@ def test_the_overlay_that_is_shown_sets_both_images(tmp_path):
 # Hosts that a page may name: examples, PLACEHOLDERS, the cluster's own, and public sites.
 KNOWN_HOSTS = (
     r"([\w-]+\.)*example(\.org|\.com)?|[\w.-]+\.svc(\.cluster\.local)?|127\.0\.0\.1|[A-Z]+"
-    r"|keepachangelog\.com|deb\.debian\.org|github\.com|token\.actions\.githubusercontent\.com"
+    r"|keepachangelog\.com|deb\.debian\.org|github\.com|servicebinding\.io|token\.actions\.githubusercontent\.com"
 )
 
 

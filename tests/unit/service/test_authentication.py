@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from concurrent import futures
+from urllib.parse import quote
 
 import bcrypt
 import pytest
@@ -207,6 +208,26 @@ def test_wrong_passwords_push_no_right_one_out(world, monkeypatch):
         ask(app, authorization=basic(password=f"wrong {number}"))
     assert len(paid) == REMEMBERED_VERDICTS + 1
     assert ask(app, authorization=basic())["status"] == "200 OK"
+
+
+@pytest.mark.parametrize("password", ["p@ss/w:rd?#", "a b+c", "100%", "%41", "schlüssel"])
+@pytest.mark.parametrize("write", [str, quote, lambda text: quote(text, safe="")], ids=["as is", "quoted", "all"])
+def test_a_password_holds_as_it_is_and_as_a_url_writes_it(tmp_path, password, write):
+    path = tmp_path / "htpasswd"
+    path.write_text(f"mq:{bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()}\n")
+    app = BasicAccounts(Passwords(Htpasswd(str(path)), threads=8), publishers=App(), others=App())
+    assert ask(app, authorization=basic("mq", write(password)))["status"] == "200 OK"
+    for wrong in (f"{write(password)}x", quote(quote(password, safe=""), safe="") + "%20"):
+        assert ask(app, authorization=basic("mq", wrong))["status"].startswith("401")
+
+
+def test_a_password_as_a_url_writes_it_is_paid_once(world, hashing):
+    app, publishers, _others = world
+    hashing.go.set()
+    for _ in range(3):
+        ask(app, authorization=basic(password="s%33cret"))
+    assert len(publishers.environs) == 3
+    assert hashing.paid == 2 * 2**4
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v2/events"), ("POST", "/v2/other"), ("PUT", "/v2/events")])

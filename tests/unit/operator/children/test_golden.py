@@ -21,8 +21,12 @@ from panko_operator.children import (
     network_policy,
     service,
 )
+from panko_operator.children.binding import secret as binding
+from panko_operator.children.binding.address import Address
+from panko_operator.children.binding.secret import Addresses
 from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
 from panko_operator.resource.spec.api import Autoscaling
+from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.world import OperatorPods
 
 PANKO_IMAGE = "registry.example.org/panko:11.0.0"
@@ -63,6 +67,12 @@ CHILDREN = {
     "service-monitor": service_monitor.service_monitor,
     "prometheus-rule": lambda panko: prometheus_rule.prometheus_rule(panko, "https://docs.example.org/alerts"),
     "dashboard": dashboard.dashboard,
+    "binding": lambda panko: binding.secret(
+        panko,
+        Publisher("ceilometer", None, (), ()),
+        password="pass-word",
+        addresses=Addresses(Address(panko.service_url("cluster.local"))),
+    ),
     "keys": lambda panko: credentials.secret(
         panko, panko.keys_name, {"configHashKey": "hash key", "memcacheSecretKey": "memcache key"}
     ),
@@ -85,6 +95,14 @@ ENCRYPTED_CHILDREN = {
     "tls-service": service.service,
     "tls-certificate": lambda panko: certificate.request(panko, panko.spec.tls.issuer, "cluster.local"),
     "tls-copy": lambda panko: certificate.shown(panko, {"tls.crt": "certificate", "tls.key": "key"}, "hash key"),
+    "tls-binding": lambda panko: binding.secret(
+        panko,
+        Publisher("nova", None, ("compute.instance.*", "keypair.create.end"), ()),
+        password="p@ss/w:rd?#%41",
+        addresses=Addresses(
+            Address(panko.service_url("cluster.local"), "authority\n"), Address("https://events.example.org/event")
+        ),
+    ),
     "ingress": ingress.ingress,
     "route": ingress.route,
 }

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import math
 import secrets
+from urllib.parse import unquote_to_bytes
 
 import bcrypt
 
@@ -41,7 +42,7 @@ class Passwords:
         hashes = (
             account.hashes if account else max((each.hashes for each in accounts.values()), key=_total_cost, default=())
         )
-        right = bool(hashes) and self._verify(name, password[:BCRYPT_BYTES], hashes=hashes, known=account is not None)
+        right = bool(hashes) and self._verify(name, password, hashes=hashes, known=account is not None)
         return account if right else None
 
     def _verify(self, name: str, password: bytes, *, hashes: tuple[bytes, ...], known: bool) -> bool:
@@ -53,7 +54,7 @@ class Passwords:
         return self._hashing.run(digest, lambda: self._hash(digest, password, hashes=hashes, known=known))
 
     def _hash(self, digest: bytes, password: bytes, *, hashes: tuple[bytes, ...], known: bool) -> bool:
-        right = any(bcrypt.checkpw(password, each) for each in hashes) and known
+        right = any(bcrypt.checkpw(one, each) for one in _spellings(password) for each in hashes) and known
         if right:
             self._right.set(digest, value=True, time=math.inf)
         else:
@@ -64,6 +65,15 @@ class Passwords:
         """Name the question. The account's hashes are part of it, so that a changed password is forgotten at once."""
         question = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return hmac.digest(self._key, question, hashlib.sha256)
+
+
+def _spellings(password: bytes) -> tuple[bytes, ...]:
+    """Return a password as it was sent and, where that is another one, with its percent-encoding undone.
+
+    Ceilometer sends the login in its URL as it is written there, where `/`, `?` and `#` can only be percent-encoded.
+    """
+    meant = unquote_to_bytes(password)
+    return tuple(dict.fromkeys(one[:BCRYPT_BYTES] for one in (password, meant)))
 
 
 def _total_cost(hashes: tuple[bytes, ...]) -> int:
