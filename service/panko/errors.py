@@ -5,6 +5,8 @@ exit code by the commands. A message is written for the person who can do someth
 secret or SQL.
 """
 
+from collections.abc import Iterator, Sequence
+
 from panko.quoting import listed, quote
 
 
@@ -18,6 +20,10 @@ class ConfigurationError(PankoError):
 
 class InvalidInputError(PankoError):
     """A request is wrong in a way that its sender can correct."""
+
+
+class UnreadableBodyError(InvalidInputError):
+    """The body of a request cannot be read as what it is said to be, so that nobody knows what it holds."""
 
 
 class RequestTimeoutError(PankoError):
@@ -35,13 +41,20 @@ class MarkerNotFoundError(InvalidInputError):
 class InvalidEventsError(InvalidInputError):
     """Some events of a request cannot be stored; they are named by their index and reason.
 
-    `more` events are wrong as well, whose reasons nobody wrote down.
+    `more` events are wrong as well, whose reasons nobody wrote down. `lines` are the lines in which events stand, by
+    their index, where what was sent has lines.
     """
 
-    def __init__(self, problems: "list[tuple[int, str]]", *, more: int = 0) -> None:
-        named = (f"event {index}: {reason}" for index, reason in problems)
-        super().__init__(listed(named, separator="; ", more=more))
+    def __init__(
+        self, problems: Sequence[tuple[int, str]], *, more: int = 0, lines: Sequence[int] | None = None
+    ) -> None:
+        super().__init__(listed(_placed(problems, lines), separator="; ", more=more))
         self.problems = problems
+        self.more = more
+
+    def at(self, lines: Sequence[int] | None) -> "InvalidEventsError":
+        """Name the events by the lines that they stand in."""
+        return InvalidEventsError(self.problems, more=self.more, lines=lines)
 
 
 class EventNotFoundError(PankoError):
@@ -68,6 +81,24 @@ class ForbiddenError(PankoError):
     """The caller is known but may not do this."""
 
 
+class ForbiddenEventsError(ForbiddenError):
+    """The caller may store events, but not all of these; the first are named by their index and reason."""
+
+    MOST = 10
+
+    def __init__(
+        self, problems: Sequence[tuple[int, str]], *, allowed: str, lines: Sequence[int] | None = None
+    ) -> None:
+        refused = listed(_placed(problems, lines), separator="; ", most=self.MOST)
+        super().__init__(f"{refused}. {allowed} Nothing of this request is stored.")
+        self.problems = problems
+        self.allowed = allowed
+
+    def at(self, lines: Sequence[int] | None) -> "ForbiddenEventsError":
+        """Name the events by the lines that they stand in."""
+        return ForbiddenEventsError(self.problems, allowed=self.allowed, lines=lines)
+
+
 class NotAuthorizedError(PankoError):
     """The caller's identity does not suffice to read this; another one would."""
 
@@ -86,3 +117,9 @@ class StorageUnavailableError(PankoError):
     def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
+
+
+def _placed(problems: Sequence[tuple[int, str]], lines: Sequence[int] | None) -> Iterator[str]:
+    """Write where something is wrong, and what."""
+    for index, reason in problems:
+        yield f"event {index}: {reason}" if lines is None else f"line {lines[index]}: {reason}"

@@ -4,10 +4,11 @@ Pure. The wire form is ceilometer's: traits are `[name, dtype, value]`. All of a
 is stored, so that its sender learns of every bad event at once. What passes here fits into every supported database.
 """
 
+import dataclasses
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,15 +41,32 @@ class _RefusedError(Exception):
     """A part of an event cannot be stored, for this reason."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in the place of a document that is no event at all, for this reason."""
+
+    reason: str
+
+
 def events(payload: Any, *, max_raw_bytes: int, now: datetime, writer: str | None = None) -> list[Event]:
     """Read one event, or a list, that `writer` sent. Raise InvalidEventsError, which names the first bad ones."""
+    return read(items(payload), max_raw_bytes=max_raw_bytes, now=now, writer=writer)
+
+
+def items(payload: Any) -> list[Any]:
+    """Return what a document holds: itself, or what it lists. Raise InvalidInputError when it holds no events."""
     if not isinstance(payload, dict | list):
         raise InvalidInputError("The body must be an event or a list of events, as JSON.")
-    items = payload if isinstance(payload, list) else [payload]
-    if len(items) > MAX_EVENTS:
+    listed_items = payload if isinstance(payload, list) else [payload]
+    if len(listed_items) > MAX_EVENTS:
         raise InvalidInputError(
-            f"The list holds {len(items)} events, {MAX_EVENTS} are the most. Send several requests."
+            f"The list holds {len(listed_items)} events, {MAX_EVENTS} are the most. Send several requests."
         )
+    return listed_items
+
+
+def read(documents: Iterable[Any], *, max_raw_bytes: int, now: datetime, writer: str | None = None) -> list[Event]:
+    """Read events one after the other; see `events`. What does not end is not read any further than it has to be."""
     readers = {
         **ATTRIBUTES,
         "generated": lambda value: _generated(value, now + FASTEST_CLOCK),
@@ -57,7 +75,9 @@ def events(payload: Any, *, max_raw_bytes: int, now: datetime, writer: str | Non
     accepted: list[Event] = []
     problems: list[tuple[int, str]] = []
     more = 0
-    for index, item in enumerate(items):
+    for index, item in enumerate(documents):
+        if index == MAX_EVENTS:
+            raise InvalidInputError(f"The body holds more than {MAX_EVENTS} events. Send several requests.")
         reasons: list[str] = []
         attributes = _attributes(item, readers, reasons=reasons)
         if not reasons:
@@ -74,7 +94,7 @@ def events(payload: Any, *, max_raw_bytes: int, now: datetime, writer: str | Non
 def _attributes(item: Any, readers: "Readers", *, reasons: list[str]) -> dict[str, Any]:
     """Return the attributes of an Event, and append every reason to refuse it to `reasons`."""
     if not isinstance(item, dict):
-        reasons.append("an event is a JSON object")
+        reasons.append(item.reason if isinstance(item, Unreadable) else "an event is a JSON object")
         return {}
     unknown = sorted(set(item) - KNOWN)
     if unknown:

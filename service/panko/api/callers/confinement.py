@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
-from panko.errors import ForbiddenError
+from panko.errors import ForbiddenEventsError
 from panko.event import Event
 from panko.quoting import listed, quote
 
@@ -13,7 +13,6 @@ PATTERN = re.compile(r"[A-Za-z0-9._:/-]*\*?[A-Za-z0-9._:/-]*")
 PROJECT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_PATTERN = 255
 MOST = 64  # of each list
-NAMED_EVENTS = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,19 +27,16 @@ class Confinement:
     projects: tuple[str, ...] | None = None
 
     def require(self, events: Sequence[Event], *, publisher: str) -> None:
-        """Raise ForbiddenError, which names the first events that the account may not store, unless it may all."""
-        outside = [reason for index, event in enumerate(events) for reason in self._reasons(index, event)]
+        """Raise ForbiddenEventsError unless the account may store all of these."""
+        outside = [(index, reason) for index, event in enumerate(events) for reason in self._reasons(event)]
         if outside:
-            refused = listed(outside, separator="; ", most=NAMED_EVENTS)
-            raise ForbiddenError(f"{refused}. {self._allowed(publisher)} Nothing of this request is stored.")
+            raise ForbiddenEventsError(outside, allowed=self._allowed(publisher))
 
-    def _reasons(self, index: int, event: Event) -> Iterable[str]:
+    def _reasons(self, event: Event) -> Iterable[str]:
         if self.event_types is not None and not any(_matches(each, event.event_type) for each in self.event_types):
-            yield f"event {index}: event type {quote(event.event_type)}"
+            yield f"event type {quote(event.event_type)}"
         if self.projects is not None and event.project_id not in self.projects:
-            yield f"event {index}: " + (
-                "no project_id" if event.project_id is None else f"project {quote(event.project_id)}"
-            )
+            yield "no project_id" if event.project_id is None else f"project {quote(event.project_id)}"
 
     def _allowed(self, publisher: str) -> str:
         lists = (("event types", self.event_types), ("projects", self.projects))

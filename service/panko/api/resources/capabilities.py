@@ -7,7 +7,7 @@ from panko.asking.v2 import refuse_arguments
 
 DOCUMENT = {
     # The first is the original's; what it could not do comes after.
-    "api": {"events:query:simple": True, "events:create": True},
+    "api": {"events:query:simple": True, "events:create": True, "events:create:ndjson": True},
     "event_storage": {"storage:production_ready": True},
 }
 

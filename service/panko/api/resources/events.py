@@ -2,7 +2,6 @@
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import Any
 
 import falcon
 
@@ -10,16 +9,21 @@ from panko import policies, validation
 from panko.api.callers import audit, credentials, writer
 from panko.api.callers.credentials import Credentials
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import body, serialize, turns
+from panko.api.messages import body, posted, serialize, turns
 from panko.api.messages.bounds import Bounds
+from panko.api.messages.posted import Posted
 from panko.asking import v2
 from panko.errors import (
     EventConflictError,
     EventNotFoundError,
     ForbiddenError,
+    ForbiddenEventsError,
+    InvalidEventsError,
     InvalidInputError,
     PankoError,
+    RequestTimeoutError,
     StorageUnavailableError,
+    UnreadableBodyError,
 )
 from panko.filters import EventFilter, MessageIdFilter, Page
 from panko.literals import why_unstorable
@@ -52,35 +56,32 @@ class Events:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
         caller = credentials.from_environ(request.env)
         try:
-            payload = self._payload(request, caller)
+            sent = self._open(request, caller)
         except (PankoError, falcon.HTTPError):
             audit.refused(request.env, caller, refused=None)
             raise
-        recorded = self._record(request, caller, payload)
+        recorded = self._record(request, caller, sent)
         response.status = falcon.HTTP_201
         response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
 
-    def _payload(self, request: falcon.Request, caller: Credentials) -> Any:
-        """Return what was sent, by somebody who may send it."""
+    def _open(self, request: falcon.Request, caller: Credentials) -> Posted:
+        """Return what is sent, by somebody who may send it."""
         if caller.publisher is None:
             self.enforcer.require(policies.CREATE, caller)
         v2.refuse_arguments(body.arguments(request))
-        payload = body.read_json(request, self.bounds.max_body_bytes)
-        if payload is None:
-            raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
-        return payload
+        return posted.open_body(request, self.bounds.max_body_bytes)
 
-    def _record(self, request: falcon.Request, caller: Credentials, payload: Any) -> Recorded:
+    def _record(self, request: falcon.Request, caller: Credentials, sent: Posted) -> Recorded:
         try:
-            events = validation.events(
-                payload, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC), writer=writer.named(caller)
-            )
-            caller.require_own(events)
-            recorded = self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
-        except (InvalidInputError, EventConflictError, ForbiddenError):
-            refused = len(payload) if isinstance(payload, list) else 1
-            self.counting.count_events(refused=refused)
-            audit.refused(request.env, caller, refused=refused)
+            recorded = self._store(caller, sent)
+        except (UnreadableBodyError, RequestTimeoutError, falcon.HTTPError):
+            audit.refused(request.env, caller, refused=None)
+            raise
+        except (InvalidInputError, EventConflictError, ForbiddenError) as error:
+            self.counting.count_events(refused=sent.count)
+            audit.refused(request.env, caller, refused=sent.count)
+            if isinstance(error, InvalidEventsError | ForbiddenEventsError):
+                raise error.at(sent.lines) from error
             raise
         except StorageUnavailableError:
             audit.unknown(request.env, caller)
@@ -88,6 +89,13 @@ class Events:
         self.counting.count_events(created=recorded.created, duplicates=recorded.duplicates)
         audit.stored(request.env, caller, created=recorded.created, duplicates=recorded.duplicates)
         return recorded
+
+    def _store(self, caller: Credentials, sent: Posted) -> Recorded:
+        events = validation.read(
+            sent, max_raw_bytes=self.bounds.max_raw_bytes, now=datetime.now(UTC), writer=writer.named(caller)
+        )
+        caller.require_own(events)
+        return self.connection.record_events(events) if events else Recorded(created=0, duplicates=0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from panko.api.resources.openapi.operations import JSON, OPERATIONS, Operation
+from panko.api.messages.media import JSON
+from panko.api.resources.openapi.operations import OPERATIONS, Operation
 from panko.api.resources.openapi.schemas import SCHEMAS, Schema, ref
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -56,13 +57,14 @@ def _operation(operation: Operation, *, summary: str) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": operation.operation_id, "summary": summary.partition("\n")[0]}
     if operation.parameters:
         described["parameters"] = operation.parameters
-    if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body}}}
+    if operation.bodies is not None:
+        content = {media_type: {"schema": schema} for media_type, schema in operation.bodies.items()}
+        described["requestBody"] = {"required": True, "content": content}
     described["responses"] = {str(operation.status.value): _answer(operation)} | {
         str(status.value): _refusal(operation, status) for status in operation.refusals
     }
     if operation.authenticated:
-        described["security"] = [{"token": []}, *([{"publisher": []}] if operation.body is not None else [])]
+        described["security"] = [{"token": []}, *([{"publisher": []}] if operation.bodies is not None else [])]
     return described
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from panko.api.messages.media import JSON, LINES
 from panko.api.resources.health import PLAIN_TEXT
 from panko.api.resources.openapi.schemas import Schema, array, ref
 from panko.asking.bounds import MAX_FILTERS
@@ -12,8 +13,8 @@ from panko.asking.v2.arguments import FILTER_KEYS, KEYS
 from panko.asking.v2.terms import SPECIAL_FIELDS, TRAIT_TYPES
 from panko.filters import Comparison, SortField
 
-JSON = "application/json"
 ANYTHING: Schema = {"type": "object"}
+POSTED_LINES: Schema = {"type": "string", "description": "A PostedEvent on each line; blank lines are nothing."}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = JSON
     parameters: tuple[Mapping[str, Any], ...] = ()
-    body: Schema | None = None
+    bodies: Mapping[str, Schema] | None = None
     refusals: tuple[HTTPStatus, ...] = ()
     authenticated: bool = True
 
@@ -91,7 +92,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "create_events",
         ref("Recorded"),
         status=HTTPStatus.CREATED,
-        body=ref("PostedEvents"),
+        bodies={JSON: ref("PostedEvents"), **dict.fromkeys(LINES, POSTED_LINES)},
         refusals=(*WITH_BODY, HTTPStatus.CONFLICT),
     ),
     ("/v2/events/{message_id}", "get"): Operation("show_event", ref("Event"), refusals=BY_NAME),
