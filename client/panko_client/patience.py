@@ -52,6 +52,7 @@ class Patience:
     seconds: float = 30.0
     backoff: Backoff = dataclasses.field(default_factory=Backoff)
     clock: Clock = dataclasses.field(default_factory=Clock)
+    waits: Callable[[RequestError], None] | None = None  # is told why, before each pause
 
     def retry(self, attempt: Callable[[], T]) -> T:
         """Return what an attempt gives. Raise what the last one raised when it heals not, or not in time."""
@@ -64,4 +65,6 @@ class Patience:
                 pause = self.backoff.pause(failures, error, self.clock.chance())
                 if not heals(error) or self.clock.monotonic() + pause > deadline:
                     raise
+                if self.waits:
+                    self.waits(error)
             self.clock.sleep(pause)
