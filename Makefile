@@ -24,7 +24,7 @@ lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, no package in a p
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	PYTHONPATH=tests $(BIN)/python -m workflows
-	@! git ls-files | grep -E '^(operator|service|tests(/.*)?)/__init__\.py$$' \
+	@! git ls-files | grep -E '^(operator|service|client|tests(/.*)?)/__init__\.py$$' \
 	  || { echo 'These folders must stay plain: operator/__init__.py would shadow the standard library.'; exit 1; }
 	@! git ls-files --stage | grep -E '^120000' \
 	  || { echo 'No symbolic links: they point to places that a clean checkout does not have.'; exit 1; }
@@ -80,12 +80,12 @@ lock: .venv/ready ## Regenerate the lock files
 clean: ## Remove the virtual environments and caches of the tools
 	rm -rf .venv .venv-openstack .venv-ceilometer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
 
-.venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml
+.venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml client/pyproject.toml
 	command -v $(PYTHON) > /dev/null || { apt-get update -q && apt-get install -y -q python3; }
 	$(CLUSTER) packages
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e operator
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e operator -e client
 	touch $@
 
 # Keystone has a venv of its own, from the lock that its image is made of.
@@ -94,11 +94,11 @@ clean: ## Remove the virtual environments and caches of the tools
 	.venv-openstack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-# So has ceilometer's agent, together with the service: it loads the service's publisher.
-.venv-ceilometer/ready: requirements/ceilometer.txt service/pyproject.toml
+# So has ceilometer's agent, together with the service and the client: it loads the publishers of both.
+.venv-ceilometer/ready: requirements/ceilometer.txt service/pyproject.toml client/pyproject.toml
 	$(PYTHON) -m venv --clear .venv-ceilometer
 	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service
+	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e client
 	touch $@
 
 .PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests samples lock clean

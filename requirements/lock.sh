@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Regenerates the lock files from the *.in files and the two pyproject.toml. Needs `uv` (in the dev lock).
+# Regenerates the lock files from the *.in files and the three pyproject.toml. Needs `uv` (in the dev lock).
 # --universal: one lock for every Python that is supported, with markers where they differ.
 # --no-emit-index-url keeps the place where packages were fetched from out of the repository.
 set -euo pipefail
@@ -12,8 +12,9 @@ compile() {
 compile requirements/build.in -o requirements/build.txt
 compile service/pyproject.toml -o requirements/service.txt
 compile operator/pyproject.toml -o requirements/operator.txt
-compile service/pyproject.toml operator/pyproject.toml requirements/dev.in \
-  -c requirements/service.txt -c requirements/operator.txt -o requirements/dev.txt
+compile client/pyproject.toml --extra openstack -c requirements/service.txt -c requirements/operator.txt -o requirements/client.txt
+compile service/pyproject.toml operator/pyproject.toml client/pyproject.toml --extra openstack requirements/dev.in \
+  -c requirements/service.txt -c requirements/operator.txt -c requirements/client.txt -o requirements/dev.txt
 # Not with the service's own lock: ceilometer wants older libraries, and so do agents.
-compile service/pyproject.toml requirements/ceilometer.in -o requirements/ceilometer.txt
+compile service/pyproject.toml client/pyproject.toml requirements/ceilometer.in -o requirements/ceilometer.txt
 compile requirements/release.in -o requirements/release.txt

@@ -33,6 +33,7 @@ class Place:
 
 PLACES: Final = (
     Place("operator/pyproject.toml", r'^(version = ")[^"]+', python=True),
+    Place("client/pyproject.toml", r'^(version = ")[^"]+', python=True),
     Place("charts/panko-operator/Chart.yaml", r"^((?:version|appVersion): ).+"),
     Place("docs/install.md", r"(registry\.example/panko(?:-operator)?:)[\w.-]+"),
 )

@@ -9,7 +9,7 @@ import pytest
 from panko_operator.settings import VARIABLES
 from rendering.programs import REPOSITORY
 
-PACKAGES = ("service/panko", "operator/panko_operator")
+PACKAGES = ("service/panko", "operator/panko_operator", "client/panko_client")
 FILES = sorted(path for folder in PACKAGES for path in (REPOSITORY / folder).rglob("*.py"))
 LINES_OF_A_FILE = 350
 LINES_OF_A_FUNCTION = 40

@@ -10,7 +10,9 @@ import re
 from rendering.programs import REPOSITORY
 
 FILES = sorted(
-    path for folder in ("service/panko", "operator/panko_operator") for path in (REPOSITORY / folder).rglob("*.py")
+    path
+    for folder in ("service/panko", "operator/panko_operator", "client/panko_client")
+    for path in (REPOSITORY / folder).rglob("*.py")
 )
 # Not what only a programmer or a driver is told.
 SPEAKERS = re.compile(

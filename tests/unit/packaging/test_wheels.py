@@ -1,4 +1,4 @@
-"""The two distributions as wheels: what is in them, and that making them leaves nothing to commit."""
+"""The three distributions as wheels: what is in them, and that making them leaves nothing to commit."""
 
 import email
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 from rendering.programs import REPOSITORY
 
-PACKAGES = {"service": "panko", "operator": "panko_operator"}
+PACKAGES = {"service": "panko", "operator": "panko_operator", "client": "panko_client"}
 
 
 @pytest.fixture(scope="module", params=PACKAGES)

@@ -1,0 +1,1 @@
+"""`panko-import`: files of events, of any size, into the event API."""

@@ -1,0 +1,117 @@
+"""One request and its answer, or one of this package's errors. The only module that knows keystoneauth's errors."""
+
+import http
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from keystoneauth1 import exceptions
+from keystoneauth1.adapter import Adapter
+
+from panko_client.errors import (
+    BY_STATUS,
+    IdentityError,
+    RequestError,
+    ServerError,
+    UnexpectedAnswerError,
+    UnreachableError,
+)
+
+SERVICE_TYPE: Final = "event"
+NAME: Final = "panko-client"
+REQUEST_ID: Final = "x-openstack-request-id"
+TIMEOUT_SECONDS: Final = 60.0
+MOST_CHARACTERS: Final = 2000  # of somebody else's page that is quoted
+
+
+class Transport:
+    """Asks the event API through a keystoneauth adapter, which finds the endpoint and renews the token."""
+
+    def __init__(self, adapter: Adapter, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._adapter = adapter
+        self._timeout_seconds = timeout_seconds
+
+    def get(self, path: str, arguments: Sequence[tuple[str, str]] = ()) -> Any:
+        """Return the document at a path."""
+        return self._ask("GET", path, params=list(arguments))
+
+    def post(self, path: str, body: bytes) -> Any:
+        """Post JSON, and return the answer's document."""
+        return self._ask("POST", path, data=body, headers={"Content-Type": "application/json"})
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._adapter.request(
+                path,
+                method,
+                raise_exc=False,
+                redirect=False,  # a login follows nobody to another place
+                log=False,  # bodies are other people's business
+                timeout=self._timeout_seconds,
+                **options,
+            )
+        except exceptions.ClientException as error:
+            raise _failed(error) from error
+        if answer.status_code not in (http.HTTPStatus.OK, http.HTTPStatus.CREATED):
+            raise refused(answer.status_code, answer.headers, answer.text)
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise UnexpectedAnswerError(
+                "The answer is no JSON; is this the event API?",
+                status=answer.status_code,
+                request_id=answer.headers.get(REQUEST_ID),
+            ) from error
+
+
+def _failed(error: Exception) -> RequestError:
+    """Return what keystoneauth could not do."""
+    if isinstance(error, exceptions.HttpError):  # of Keystone: ours are not raised
+        return IdentityError(f"Keystone gives no token: {error.message}.", status=error.http_status)
+    if isinstance(error, exceptions.ConnectionError):
+        return UnreachableError(f"No answer: {str(error)[:MOST_CHARACTERS]}.")
+    if isinstance(error, exceptions.CatalogException):
+        return IdentityError(
+            "The catalogue has no endpoint of the service type event for this interface and region.",
+            status=http.HTTPStatus.NOT_FOUND,
+        )
+    return IdentityError(f"Keystone cannot be asked: {str(error)[:MOST_CHARACTERS]}.", status=http.HTTPStatus.NOT_FOUND)
+
+
+def refused(status: int, headers: Any, text: str) -> RequestError:
+    """Return the error of an answer."""
+    spoken = fault_text(text)
+    kind = BY_STATUS.get(status, ServerError if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else RequestError)
+    if spoken is None and status in (http.HTTPStatus.BAD_REQUEST, http.HTTPStatus.CONFLICT):
+        kind = UnexpectedAnswerError  # a proxy's, which judges no events
+    return kind(
+        spoken or _phrase(status),
+        status=status,
+        request_id=headers.get(REQUEST_ID),
+        retry_after_seconds=_seconds(headers.get("Retry-After")),
+    )
+
+
+def fault_text(text: str) -> str | None:
+    """Return what the API or keystonemiddleware says in an answer, None for anybody else's."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match document:
+        case {"error_message": {"faultstring": str(spoken)}} | {"error": {"message": str(spoken)}}:
+            return spoken
+    return None
+
+
+def _phrase(status: int) -> str:
+    known = {one.value: one.phrase for one in http.HTTPStatus}
+    return f"The event API answers {known.get(status, 'something unknown')}."
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return the seconds of a Retry-After; a date is left alone, for clocks differ."""
+    try:
+        return max(0.0, float(retry_after)) if retry_after else None
+    except ValueError:
+        return None
