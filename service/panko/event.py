@@ -6,7 +6,7 @@ Pure: no client, clock, environment or randomness.
 import dataclasses
 import enum
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class TraitType(enum.IntEnum):
@@ -26,9 +26,11 @@ class TraitType(enum.IntEnum):
 TraitValue = str | int | float | datetime | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Trait:
-    """One named value of an event. A datetime is aware and in UTC; None prints as the text `None`."""
+class Trait(NamedTuple):
+    """One named value of an event. A datetime is aware and in UTC; None prints as the text `None`.
+
+    A page has a thousand of them, and a tuple is made in a third of the time that a frozen dataclass takes.
+    """
 
     name: str
     type: TraitType

@@ -5,6 +5,7 @@ is stored, so that its sender learns of every bad event at once. What passes her
 """
 
 import dataclasses
+import functools
 import json
 import math
 import unicodedata
@@ -26,6 +27,7 @@ TEXT_LENGTH = 255
 MAX_EVENTS = 10_000  # of one request
 FASTEST_CLOCK = timedelta(days=1)  # what is generated later than that is never old enough to expire
 NAMED_IN_AN_EVENT = 10  # wrong keys, and wrong traits
+REMEMBERED = 4096  # names of traits: few are used, by every event of a type
 
 # Letters with accents: Latin-1 to Latin Extended-B, and Latin Extended Additional.
 LATIN = frozenset(map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))))
@@ -163,6 +165,8 @@ def _float(value: Any) -> float:
 
 
 def _value_text(value: Any) -> str:
+    if type(value) is str and len(value) <= TEXT_LENGTH and value.isascii() and "\0" not in value:  # nearly always
+        return value
     return _text(value, TEXT_LENGTH)
 
 
@@ -176,12 +180,23 @@ VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue], Mapping[str, Any]], 
 )
 
 
+def _trait_name(value: Any) -> str:
+    if type(value) is not str:
+        raise _RefusedError("is not a string")
+    return _checked_name(value)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _checked_name(name: str) -> str:
+    return _name(name, TRAIT_NAME_LENGTH)
+
+
 def _trait(item: Any) -> Trait:
     if not isinstance(item, list) or len(item) != len(("name", "dtype", "value")):
         raise _RefusedError("hold something else than [name, dtype, value]")
     name, dtype, value = item
     try:
-        _name(name, TRAIT_NAME_LENGTH)
+        _trait_name(name)
     except _RefusedError as refusal:
         raise _RefusedError(f"hold a name that {refusal}") from refusal
     if type(dtype) is not int or not 0 <= dtype < len(VALUES):
@@ -190,7 +205,7 @@ def _trait(item: Any) -> Trait:
         )
     trait_type, read, _schema = VALUES[dtype]
     try:
-        return Trait(name=name, type=trait_type, value=None if value is None else read(value))
+        return Trait(name, trait_type, None if value is None else read(value))
     except _RefusedError as refusal:
         raise _RefusedError(f"hold {quote(repr(name))} whose value {refusal}") from refusal
 
@@ -200,15 +215,18 @@ def _traits(value: Any) -> tuple[Trait, ...]:
         return ()
     if not isinstance(value, list):
         raise _RefusedError("is not a list")
-    traits: list[Trait] = []
-    reasons = listed(_refusals(value, accepted=traits), most=NAMED_IN_AN_EVENT)
-    if reasons:
-        raise _RefusedError(reasons)
-    return tuple(traits)
+    try:
+        traits = tuple(map(_trait, value))
+    except _RefusedError:
+        traits = ()
+    if len(traits) != len(value) or any(_repeated(traits)):  # slower, and with every reason
+        raise _RefusedError(listed(_refusals(value), most=NAMED_IN_AN_EVENT))
+    return traits
 
 
-def _refusals(items: Sequence[Any], *, accepted: list[Trait]) -> Iterator[str]:
-    """Yield every reason to refuse traits, and append those that are fine to `accepted`."""
+def _refusals(items: Sequence[Any]) -> Iterator[str]:
+    """Yield every reason to refuse traits."""
+    accepted: list[Trait] = []
     for item in items:
         try:
             accepted.append(_trait(item))
@@ -219,14 +237,15 @@ def _refusals(items: Sequence[Any], *, accepted: list[Trait]) -> Iterator[str]:
 
 def _repeated(traits: Sequence[Trait]) -> Iterator[tuple[str, TraitType]]:
     """Yield traits that a database could not tell apart from an earlier one of the same event."""
-    seen: set[tuple[str, TraitType]] = set()
+    seen: set[tuple[str, int]] = set()
     for trait in traits:
-        key = (_collated(trait.name), trait.type)
+        key = (_collated(trait.name), int(trait.type))
         if key in seen:
             yield trait.name, trait.type
         seen.add(key)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _collated(name: str) -> str:
     """Fold a name as MySQL's general_ci collations do: case, accents and spaces at the end make no difference.
 

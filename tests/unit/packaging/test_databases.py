@@ -12,7 +12,7 @@ SQL = REPOSITORY / "service/panko/storage/sql"
 ELSEWHERE = [
     path
     for path in sorted(SQL.rglob("*.py"))
-    if path.parent not in (SQL / "engines", SQL / "schema/migrations/versions")
+    if SQL / "engines" not in path.parents and path.parent != SQL / "schema/migrations/versions"
 ]
 NAMES = re.compile(r"(?i)^(mysql|mariadb|postgres(ql)?|sqlite|pymysql|psycopg)\b")
 ASKS = {

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import mysql as mysql_dialect
 
 from panko.storage.sql import engines
 from panko.storage.sql.engines import ENGINES, mysql, postgresql, sqlite
+from panko.storage.sql.engines.mysql_driver.literals import Rows
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.rows.tables import EVENT, METADATA, TRAIT_COLUMNS, TRAITS, TraitType
 from panko.storage.sql.settings import MAX_PACKET, SCHEMA_CHANGE, ConnectionSettings
@@ -170,16 +171,18 @@ class Connected:
         return ("Questions", str(10 ** len(self.sent)))
 
 
-def test_rows_are_handed_to_pymysql_as_they_are_but_for_times():
+def test_rows_are_handed_to_pymysql_as_literals():
     connection = Connected()
-    rows = [(1, "size", 5, 7)]
-    mysql.insert_rows(connection, TRAITS[TraitType.INTEGER], TRAIT_COLUMNS, rows)
+    mysql.insert_rows(connection, TRAITS[TraitType.INTEGER], TRAIT_COLUMNS, [(1, "size", 5, 7), (2, "it's", -5, None)])
     mysql.insert_rows(connection, TRAITS[TraitType.DATETIME], TRAIT_COLUMNS, [(1, "at", NOON, 7), (1, "no", None, 7)])
     assert connection.sent == [
-        ("INSERT INTO trait_int (event_id, `key`, value, owner) VALUES (%s, %s, %s, %s)", rows),
         (
-            "INSERT INTO trait_datetime (event_id, `key`, value, owner) VALUES (%s, %s, %s, %s)",
-            [(1, "at", Decimal("1795348800.000001"), 7), (1, "no", None, 7)],
+            "INSERT INTO trait_int (event_id, `key`, value, owner) VALUES %s",
+            (Rows("(1,'size',5,7),(2,'it\\'s',-5,NULL)"),),
+        ),
+        (
+            "INSERT INTO trait_datetime (event_id, `key`, value, owner) VALUES %s",
+            (Rows("(1,'at',1795348800.000001,7),(1,'no',NULL,7)"),),
         ),
     ]
 

@@ -9,22 +9,28 @@ TODAY = day_of(NOON)
 
 
 def named(*days):
-    return {TraitName(1, 1, "name", day) for day in days}
+    return {TraitName(1, 1, "name", day): day for day in days}
 
 
-def test_names_of_yesterday_and_later_are_remembered_until_they_are_older():
+def test_names_of_yesterday_and_later_are_certain_until_they_are_older():
     now = NOON
     memory = TraitNames(lambda: now)
     names = named(TODAY - 2, TODAY - 1, TODAY, TODAY + 1, NEVER)
-    assert memory.unknown(names) == names
+    assert memory.known(set(names)) == (set(), {})
     memory.remember(names)
-    assert memory.unknown(names) == named(TODAY - 2)
+    assert memory.known(set(names)) == (set(named(TODAY - 1, TODAY, TODAY + 1, NEVER)), named(TODAY - 2))
     now += timedelta(days=2)
-    assert memory.unknown(names) == named(TODAY - 2, TODAY - 1, TODAY)
+    assert memory.known(set(names)) == (set(named(TODAY + 1, NEVER)), named(TODAY - 2, TODAY - 1, TODAY))
+
+
+def test_old_names_without_an_id_are_not_known():
+    memory = TraitNames(lambda: NOON)
+    memory.remember(dict.fromkeys(named(TODAY - 9, TODAY)))
+    assert memory.known(set(named(TODAY - 9, TODAY))) == (set(named(TODAY)), {})
 
 
 def test_it_forgets_when_it_is_told_to():
     memory = TraitNames(lambda: NOON)
     memory.remember(named(TODAY))
     memory.forget()
-    assert memory.unknown(named(TODAY)) == named(TODAY)
+    assert memory.known(set(named(TODAY))) == (set(), {})

@@ -26,7 +26,8 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
-from panko.storage.sql.engines.mysql_session import Session
+from panko.storage.sql.engines.mysql_driver.literals import rows_of
+from panko.storage.sql.engines.mysql_driver.session import Session
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
 
@@ -82,7 +83,7 @@ INSTANT: TypeEngine[Any] = DECIMAL(precision=20, scale=6)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-INSERT = "INSERT INTO {table} ({names}) VALUES ({places})"
+INSERT = "INSERT INTO {table} ({names}) VALUES %s"
 WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
 COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
 
@@ -221,17 +222,26 @@ def loaded_instant(value: Any) -> datetime:
     return EPOCH + int(value.scaleb(6)) * MICROSECOND
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows by PyMySQL, which makes one statement of them, or one for each MB.
-
-    Handing it the rows as they are takes half of the time that SQLAlchemy's own way takes.
-    """
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    returning: Sequence[str] = (),
+) -> Sequence[Any]:
+    """Insert rows by statements of a MB; what MySQL cannot return its dialect says."""
     quote = connection.dialect.identifier_preparer.quote
+    statement = INSERT.format(table=table.name, names=", ".join(map(quote, columns)))
+    if returning:
+        statement += f" RETURNING {', '.join(map(quote, returning))}"
     processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
-    if any(processors):  # without one the driver takes values as they are
+    if any(processors):
         rows = [tuple(p(value) if p else value for p, value in zip(processors, row, strict=True)) for row in rows]
-    names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
-    connection.exec_driver_sql(INSERT.format(table=table.name, names=names, places=places), list(rows))
+    found: list[Any] = []
+    for literals in rows_of(rows):
+        result = connection.exec_driver_sql(statement, (literals,))
+        found += result.all() if returning else ()
+    return found
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:

@@ -60,9 +60,17 @@ class DatabaseEngine(Protocol):
         """Make an instant of what a column of that type holds; aware and in UTC."""
 
     def insert_rows(
-        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-    ) -> None:
-        """Insert many rows in few statements, the values in the order of the columns."""
+        self,
+        connection: Connection,
+        table: Table,
+        columns: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+        returning: Sequence[str] = (),
+    ) -> Sequence[Any]:
+        """Insert many rows in few statements, the values in the order of the columns.
+
+        Return these columns of each row; only where the dialect says that it can, by `insert_returning`.
+        """
 
     def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:
         """Return a text for each name; texts are equal when the database takes the names for the same."""

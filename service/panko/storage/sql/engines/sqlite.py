@@ -130,9 +130,19 @@ def loaded_instant(value: Any) -> datetime:
     return datetime.combine(value.date(), value.time(), UTC)
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    returning: Sequence[str] = (),
+) -> Sequence[Any]:
     """Insert rows by SQLAlchemy's own way."""
-    connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+    values = [dict(zip(columns, row, strict=True)) for row in rows]
+    if not returning:
+        connection.execute(insert(table), values)
+        return ()
+    return connection.execute(insert(table).returning(*(table.c[name] for name in returning)), values).all()
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol

@@ -8,6 +8,8 @@ from panko.event import Event, Trait, TraitType, TraitValue
 from panko.storage.sql.rows import owners, trait_copy
 from panko.storage.sql.rows.tables import WRITER_LENGTH
 
+COMPACT = json.JSONEncoder(separators=(",", ":"))
+
 Row = dict[str, Any]
 TraitRow = tuple[int, str, TraitValue, int]  # event_id, key, value, owner
 
@@ -32,7 +34,7 @@ def copied(traits: Sequence[Trait]) -> Row:
 
 def raw_text(raw: Any) -> str | None:
     """Return JSON as it is stored; None is NULL."""
-    return None if raw is None else json.dumps(raw, separators=(",", ":"))
+    return None if raw is None else COMPACT.encode(raw)
 
 
 def raw_value(text: str | None) -> Any:
@@ -43,10 +45,11 @@ def raw_value(text: str | None) -> Any:
 def trait_rows(events: Iterable[tuple[Event, Row]], ids: Mapping[str, int]) -> dict[TraitType, list[TraitRow]]:
     """Return the rows of all traits by their type, of events and their rows; `ids` are the events' by message_id."""
     rows: dict[TraitType, list[TraitRow]] = {kind: [] for kind in TraitType}
+    by_number = [[], *rows.values()]  # members of an enumeration are slow keys
     for event, row in events:
         event_id, owner = ids[event.message_id], owners.of_traits(row["project_hash"], row["owner_hash"])
         for trait in event.traits:
-            rows[trait.type].append((event_id, trait.name, trait.value, owner))
+            by_number[trait.type].append((event_id, trait.name, trait.value, owner))
     return rows
 
 

@@ -8,6 +8,7 @@ for without reading what others stored: the upper bits are the project's and the
 a project are one range, in which each of its users has one.
 """
 
+import functools
 import hashlib
 from collections.abc import Sequence
 
@@ -17,9 +18,11 @@ PROJECT, USER = "project_id", "user_id"
 NOBODY = 0
 HASH_BYTES = 8
 HASH_BITS = 63
+REMEMBERED = 4096  # the events of a minute have few owners
 USER_BITS = 23  # leaves 40 for projects, of which there are many more in a cloud than users in one of them
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def hashed(*identity: str) -> int:
     """Return a positive number of 63 bits that stands for an identity; never NOBODY."""
     digest = hashlib.sha256("\0".join(identity).encode()).digest()

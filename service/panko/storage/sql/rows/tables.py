@@ -27,6 +27,16 @@ from panko.storage.sql.engines.types import Id, PreciseTime
 
 METADATA = MetaData()
 WRITER_LENGTH = 300
+EVENT_COLUMNS = (
+    "message_id",
+    "generated",
+    "raw",
+    "event_type_id",
+    "traits",
+    "project_hash",
+    "owner_hash",
+    "writer",
+)  # but for the id, which the database counts
 TRAIT_COLUMNS = ("event_id", "key", "value", "owner")  # of each trait table
 
 EVENT_TYPE = Table(

@@ -21,9 +21,9 @@ def to_text(traits: Sequence[Trait]) -> str | None:
 
     The original stored what no API takes: floats that are infinite or no numbers. Their tables go on serving those.
     """
-    if any(isinstance(trait.value, float) and not math.isfinite(trait.value) for trait in traits):
+    if not all(map(math.isfinite, [value for _name, _dtype, value in traits if isinstance(value, float)])):
         return None
-    return orjson.dumps([[trait.name, int(trait.type), _plain(trait.value)] for trait in traits]).decode()
+    return orjson.dumps([(name, int(dtype), _plain(value)) for name, dtype, value in traits]).decode()
 
 
 def from_text(text: str) -> tuple[Trait, ...]:

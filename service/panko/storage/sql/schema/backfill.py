@@ -92,7 +92,7 @@ def _add_names(connection: Connection, events: Sequence[Unfilled], traits: Mappi
     """Add names of the events that the expirer has not deleted meanwhile, perhaps with their types."""
     ids = [event.id for event in events]
     left = set(connection.execute(select(EVENT.c.id).where(EVENT.c.id.in_(ids))).scalars())
-    names: set[trait_names.TraitName] = set()
+    names: set[trait_names.Key] = set()
     for event in events:
         if event.id in left and event.event_type_id is not None:
             names |= trait_names.names_of(event.event_type_id, event.generated, traits.get(event.id, ()))

@@ -7,18 +7,20 @@ another.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, func, select
 
 from panko.event import Trait
+from panko.storage.sql import engines
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT_TYPE_TRAIT
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REMEMBERED_LIMIT = 20_000
+COLUMNS = ("id", "event_type_id", "dtype", "key", "day")
 NEVER = 2**31 - 1  # the day of events that have no time, and so are never old
 
 
@@ -31,77 +33,100 @@ class TraitName(NamedTuple):
     day: int
 
 
+Key = tuple[int, int, str, int]  # a TraitName, where a thousand of them are made for each that is kept
+
+
 def day_of(generated: datetime | None) -> int:
     """Return the day of an event."""
     return NEVER if generated is None else (generated - EPOCH).days
 
 
-def names_of(event_type_id: int, generated: datetime | None, traits: Iterable[Trait]) -> set[TraitName]:
+def names_of(event_type_id: int, generated: datetime | None, traits: Iterable[Trait]) -> set[Key]:
     """Return the rows that an event needs."""
     day = day_of(generated)
-    return {TraitName(event_type_id, int(trait.type), trait.name, day) for trait in traits}
+    return {(event_type_id, int(dtype), name, day) for name, dtype, _value in traits}
 
 
 class TraitNames:
-    """Committed rows of yesterday and later, for all threads.
+    """Committed rows and their ids, for all threads.
 
-    Rows of earlier days are looked up each time, for the expirer may have removed them. A remembered one can only be
-    absent together with its event type, which the foreign key of the event tells; see
-    `panko.storage.sql.writing.event_types`.
+    One of yesterday or later can only be absent together with its event type, which the foreign key of the event tells;
+    see `panko.storage.sql.writing.event_types`. Rows of earlier days the expirer may have removed: whether all that a
+    batch needs are still there is one question, which counts them by their ids.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._known: set[TraitName] = set()
+        self._ids: dict[Key, int | None] = {}
 
-    def unknown(self, names: set[TraitName]) -> set[TraitName]:
-        """Return the names that are not remembered."""
-        recent = self._recent(names)
+    def known(self, names: set[Key]) -> tuple[set[Key], dict[Key, int]]:
+        """Return the names that are certainly there, and ids of those that were and may have gone."""
+        yesterday = day_of(self._now()) - 1
         with self._lock:
-            return names - (recent & self._known)
+            found = {name: self._ids[name] for name in names & self._ids.keys()}
+        certain = {name for name in found if TraitName(*name).day >= yesterday}
+        return certain, {name: id_ for name, id_ in found.items() if id_ is not None and name not in certain}
 
-    def remember(self, names: set[TraitName]) -> None:
-        """Remember what a committed transaction added."""
-        recent = self._recent(names)
+    def remember(self, ids: Mapping[Key, int | None]) -> None:
+        """Remember what a committed transaction found, or added without being told its id."""
         with self._lock:
-            if len(self._known) + len(recent) > REMEMBERED_LIMIT:
-                self._known.clear()
-            self._known |= recent
+            if len(self._ids) + len(ids) > REMEMBERED_LIMIT:
+                self._ids.clear()
+            self._ids.update(ids)
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._known.clear()
-
-    def _recent(self, names: set[TraitName]) -> set[TraitName]:
-        yesterday = day_of(self._now()) - 1
-        return {name for name in names if name.day >= yesterday}
+            self._ids.clear()
 
 
-def add(connection: Connection, names: set[TraitName]) -> None:
-    """Insert the rows that are missing."""
-    missing = sorted(names - _stored(connection, names))
-    if missing:
-        connection.execute(insert(EVENT_TYPE_TRAIT), [name._asdict() for name in missing])
+def complete(connection: Connection, names: set[Key], memory: TraitNames) -> Mapping[Key, int | None]:
+    """See to it that rows of all names are there, and return what may be remembered once this is committed."""
+    certain, likely = memory.known(names)
+    if _are_all_there(connection, list(likely.values())):
+        certain |= likely.keys()
+    return add(connection, names - certain)
 
 
-def _stored(connection: Connection, names: set[TraitName]) -> set[TraitName]:
+def add(connection: Connection, names: set[Key]) -> Mapping[Key, int | None]:
+    """Insert the rows that are missing. Return the ids; None where they were inserted and the database tells none."""
+    ids = _stored(connection, names)
+    missing = sorted(names - ids.keys())
+    if not missing:
+        return ids
+    returning = COLUMNS if connection.dialect.insert_returning else ()
+    insert_rows = engines.of(connection.dialect).insert_rows
+    inserted = insert_rows(connection, EVENT_TYPE_TRAIT, TraitName._fields, missing, returning)
+    return dict.fromkeys(missing) | ids | _ids(inserted)
+
+
+def _are_all_there(connection: Connection, ids: Sequence[int]) -> bool:
+    count = select(func.count()).select_from(EVENT_TYPE_TRAIT)
+    of_ids = (count.where(EVENT_TYPE_TRAIT.c.id.in_(chunk)) for chunk in chunks(ids))
+    return sum(connection.execute(statement).scalar_one() for statement in of_ids) == len(ids)
+
+
+def _stored(connection: Connection, names: set[Key]) -> dict[Key, int]:
     of_type: dict[int, set[TraitName]] = defaultdict(set)
     for name in names:
-        of_type[name.event_type_id].add(name)
-    return {
-        TraitName(*row)
+        of_type[name[0]].add(TraitName(*name))
+    return _ids(
+        row
         for event_type_id, wanted in of_type.items()
         for chunk in chunks(sorted(wanted, key=lambda name: (name.day, name.dtype, name.key)))
         for row in connection.execute(_like(event_type_id, chunk))
-    }
+    )
 
 
-def _like(event_type_id: int, wanted: Sequence[TraitName]) -> Select[int, int, str, int]:
+def _ids(rows: Iterable[Any]) -> dict[Key, int]:
+    return {(event_type_id, dtype, key, day): id_ for id_, event_type_id, dtype, key, day in rows}
+
+
+def _like(event_type_id: int, wanted: Sequence[TraitName]) -> Select[Any]:
     """Select by every column of the index; what was not wanted does no harm."""
     columns = EVENT_TYPE_TRAIT.c
-    return select(columns.event_type_id, columns.dtype, columns.key, columns.day).where(
+    return select(*(columns[name] for name in COLUMNS)).where(
         columns.event_type_id == event_type_id,
         columns.dtype.in_(sorted({name.dtype for name in wanted})),
         columns.key.in_(sorted({name.key for name in wanted})),

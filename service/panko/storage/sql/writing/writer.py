@@ -8,7 +8,7 @@ import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
@@ -19,11 +19,13 @@ from panko.storage.sql.rows.encode import Row, event_row, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.sameness import differ, distinct
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
-from panko.storage.sql.rows.tables import EVENT, TRAIT_COLUMNS, TRAITS
+from panko.storage.sql.rows.tables import EVENT, EVENT_COLUMNS, TRAIT_COLUMNS, TRAITS
 from panko.storage.sql.session.failures import is_missing_row
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.writing.event_types import EventTypes
-from panko.storage.sql.writing.trait_names import TraitName, TraitNames, add, names_of
+from panko.storage.sql.writing.trait_names import Key, TraitNames, complete, names_of
+
+RETURNED = ("message_id", "id")
 
 
 class TraitNamesCollideError(Exception):
@@ -40,7 +42,7 @@ class Stored:
 
     created: frozenset[str]
     event_type_ids: Mapping[str, int]
-    trait_names: set[TraitName]
+    trait_names: Mapping[Key, int | None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,12 +90,11 @@ class Writer:
         rows = [event_row(event, type_ids[event.event_type]) for event in events]
         ids = _insert_events(connection, rows)
         _insert_traits(connection, list(zip(events, rows, strict=True)), ids)
-        names = self.trait_names.unknown(_names(events, type_ids))
-        add(connection, names)
+        names = complete(connection, _names(events, type_ids), self.trait_names)
         return Stored(frozenset(ids), type_ids, names)
 
 
-def _names(events: Sequence[Event], type_ids: Mapping[str, int]) -> set[TraitName]:
+def _names(events: Sequence[Event], type_ids: Mapping[str, int]) -> set[Key]:
     return set().union(*(names_of(type_ids[event.event_type], event.generated, event.traits) for event in events))
 
 
@@ -115,12 +116,12 @@ def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int
     """Insert and return the ids by message_id; MySQL cannot return them, so they are read back."""
     ids: dict[str, int] = {}
     require_room(connection, rows)
+    insert_rows = engines.of(connection.dialect).insert_rows
+    returning = RETURNED if connection.dialect.insert_returning else ()
     for chunk in chunks_of(rows):
-        if connection.dialect.insert_returning:
-            statement = insert(EVENT).returning(EVENT.c.message_id, EVENT.c.id)
-            ids.update((row.message_id, row.id) for row in connection.execute(statement, chunk))
-        else:
-            connection.execute(insert(EVENT), chunk)
+        values = [tuple(map(row.__getitem__, EVENT_COLUMNS)) for row in chunk]
+        ids.update(insert_rows(connection, EVENT, EVENT_COLUMNS, values, returning))
+        if not returning:
             ids |= ids_by_message_id(connection, [row["message_id"] for row in chunk])
     return ids
 

@@ -3,10 +3,13 @@
 A SELECT of its own is then one round trip: there is nothing to roll back behind it.
 """
 
+from typing import Any
+
 from pymysql.constants.SERVER_STATUS import SERVER_STATUS_IN_TRANS
 from pymysql.err import MySQLError
 
-from panko.storage.sql.engines.guarded_login import GuardedConnection
+from panko.storage.sql.engines.mysql_driver.guarded_login import GuardedConnection
+from panko.storage.sql.engines.mysql_driver.literals import Rows
 
 
 class Session(GuardedConnection):
@@ -16,6 +19,10 @@ class Session(GuardedConnection):
     """
 
     server_status: int
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.encoders[Rows] = _written
 
     def _read_query_result(self, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002 - PyMySQL's signature
         """Read an answer; close the connection where it was left in the middle, which a ROLLBACK would have told."""
@@ -32,3 +39,7 @@ class Session(GuardedConnection):
         """End the transaction, if there is one."""
         if self.server_status & SERVER_STATUS_IN_TRANS:
             super().rollback()
+
+
+def _written(rows: Rows, _encoders: object = None) -> str:
+    return rows.literal
