@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 from panko_operator.changes import Noting, SchemaSize
-from panko_operator.remembered import RememberedDryRun
+from panko_operator.changes.remembered import RememberedDryRun
 from panko_operator.world import (
     Account,
     Correcting,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from panko_operator.changes import Change, Noting
-from panko_operator.world import Correcting, Correction, Keystone
+
+if TYPE_CHECKING:
+    from panko_operator.world import Correcting, Correction, Keystone
 
 
 class RememberedDryRun:
@@ -16,7 +18,7 @@ class RememberedDryRun:
     """
 
     def __init__(
-        self, server: Keystone, ask: Callable[..., Any], noting: Noting, *, digest: Callable[[object], str]
+        self, server: "Keystone", ask: Callable[..., Any], noting: Noting, *, digest: Callable[[object], str]
     ) -> None:
         self._changes: list[Change] = []
         self._server = server.dry_run(self._changes.append)
@@ -27,8 +29,8 @@ class RememberedDryRun:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return partial(self._again, name)
 
-    def _again(self, name: str, *given: object, correcting: Correcting | None = None, **named: object) -> Any:
-        def ask() -> tuple[Any, tuple[Change, ...], tuple[Correction, ...]]:
+    def _again(self, name: str, *given: object, correcting: "Correcting | None" = None, **named: object) -> Any:
+        def ask() -> tuple[Any, tuple[Change, ...], "tuple[Correction, ...]"]:
             corrections: list[Correction] = []
             told = {} if correcting is None else {"correcting": corrections.append}
             self._changes.clear()
