@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
+from panko_operator.changes import Noting
 from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableError, OperatorError
 from panko_operator.world import Database, DatabaseAddress, Keystone, KeystoneAdmin
 
@@ -96,6 +97,10 @@ class _Guarded:
             return self._circuits.ask(server_of(where), lambda: method(where, *arguments, **named))
 
         return ask
+
+    def dry_run(self, noting: Noting) -> "_Guarded":
+        """Return the same for a dry run, through the same circuits."""
+        return _Guarded(cast("Keystone", self._collaborator).dry_run(noting), self._circuits)
 
 
 def keystone(server: Keystone, circuits: Circuits) -> Keystone:

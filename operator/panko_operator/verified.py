@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from panko_operator.changes import Noting, SchemaSize
+from panko_operator.changes.remembered import RememberedDryRun
 from panko_operator.world import (
     Account,
     Correcting,
@@ -184,7 +186,8 @@ class VerifiedDatabase:
 
     def check_login(self, address: DatabaseAddress, account: Login) -> None:
         """Log in and out again."""
-        return self._ask("login", (address, account), lambda: self._server.check_login(address, account))
+        question = f"login {account.username}"
+        return self._ask(question, (address, account), lambda: self._server.check_login(address, account))
 
     def drop_accounts(self, address: DatabaseAddress, admin: Login, usernames: Sequence[str]) -> None:
         """Drop the accounts that exist."""
@@ -193,6 +196,30 @@ class VerifiedDatabase:
     def drop_database(self, address: DatabaseAddress, admin: Login) -> None:
         """Drop the database with all its events."""
         self._server.drop_database(address, admin)
+
+    def has_database(self, address: DatabaseAddress, admin: Login) -> bool:
+        """Tell whether the database exists."""
+        return self._ask("has database", (address, admin), lambda: self._server.has_database(address, admin))
+
+    def needs_mark(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> bool:
+        """Tell whether a database that exists would be marked."""
+        given = (address, login, owner, adopt)
+        return self._ask("mark", given, lambda: self._server.needs_mark(address, login, owner, adopt=adopt))
+
+    def has_account(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether an account exists."""
+        return self._ask(
+            f"has {username}", (address, admin), lambda: self._server.has_account(address, admin, username)
+        )
+
+    def lacks_grants(self, address: DatabaseAddress, admin: Login, username: str, *, role: str) -> bool:
+        """Tell whether an account that exists has other grants than those of its role."""
+        given = (address, admin, username)
+        return self._ask(f"grants {username}", (given, role), lambda: self._server.lacks_grants(*given, role=role))
+
+    def schema_size(self, address: DatabaseAddress, login: Login) -> SchemaSize | None:
+        """Return what there is of a schema in a database that exists."""
+        return self._ask("schema size", (address, login), lambda: self._server.schema_size(address, login))
 
 
 class VerifiedKeystone:
@@ -262,6 +289,10 @@ class VerifiedKeystone:
     def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
         """Return the endpoints of events; that is never remembered."""
         return self._server.catalogue(admin, token)
+
+    def dry_run(self, noting: Noting) -> Keystone:
+        """Return a Keystone that writes nothing, and what was found by which is believed as long as anything else."""
+        return cast("Keystone", RememberedDryRun(self._server, self._ask, noting, digest=_digest))
 
 
 class VerifiedEventAPI:

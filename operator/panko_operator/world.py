@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+from panko_operator.changes import DatabaseReads, Noting
 from panko_operator.tenancy import Tenancy
 
 Manifest = dict[str, Any]
@@ -112,7 +113,7 @@ class DatabaseAddress:
     tls: DatabaseTLS | None = None
 
 
-class Database(Protocol):
+class Database(DatabaseReads, Protocol):
     """A database server's administration. Raise DatabaseError and its kind. Everything is idempotent."""
 
     def ensure_database(self, address: DatabaseAddress, admin: Login, owner: "Owner", *, adopt: bool) -> bool:
@@ -307,6 +308,9 @@ class Keystone(Protocol):
 
         Raise KeystoneLoginRefusedError when the token no longer holds.
         """
+
+    def dry_run(self, noting: Noting) -> "Keystone":
+        """Return a Keystone that reads from this one, and notes what it would write instead of writing it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

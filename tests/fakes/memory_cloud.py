@@ -1,9 +1,11 @@
 # ruff: noqa: ARG002 -- the protocols of world.py say what is passed
 """A database server, a Keystone and an event API in memory, which can go away and change their passwords."""
 
+import copy
 import dataclasses
 from datetime import timedelta
 
+from panko_operator.changes import Action, Change, Place, SchemaSize
 from panko_operator.database import marks
 from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import (
@@ -37,6 +39,7 @@ class MemoryDatabase:
         self.refused = set()  # names of accounts that cannot be made
         self.busy = False
         self.on_drop = lambda _username: None
+        self.size = SchemaSize("0006", 1000, 1 << 20)
 
     def ensure_database(self, address, admin, owner, *, adopt):
         self._log_in(admin)
@@ -105,6 +108,27 @@ class MemoryDatabase:
         self._log_in(admin)
         self.databases.discard(address.name)
         self.marks.pop(address.name, None)
+
+    def has_database(self, address, admin):
+        self._log_in(admin)
+        return address.name in self.databases
+
+    def needs_mark(self, address, login, owner, *, adopt):
+        self._log_in(login)
+        found, tables = self.marks.get(address.name), self.tables.get(address.name, ())
+        return marks.claim(address, owner, found=found, tables=tables, adopt=adopt) is not None
+
+    def has_account(self, address, admin, username):
+        self._log_in(admin)
+        return username in self.accounts
+
+    def lacks_grants(self, address, admin, username, *, role):
+        self._log_in(admin)
+        return self.roles.get(username) != role
+
+    def schema_size(self, address, login):
+        self._log_in(login)
+        return None if address.name in self.without_schema else self.size
 
     def _log_in(self, login):
         self.logins += 1
@@ -211,6 +235,17 @@ class MemoryKeystone:
         if former.user_id != kept.user_id:
             cloud.remove_user(former.user_id)
 
+    def dry_run(self, noting):
+        return DryMemoryKeystone(self, noting)
+
+    def things(self):
+        """Return all that is there, by kind and name."""
+        found = {("KeystoneService", "panko"): self.service} if self.service else {}
+        for url, cloud in self.clouds.items():
+            found |= {("KeystoneUser", name): (url, *user) for name, user in cloud.users.items()}
+            found |= {("KeystoneEndpoint", one.interface): (url, one) for one in cloud.endpoints}
+        return found
+
     def catalogue(self, admin, token):
         self.tokens_taken += 1
         cloud = self.clouds.setdefault(self._reach(admin), _Cloud())
@@ -230,6 +265,31 @@ class MemoryKeystone:
         if self.admins.get(admin.username) != admin.password:
             raise KeystoneLoginRefusedError(f"Keystone refuses the user {admin.username}")
         return self.clouds.setdefault(url, _Cloud())
+
+
+class DryMemoryKeystone:
+    """A Keystone in which everything happens to a copy; `noting` is told what has become of that."""
+
+    def __init__(self, server, noting):
+        self._copy, self._noting = copy.copy(server), noting
+        self._copy.clouds = copy.deepcopy(server.clouds)
+        self._copy.on_delete = lambda _username: None
+
+    def __getattr__(self, name):
+        def act(*arguments, **options):
+            before = copy.deepcopy(self._copy.things())
+            try:
+                return getattr(self._copy, name)(*arguments, **options)
+            finally:
+                self._tell(before, self._copy.things())
+
+        return act
+
+    def _tell(self, before, after):
+        for key in {**before, **after}:
+            if before.get(key) != after.get(key):
+                action = Action.CREATE if key not in before else Action.CHANGE if key in after else Action.REMOVE
+                self._noting(Change(Place.KEYSTONE, action, *key))
 
 
 class _Cloud:

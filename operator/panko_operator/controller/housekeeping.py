@@ -14,7 +14,7 @@ from panko_operator.children import api
 from panko_operator.controller import conditions, suspension
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.restraint import restrained
-from panko_operator.controller.status import of_steps
+from panko_operator.controller.status import PLAN, of_steps
 from panko_operator.controller.walk import Reached
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.passes.context import Context
@@ -50,7 +50,7 @@ def status(context: Context, reached: Sequence[Reached]) -> Manifest:
     before, generation = context.previous.get("conditions", []), context.panko.generation
     found = [_condition(context, one) for one in reached]
     return {
-        **context.previous,
+        **{key: value for key, value in context.previous.items() if key not in PLAN},
         "observedGeneration": generation,
         "conditions": conditions.merge(
             before,

@@ -1,7 +1,8 @@
 """The whole controller: one level-triggered pass, from the spec and what is observed now.
 
-`run` goes through the steps; `suspension` is for a Panko that is left as it is, `housekeeping` for one whose logins and
-certificates are renewed all the same, `finalize` for one that is deleted.
+`run` goes through the steps; `planning` is for a Panko of which only a plan is wanted, `suspension` for one that is
+left as it is, `housekeeping` for one whose logins and certificates are renewed all the same, `finalize` for one that is
+deleted.
 The status is written once, at the end, and only if it changed. Nothing here waits: `pace` tells the caller when to come
 again.
 """
@@ -13,6 +14,8 @@ from panko_operator.controller import conditions, housekeeping, prune, status, s
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.finalize import finalize, let_go
 from panko_operator.controller.order import STEPS
+from panko_operator.controller.planning import report
+from panko_operator.controller.planning.rehearsal import rehearse
 from panko_operator.controller.result import Pace, Result
 from panko_operator.controller.walk import Reached, walk
 from panko_operator.errors import DefinitionOutdatedError
@@ -34,6 +37,8 @@ def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Resul
         return _unreadable(body, world, error, steps=steps)
     if "deletionTimestamp" in body["metadata"]:
         return finalize(context)
+    if report.is_asked(body):
+        return _planned(context, steps)
     if context.panko.spec.suspend:
         return _suspended(context, steps)
     world.kube.add_finalizer(body)
@@ -80,6 +85,17 @@ def _suspended(context: Context, steps: Sequence[Step]) -> Result:
     new = suspension.status(context, types=_types(steps), said=said)
     _write(context, new)
     return Result(new, Pace.SETTLED)
+
+
+def _planned(context: Context, steps: Sequence[Step]) -> Result:
+    """Find out what would be changed, and write nothing but the status; say once that there is a plan."""
+    rehearsed = rehearse(context, steps)
+    new = report.status(context, rehearsed.entries, types=_types(steps))
+    _write(context, new)
+    note = report.note(context, rehearsed.entries)
+    if note is not None:
+        context.world.kube.emit(context.body, event_type="Normal", reason=note.reason, message=note.message)
+    return Result(new, Pace.FAILED if rehearsed.failed else Pace.SETTLED)
 
 
 def _unreadable(body: Manifest, world: World, error: DefinitionOutdatedError, *, steps: Sequence[Step]) -> Result:

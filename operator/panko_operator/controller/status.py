@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 from panko_operator.controller import conditions
 from panko_operator.controller.walk import Reached
@@ -11,6 +12,8 @@ from panko_operator.passes.step import Note
 from panko_operator.resource.moments import timestamp
 from panko_operator.steps.api import replicas
 from panko_operator.world import Correction, Manifest
+
+PLAN: Final = ("plan", "planned")  # fields that a Panko has only while it is planned
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,10 +89,10 @@ def changed_ready(context: Context, new: Manifest) -> Manifest | None:
 
 
 def _outdated(context: Context) -> tuple[str, ...]:
-    """Return what only a present spec says."""
+    """Return what only a present spec says, and the plan: it is being carried out."""
     spec = context.panko.spec
     encrypted = () if spec.tls else ("certificate",)
-    return ("publisherSecret", *encrypted, *(() if spec.publishers else ("binding", "bindings")))
+    return ("publisherSecret", *PLAN, *encrypted, *(() if spec.publishers else ("binding", "bindings")))
 
 
 def of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:

@@ -9,6 +9,7 @@ from typing import Final
 from panko_operator import observe
 from panko_operator.controller import conditions
 from panko_operator.controller.conditions import Condition
+from panko_operator.controller.status import PLAN
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import done
@@ -16,6 +17,7 @@ from panko_operator.steps.api import replicas
 from panko_operator.world import Manifest
 
 SUSPENDED: Final = "Suspended"
+WHY: Final = "spec.suspend is true"
 
 
 def status(context: Context, *, types: Sequence[str], said: str = conditions.ALL) -> Manifest:
@@ -23,7 +25,7 @@ def status(context: Context, *, types: Sequence[str], said: str = conditions.ALL
     before, generation = context.previous.get("conditions", []), context.panko.generation
     found = [condition(context, type_) for type_ in types]
     return {
-        **context.previous,
+        **{key: value for key, value in context.previous.items() if key not in PLAN},
         "observedGeneration": generation,
         "conditions": conditions.merge(
             before, found, types=types, now=context.world.now(), generation=generation, suspended=said
@@ -43,7 +45,7 @@ def condition(context: Context, type_: str) -> Condition:
 def _as_before(type_: str, before: Sequence[Manifest]) -> Observation:
     last = next((one for one in before if one["type"] == type_), None)
     if last is None:
-        return Observation(State.PROGRESSING, SUSPENDED, "It was never looked at: spec.suspend is true.")
+        return Observation(State.PROGRESSING, SUSPENDED, f"It was never looked at: {WHY}.")
     return Observation(conditions.state(last["status"]), last["reason"], last["message"])
 
 
@@ -77,7 +79,7 @@ def _expirer(context: Context) -> Observation:
 
 def missing(kind: str, name: str) -> Observation:
     """Say of something that it is gone, and not made again."""
-    message = f"{kind} {name} is not there, and is not made while spec.suspend is true."
+    message = f"{kind} {name} is not there, and is not made while {WHY}."
     return Observation(State.FAILED, SUSPENDED, message)
 
 

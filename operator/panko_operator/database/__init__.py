@@ -8,6 +8,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
+from panko_operator.changes import SchemaSize
 from panko_operator.database import marks, mysql, postgresql
 from panko_operator.database.marks import UNREADABLE, Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
@@ -55,6 +56,15 @@ class Engine(Protocol):
         The account `after` which it comes goes on working.
         """
 
+    def has_account(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether the account exists."""
+
+    def lacks_grants(self, address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+        """Tell whether `grant` would change anything about an account that exists."""
+
+    def estimate(self, address: DatabaseAddress, login: Login) -> tuple[int, int]:
+        """Return about how many events there are, and how many bytes of tables and indexes."""
+
     def has_sessions(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
         """Tell whether anybody is logged in under the account."""
 
@@ -88,15 +98,23 @@ class DatabaseServers:
     def claim(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> None:
         """Mark an existing database as this Panko's; raise DatabaseNotOursError when it may not be taken."""
         engine = ENGINES[address.engine]
-        found = marks.read(engine.read_mark(address, login))
-        tables = engine.tables(address, login) if found is None else ()
-        mark = marks.claim(address, owner, found=found, tables=tables, adopt=adopt)
+        mark, found = self._claimed(address, login, owner, adopt=adopt)
         if mark is not None:
             engine.write_mark(address, login, mark.text())
             self._require(address, login, owner)
             _log.info("database %s on %s is taken by %s", address.name, address.host, owner.panko)
         elif found is not None and found.owner != owner:
             engine.change_mark(address, login, Mark(owner, found.origin).text())
+
+    @staticmethod
+    def _claimed(
+        address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool
+    ) -> tuple[Mark | None, Mark | None]:
+        """Return the mark that the database needs, and the one that it has."""
+        engine = ENGINES[address.engine]
+        found = marks.read(engine.read_mark(address, login))
+        tables = engine.tables(address, login) if found is None else ()
+        return marks.claim(address, owner, found=found, tables=tables, adopt=adopt), found
 
     def has_schema(self, address: DatabaseAddress, login: Login, *, revision: str = "") -> bool:
         """Tell whether the schema that panko-dbsync makes is in the database, with every table, and of a revision."""
@@ -163,6 +181,29 @@ class DatabaseServers:
         """Drop the database with all its events, when it exists."""
         ENGINES[address.engine].drop_database(address, admin)
         _log.info("database %s dropped on %s", address.name, address.host)
+
+    def has_database(self, address: DatabaseAddress, admin: Login) -> bool:
+        """Tell whether the database exists."""
+        return ENGINES[address.engine].has_database(address, admin)
+
+    def needs_mark(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> bool:
+        """Tell whether `claim` would mark a database that exists; raise what it would raise."""
+        mark, found = self._claimed(address, login, owner, adopt=adopt)
+        return mark is not None or (found is not None and found.owner != owner)
+
+    def has_account(self, address: DatabaseAddress, admin: Login, username: str) -> bool:
+        """Tell whether an account exists."""
+        return ENGINES[address.engine].has_account(address, admin, username)
+
+    def lacks_grants(self, address: DatabaseAddress, admin: Login, username: str, *, role: str) -> bool:
+        """Tell whether an account that exists has other grants than those of its role."""
+        return ENGINES[address.engine].lacks_grants(address, admin, username=username, role=role)
+
+    def schema_size(self, address: DatabaseAddress, login: Login) -> SchemaSize | None:
+        """Return what there is of a schema in a database that exists; None without one."""
+        engine = ENGINES[address.engine]
+        revision = engine.revision(address, login, tables={marks.REVISION, marks.EVENTS})
+        return None if revision is None else SchemaSize(revision, *engine.estimate(address, login))
 
     @staticmethod
     def _set_password(engine: Engine, address: DatabaseAddress, admin: Login, *, account: Login) -> bool:

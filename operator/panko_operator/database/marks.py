@@ -18,7 +18,7 @@ TABLE: Final = "panko_owner"  # where there is no comment on a database
 SCHEMA: Final = frozenset(
     {
         "alembic_version",  # REVISION
-        "event",
+        "event",  # EVENTS
         "event_type",
         "event_type_trait",
         "trait_text",
@@ -27,6 +27,7 @@ SCHEMA: Final = frozenset(
         "trait_datetime",
     }
 )
+EVENTS: Final = "event"  # the table with a row for each event
 REVISION: Final = "alembic_version"  # the table that says which revision of the schema it is
 UNREADABLE: Final = ""  # a revision that nobody lets us see
 # The original's, and those of this release; what else there is belongs to somebody else.

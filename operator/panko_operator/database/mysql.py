@@ -122,6 +122,12 @@ def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bo
     return True
 
 
+def has_account(address: DatabaseAddress, admin: Login, username: str) -> bool:
+    """Tell whether the account exists."""
+    with _session(address, admin, needs=_ACCOUNTS) as cursor:
+        return _exists(cursor, username)
+
+
 def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
     """Give the account its password."""
     with _session(address, admin, needs=_ACCOUNTS) as cursor:
@@ -130,8 +136,7 @@ def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None
 
 def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str, after: str = "") -> bool:  # noqa: ARG001 -- no account owns anything here
     """Make the account's grants on the database be those of its role; return whether any was not."""
-    known = roles.BY_NAME[role]
-    wanted = known.privileges | (_OF_THE_OWNER if known.owns_schema else frozenset())
+    wanted = _wanted(role)
     with _session(address, admin, needs=_SHARE) as cursor:
         held = _held(cursor, address.name, username)
         for verb, preposition, privileges in (("GRANT", "TO", wanted - held), ("REVOKE", "FROM", held - wanted)):
@@ -140,6 +145,29 @@ def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str, a
                 statement = f"{verb} {words} ON {_pattern(address.name)}.* {preposition} %s@%s"
                 cursor.execute(statement, (username, HOST))
     return held != wanted
+
+
+def lacks_grants(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+    """Tell whether `grant` would change anything."""
+    with _session(address, admin, needs=_SHARE) as cursor:
+        return _held(cursor, address.name, username) != _wanted(role)
+
+
+def _wanted(role: str) -> frozenset[str]:
+    known = roles.BY_NAME[role]
+    return known.privileges | (_OF_THE_OWNER if known.owns_schema else frozenset())
+
+
+def estimate(address: DatabaseAddress, login: Login) -> tuple[int, int]:
+    """Return about how many events there are, and how many bytes of tables and indexes."""
+    with _session(address, login) as cursor:
+        cursor.execute(
+            "SELECT SUM(CASE WHEN table_name = %s THEN table_rows ELSE 0 END), SUM(data_length + index_length)"
+            " FROM information_schema.tables WHERE table_schema = %s",
+            (marks.EVENTS, address.name),
+        )
+        events, size_bytes = cursor.fetchone() or (0, 0)
+    return int(events or 0), int(size_bytes or 0)
 
 
 def has_sessions(address: DatabaseAddress, admin: Login, username: str) -> bool:

@@ -35,11 +35,9 @@ def owner_of(session: psycopg.Connection) -> str:
 
 def take(session: psycopg.Connection, database: str, username: str, *, after: str) -> bool:
     """Make an account the owner of everything; return whether it was not. That `after` which it comes goes on."""
+    if has_taken(session, username):
+        return False
     owner = owner_of(session)
-    if owner == username and not _others_tables(session, username):
-        return False
-    if owner != username and _is_member(session, username, owner):  # one that was followed acts for its heir
-        return False
     join(session, username)
     if owner == after:
         join(session, owner)
@@ -53,8 +51,16 @@ def take(session: psycopg.Connection, database: str, username: str, *, after: st
     return True
 
 
-def share(session: psycopg.Connection, database: str, username: str, *, privileges: tuple[str, ...]) -> bool:
-    """Let an account use what the owner has made and will make; return whether that was new."""
+def has_taken(session: psycopg.Connection, username: str) -> bool:
+    """Tell whether `take` would find everything done: nothing is changed."""
+    owner = owner_of(session)
+    if owner == username:
+        return not _others_tables(session, username)
+    return _is_member(session, username, owner)  # one that was followed acts for its heir
+
+
+def has_shared(session: psycopg.Connection, username: str, *, privileges: tuple[str, ...]) -> bool:
+    """Tell whether `share` would find everything done: nothing is changed."""
     owner = owner_of(session)
     held_by_default = session.execute(
         "SELECT 1 FROM pg_default_acl, aclexplode(defaclacl) AS entry WHERE defaclrole = %s::regrole "
@@ -62,8 +68,14 @@ def share(session: psycopg.Connection, database: str, username: str, *, privileg
         "HAVING array_agg(entry.privilege_type ORDER BY entry.privilege_type) = %s",
         (_regrole(owner), _regrole(username), sorted(privileges)),
     ).fetchone()
-    if held_by_default and not _withheld(session, username, privileges):
+    return held_by_default is not None and not _withheld(session, username, privileges)
+
+
+def share(session: psycopg.Connection, database: str, username: str, *, privileges: tuple[str, ...]) -> bool:
+    """Let an account use what the owner has made and will make; return whether that was new."""
+    if has_shared(session, username, privileges=privileges):
         return False
+    owner = owner_of(session)
     join(session, owner)
     words = sql.SQL(", ").join(sql.SQL(word) for word in privileges)
     names = {"database": database, "owner": owner, "user": username}

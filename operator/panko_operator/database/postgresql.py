@@ -124,6 +124,11 @@ def create_account(address: DatabaseAddress, admin: Login, account: Login) -> bo
     return True
 
 
+def has_account(address: DatabaseAddress, admin: Login, username: str) -> bool:
+    """Tell whether the account exists."""
+    return _has_role(address, admin, username)
+
+
 def set_password(address: DatabaseAddress, admin: Login, account: Login) -> None:
     """Give the account its password."""
     with _session(address, admin, needs=_ACCOUNTS) as session:
@@ -135,8 +140,30 @@ def grant(address: DatabaseAddress, admin: Login, *, username: str, role: str, a
     with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
         if role == roles.OWNER.name:
             return ownership.take(session, address.name, username, after=after)
-        privileges = tuple(sorted(roles.BY_NAME[role].privileges))
-        return ownership.share(session, address.name, username, privileges=privileges)
+        return ownership.share(session, address.name, username, privileges=_privileges(role))
+
+
+def lacks_grants(address: DatabaseAddress, admin: Login, *, username: str, role: str) -> bool:
+    """Tell whether `grant` would change anything."""
+    with _session(address, admin, database=address.name, needs=f"{_ACCOUNTS} and {_OWN}") as session:
+        if role == roles.OWNER.name:
+            return not ownership.has_taken(session, username)
+        return not ownership.has_shared(session, username, privileges=_privileges(role))
+
+
+def _privileges(role: str) -> tuple[str, ...]:
+    return tuple(sorted(roles.BY_NAME[role].privileges))
+
+
+def estimate(address: DatabaseAddress, login: Login) -> tuple[int, int]:
+    """Return about how many events there are, and how many bytes of tables and indexes."""
+    with _session(address, login, database=address.name) as session:
+        events, size_bytes = session.execute(
+            "SELECT greatest(max(reltuples), 0)::bigint, pg_database_size(current_database())"
+            " FROM pg_class WHERE oid = to_regclass(%s)",
+            (marks.EVENTS,),
+        ).fetchone() or (0, 0)
+    return int(events or 0), int(size_bytes)
 
 
 def has_sessions(address: DatabaseAddress, admin: Login, username: str) -> bool:

@@ -5,10 +5,15 @@ Somebody else's is left alone, and the error says what to do.
 """
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from threading import Lock
+from typing import Any
 
+from panko_operator.changes import Noting
 from panko_operator.keystone import catalog, users
+from panko_operator.keystone.dry_run import Rehearsal
 from panko_operator.keystone.session import identity, identity_url, token, told_catalogue
 from panko_operator.world import (
     Account,
@@ -27,14 +32,16 @@ from panko_operator.world import (
 class KeystoneServer:
     """`world.Keystone` on a real Keystone. It logs in for each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[KeystoneAdmin], AbstractContextManager[Any]] = identity) -> None:
+        """Take what logs the administrator in and hands out the SDK's identity proxy."""
+        self._opened = opened
         self._creating = Lock()  # two Pankos that are made at the same time share one service
 
     def ensure_service_user(
         self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
     ) -> Account:
         """Have the user with its password and exactly its roles, and its project."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             account = users.ensure(api, admin, user, correcting=correcting)
             return dataclasses.replace(account, identity_url=identity_url(api, admin))
 
@@ -44,12 +51,12 @@ class KeystoneServer:
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             return users.delete(api, admin, user)
 
     def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             found = catalog.find_service(api)
             if found is None:
                 correcting(Correction("KeystoneService", catalog.SERVICE_NAME))
@@ -69,7 +76,7 @@ class KeystoneServer:
         correcting: Correcting = unnoticed,
     ) -> list[Endpoint]:
         """Make this Panko's endpoints of the region be these; return them with their ids."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             ours = catalog.Ours(owner, known)
             return catalog.ensure(api, service_id, endpoints, region=admin.region, ours=ours, correcting=correcting)
 
@@ -77,12 +84,12 @@ class KeystoneServer:
         self, admin: KeystoneAdmin, owner: Owner, *, known: Collection[str], empty_service: bool
     ) -> int:
         """Delete this Panko's endpoints, then a service of ours that has none left; return how many."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             return catalog.withdraw(api, catalog.Ours(owner, known), empty_service=empty_service)
 
     def remove_former(self, admin: KeystoneAdmin, owner: Owner, *, former: Made, kept: Made) -> None:
         """Delete by its id what an earlier spec had made and the present one does not use."""
-        with identity(admin) as api:
+        with self._opened(admin) as api:
             catalog.withdraw_by_id(api, owner, set(former.endpoint_ids) - set(kept.endpoint_ids))
             if former.user_id != kept.user_id:
                 users.delete_by_id(api, former.user_id, owner)
@@ -92,3 +99,20 @@ class KeystoneServer:
     def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
         """Return the endpoints of events in the region as who has this token is told of them."""
         return catalog.told(told_catalogue(admin, token), admin.region)
+
+    def dry_run(self, noting: Noting) -> "KeystoneServer":
+        """Return a Keystone that reads from this one, and notes what it would write instead of writing it."""
+        return _DryKeystoneServer(Rehearsal(noting), self._opened)
+
+
+class _DryKeystoneServer(KeystoneServer):
+    """All of the same, on sessions that send no write."""
+
+    def __init__(self, rehearsal: Rehearsal, opened: Callable[[KeystoneAdmin], AbstractContextManager[Any]]) -> None:
+        super().__init__(partial(rehearsal.opened, opened))
+        self._rehearsal = rehearsal
+
+    def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
+        """Log the user in at its project and out again, unless it would be a new one."""
+        if not self._rehearsal.would_make(user.username):
+            super().check_login(admin, user)

@@ -13,6 +13,7 @@ from panko_operator.world import DatabaseAddress, Endpoint, Manifest
 API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"
 ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
+PLAN_ANNOTATION = "panko.openstack.org/plan"
 RECONCILE_ANNOTATION = "panko.openstack.org/reconcile-at"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
 ROTATE_ANNOTATION = "panko.openstack.org/rotate"

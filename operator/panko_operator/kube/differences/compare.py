@@ -101,12 +101,13 @@ def is_current(body: Manifest, live: Manifest) -> bool:
 def is_applied(body: Manifest, live: Manifest) -> bool:
     """Tell whether all of a prepared manifest is there, whatever else is."""
     applied = live["metadata"].get("annotations", {}).get(APPLIED)
-    exact = all(body["spec"].get(field) == live["spec"].get(field) for field in _exact(body))
-    return applied == body["metadata"]["annotations"][APPLIED] and exact and is_found(body, live)
+    return applied == body["metadata"]["annotations"][APPLIED] and not inexact(body, live) and is_found(body, live)
 
 
-def _exact(body: Manifest) -> list[str]:
-    return [field for field in _EXACT.get(body["kind"], ()) if field in body["spec"]]
+def inexact(body: Manifest, live: Manifest) -> list[str]:
+    """Return the fields of the spec that have to be equal as a whole, and are not."""
+    exact = [field for field in _EXACT.get(body["kind"], ()) if field in body["spec"]]
+    return [field for field in exact if body["spec"].get(field) != live["spec"].get(field)]
 
 
 def is_equal(body: Manifest, live: Manifest) -> bool:
