@@ -8,14 +8,15 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from threading import Lock
 
-from panko_operator.keystone import catalog, users
-from panko_operator.keystone.session import identity, identity_url, token, told_catalogue
+from panko_operator.keystone import applications, catalog, users
+from panko_operator.keystone.session import acting_as, identity, identity_url, token, told_catalogue
 from panko_operator.world import (
     Account,
     Correcting,
     Correction,
     Endpoint,
     KeystoneAdmin,
+    Login,
     Made,
     Owner,
     ServiceUser,
@@ -46,6 +47,24 @@ class KeystoneServer:
         """Delete the user if it is this Panko's; return whether it was there."""
         with identity(admin) as api:
             return users.delete(api, admin, user)
+
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",  # noqa: ARG002 -- the one of before is another one
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have an application credential of the user; return whether it has the user's roles."""
+        with acting_as(admin, user) as api:
+            return applications.ensure(api, admin, user, login, correcting=correcting)
+
+    def delete_application_credential(self, admin: KeystoneAdmin, owner: Owner, *, user_id: str, name: str) -> bool:
+        """Delete an application credential if it is this Panko's; return whether it was there."""
+        with identity(admin) as api:
+            return applications.delete(api, user_id, name, owner)
 
     def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id."""
