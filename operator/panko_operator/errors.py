@@ -126,6 +126,12 @@ class ServiceUserNotOursError(KeystoneError):
     reason = "ServiceUserNotOurs"
 
 
+class ApplicationCredentialError(KeystoneError):
+    """Keystone does not offer application credentials, or not this one."""
+
+    reason = "ApplicationCredentialRefused"
+
+
 class OwnershipConflictError(KeystoneError):
     """Something of somebody else is where this Panko's would be."""
 

@@ -248,6 +248,27 @@ class VerifiedKeystone:
         """Delete the user if it is this Panko's."""
         return self._server.delete_service_user(admin, user)
 
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have an application credential of the user; return whether it has the user's roles."""
+        return self._ask(
+            f"application credential {login.username}",
+            (admin, user, login, after),
+            lambda: self._server.ensure_application_credential(admin, user, login, after=after, correcting=correcting),
+            holds=bool,
+        )
+
+    def delete_application_credential(self, admin: KeystoneAdmin, owner: Owner, *, user_id: str, name: str) -> bool:
+        """Delete an application credential if it is this Panko's."""
+        return self._server.delete_application_credential(admin, owner, user_id=user_id, name=name)
+
     def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, or create `panko`; return its id."""
         return self._ask("service", (admin,), lambda: self._server.ensure_service(admin, correcting=correcting))

@@ -193,7 +193,10 @@ class Owner:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ServiceUser:
-    """The account under which the API validates tokens. `known_id` is that of the user which was made before."""
+    """The account under which the API validates tokens. `known_id` is that of the user which was made before.
+
+    With an `application` credential it logs in by its name and secret, and not by the password.
+    """
 
     username: str
     password: str = dataclasses.field(repr=False)
@@ -203,6 +206,7 @@ class ServiceUser:
     roles: tuple[str, ...]
     owner: Owner
     known_id: str = ""
+    application: Login | None = None
 
     @property
     def login(self) -> Login:
@@ -269,6 +273,25 @@ class Keystone(Protocol):
 
     def delete_service_user(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
         """Delete the user if it is this Panko's; return whether it was there."""
+
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have an application credential with the name and secret of a login, made by the user, with its roles alone.
+
+        Return False for one that is of other roles or another project, which is left: another one has to follow it.
+        The one `after` which it comes goes on working. Raise ApplicationCredentialError when Keystone makes none, and
+        OwnershipConflictError for one of that name that is not this Panko's.
+        """
+
+    def delete_application_credential(self, admin: KeystoneAdmin, owner: Owner, *, user_id: str, name: str) -> bool:
+        """Delete an application credential of a user if it is this Panko's; return whether it was there."""
 
     def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id.

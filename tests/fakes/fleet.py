@@ -12,7 +12,8 @@ class Fleet:
     def __init__(self, memory):
         self.memory = memory
         self.logins = {}  # of the database, by pod
-        self.users = {}  # of Keystone, by pod
+        self.users = {}  # of Keystone, by pod; without a password where it has an application credential
+        self.applications = {}  # of Keystone, by pod
         self.numbers = itertools.count(1)
         self.lost = []
         memory.database.on_drop = self.note_loss
@@ -39,7 +40,9 @@ class Fleet:
         self.logins[name] = (url.username, url.password)
         if conf.has_section("keystone_authtoken"):
             known = conf["keystone_authtoken"]
-            self.users[name] = (known["username"], known["password"])
+            self.users[name] = (known["username"], known.get("password"))
+            if known["auth_type"] == "v3applicationcredential":
+                self.applications[name] = tuple(known[f"application_credential_{part}"] for part in ("name", "secret"))
         labels = {"app.kubernetes.io/name": "panko", "app.kubernetes.io/instance": self.memory.name}
         metadata = {
             "name": name,
@@ -60,11 +63,13 @@ class Fleet:
         del self.memory.kube.objects["Pod", self.memory.namespace, name]
         self.logins.pop(name)
         self.users.pop(name, None)
+        self.applications.pop(name, None)
 
     def stop(self):
         """Let nothing use a login any more."""
         self.logins.clear()
         self.users.clear()
+        self.applications.clear()
 
     def pods(self, component=""):
         """Return the pods by name."""
@@ -79,10 +84,14 @@ class Fleet:
         for name, (username, password) in self.users.items():
             user = self.memory.keystone.users.get(username)
             assert user is not None, f"{name} has lost its user"
-            assert user.password == password, f"{name} cannot log in at Keystone"
+            assert password in (None, user.password), f"{name} cannot log in at Keystone"
+        for name, (application, secret) in self.applications.items():
+            found = self.memory.keystone.applications.get(application)
+            assert found is not None, f"{name} has lost its application credential"
+            assert found.secret == secret, f"{name} cannot log in at Keystone"
 
     def note_loss(self, username):
         """Note an account that is dropped although a live pod uses it."""
-        used = {login[0] for login in (*self.logins.values(), *self.users.values())}
+        used = {login[0] for login in (*self.logins.values(), *self.users.values(), *self.applications.values())}
         if username in used:
             self.lost.append(username)  # a pass makes a condition of whatever is raised in it

@@ -9,6 +9,7 @@ from panko_operator.changes import Action, Change, Place, SchemaSize
 from panko_operator.database import marks
 from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import (
+    ApplicationCredentialError,
     DatabaseBusyError,
     DatabaseLoginRefusedError,
     DatabasePrivilegeError,
@@ -153,6 +154,7 @@ class MemoryKeystone:
         self.identity_url = ""
         self.service = None
         self.services_refused = False
+        self.applications_refused = False
         self.borrowed = set()  # names of users that are somebody else's and let in
         self.refused = set()  # names of users that cannot log in
         self.on_delete = lambda _username: None
@@ -166,6 +168,11 @@ class MemoryKeystone:
     def users(self):
         """The users of all Keystones, by name."""
         return {name: user for cloud in self.clouds.values() for name, (_, user) in cloud.users.items()}
+
+    @property
+    def applications(self):
+        """The application credentials of all Keystones, by name."""
+        return {name: found for cloud in self.clouds.values() for (_, name), found in cloud.applications.items()}
 
     @property
     def endpoints(self):
@@ -190,14 +197,40 @@ class MemoryKeystone:
         return Account(id_, f"id-of-{user.project}", owned=True, changed=changed, identity_url=self.identity_url)
 
     def check_login(self, admin, user):
-        _, live = self._log_in(admin).users.get(user.username, (None, None))
+        cloud = self._log_in(admin)
+        id_, live = cloud.users.get(user.username, (None, None))
+        if user.application is not None:
+            found = cloud.applications.get((id_, user.application.username))
+            if found is None or found.secret != user.application.password or user.application.username in self.refused:
+                raise KeystoneLoginRefusedError(f"Keystone refuses {user.application.username}")
+            return
         if live is None or live.password != user.password or user.username in self.refused:
             raise KeystoneLoginRefusedError(f"Keystone refuses the user {user.username}")
+
+    def ensure_application_credential(self, admin, user, login, *, after="", correcting=unnoticed):
+        cloud = self._log_in(admin)
+        id_, live = cloud.users[user.username]
+        assert user.username in self.borrowed or live.password == user.password, "it is made as the user"
+        if self.applications_refused:
+            raise ApplicationCredentialError("Keystone makes no application credential (404)")
+        found = cloud.applications.get((id_, login.username))
+        if found is not None and found.roles != user.roles:
+            return False
+        if found is None or found.secret != login.password:
+            field = "" if found is None else "secret"
+            correcting(Correction("KeystoneApplicationCredential", login.username, field))
+            cloud.applications[id_, login.username] = Application(login.password, user.roles)
+        return True
+
+    def delete_application_credential(self, admin, owner, *, user_id, name):
+        self.on_delete(name)
+        return self._log_in(admin).applications.pop((user_id, name), None) is not None
 
     def delete_service_user(self, admin, user):
         cloud = self._log_in(admin)
         self.on_delete(cloud.name_of(user.known_id) or user.username)
-        return cloud.remove_user(user.known_id) or cloud.users.pop(user.username, None) is not None
+        id_, _ = ("", None) if user.username in self.borrowed else cloud.users.get(user.username, ("", None))
+        return cloud.remove_user(user.known_id) or cloud.remove_user(id_)
 
     def ensure_service(self, admin, *, correcting=unnoticed):
         self._log_in(admin)
@@ -244,6 +277,7 @@ class MemoryKeystone:
         for url, cloud in self.clouds.items():
             found |= {("KeystoneUser", name): (url, *user) for name, user in cloud.users.items()}
             found |= {("KeystoneEndpoint", one.interface): (url, one) for one in cloud.endpoints}
+            found |= {("KeystoneApplicationCredential", name): one for (_, name), one in cloud.applications.items()}
         return found
 
     def catalogue(self, admin, token):
@@ -292,11 +326,20 @@ class DryMemoryKeystone:
                 self._noting(Change(Place.KEYSTONE, action, *key))
 
 
+@dataclasses.dataclass(frozen=True)
+class Application:
+    """An application credential."""
+
+    secret: str
+    roles: tuple
+
+
 class _Cloud:
     """What one Keystone knows: users by name, with their ids, and endpoints."""
 
     def __init__(self):
         self.users = {}
+        self.applications = {}  # by the id of the user and the name
         self.endpoints = []
 
     def name_of(self, user_id):
@@ -304,7 +347,8 @@ class _Cloud:
         return next((name for name, (id_, _) in self.users.items() if id_ == user_id), None)
 
     def remove_user(self, user_id):
-        """Remove a user by its id; return whether there was one."""
+        """Remove a user by its id, with its application credentials; return whether there was one."""
+        self.applications = {key: found for key, found in self.applications.items() if key[0] != user_id}
         found = [name for name, (id_, _) in self.users.items() if id_ == user_id]
         for name in found:
             del self.users[name]

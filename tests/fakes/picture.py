@@ -82,9 +82,12 @@ def _keystone(memory):
     clouds = {
         url: {
             "users": {name: (id_, dataclasses.asdict(user)) for name, (id_, user) in cloud.users.items()},
+            "applications": {
+                f"{id_} {name}": dataclasses.asdict(one) for (id_, name), one in cloud.applications.items()
+            },
             "endpoints": [dataclasses.asdict(one) for one in cloud.endpoints],
         }
         for url, cloud in memory.keystone.clouds.items()
-        if cloud.users or cloud.endpoints
+        if cloud.users or cloud.endpoints or cloud.applications
     }
     return {"service": memory.keystone.service, "clouds": clouds}

@@ -60,7 +60,16 @@ class Mortal(Gate):
 
     OUTSIDE = (
         ("database", ("ensure_account", "retire_account")),
-        ("keystone", ("ensure_service_user", "delete_service_user", "remove_former")),
+        (
+            "keystone",
+            (
+                "ensure_service_user",
+                "delete_service_user",
+                "remove_former",
+                "ensure_application_credential",
+                "delete_application_credential",
+            ),
+        ),
     )
 
     def __init__(self, scene, *, at=0, after=False):

@@ -12,12 +12,16 @@ from typing import Final
 from panko_operator.resource.moments import moment, timestamp
 from panko_operator.world import Login
 
-NAMES: Final = ("username", "next-username", "retired")  # the keys that say which accounts there may be
+# The keys that say which accounts there may be, and where.
+NAMES: Final = ("username", "next-username", "retired", "user-id", "auth-url")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Retired:
-    """An account that another has followed, and since when. In Keystone it has an id, at an URL."""
+    """An account that another has followed, and since when. In Keystone it has an id, at an URL.
+
+    Of an application credential the id is that of its user.
+    """
 
     account: str
     since: datetime
@@ -27,12 +31,17 @@ class Retired:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Credential:
-    """What is known of one login. `login` is None where nothing usable is written down."""
+    """What is known of one login. `login` is None where nothing usable is written down.
+
+    An application credential is made for a user of a Keystone: `user_id` at `auth_url`.
+    """
 
     login: Login | None
     since: datetime
     next: Login | None = None
     retired: tuple[Retired, ...] = ()
+    user_id: str = ""
+    auth_url: str = ""
 
     @property
     def present(self) -> Login:
@@ -55,7 +64,16 @@ class Credential:
     def abandoned(self, now: datetime, is_ours: Callable[[str], bool]) -> tuple[Retired, ...]:
         """Return what is retired when neither the present nor the next login is used any more."""
         known = {one.account for one in self.retired}
-        return (*self.retired, *(Retired(name, now) for name in self.accounts(is_ours) if name not in known))
+        place = self.user_id, self.auth_url
+        return (*self.retired, *(Retired(name, now, *place) for name in self.accounts(is_ours) if name not in known))
+
+    def given_up(self, now: datetime, is_ours: Callable[[str], bool]) -> "Credential":
+        """Return it with nothing but what is retired: no other login follows."""
+        return Credential(None, self.since, retired=self.abandoned(now, is_ours))
+
+    def placed(self, user_id: str, auth_url: str) -> "Credential":
+        """Return it with where its present account is made."""
+        return dataclasses.replace(self, user_id=user_id, auth_url=auth_url)
 
     def begun(self, login: Login) -> "Credential":
         """Return it with a next login, which does not exist yet."""
@@ -84,9 +102,13 @@ class Credential:
 
     def as_data(self) -> dict[str, str]:
         """Write it as the content of its Secret."""
-        data = {"username": self.present.username, "password": self.present.password, "since": timestamp(self.since)}
+        if self.login is None:
+            return written(self.retired)
+        data = {"username": self.login.username, "password": self.login.password, "since": timestamp(self.since)}
         if self.next is not None:
             data |= {"next-username": self.next.username, "next-password": self.next.password}
+        if self.user_id:
+            data |= {"user-id": self.user_id, "auth-url": self.auth_url}
         return data | written(self.retired)
 
 
@@ -97,6 +119,8 @@ def read(data: Mapping[str, str], now: datetime) -> Credential:
         moment(data["since"]) if data.get("since") else now,
         _login(data, "next-"),
         _retired(data.get("retired", "")),
+        data.get("user-id", ""),
+        data.get("auth-url", ""),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from panko_operator.accounts.credential import Retired
-from panko_operator.accounts.logins import KEYSTONE, Slot
+from panko_operator.accounts.logins import APPLICATION, KEYSTONE, Slot
 from panko_operator.passes.context import Context
 from panko_operator.resource.moments import moment
 from panko_operator.world import Manifest
@@ -17,7 +17,7 @@ from panko_operator.world import Manifest
 # A pod that was made just after a Secret has changed may have been given what the node still had of it.
 _NODES_LAG: Final = timedelta(minutes=1)
 _ENDED: Final = frozenset({"Succeeded", "Failed"})
-_COMPONENT: Final = {"schema": "dbsync", "api": "api", "expirer": "expirer", KEYSTONE: "api"}
+_COMPONENT: Final = {"schema": "dbsync", "api": "api", "expirer": "expirer", KEYSTONE: "api", APPLICATION: "api"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

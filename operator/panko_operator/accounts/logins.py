@@ -18,16 +18,21 @@ from panko_operator.resource.roles import BY_NAME, ROLES
 from panko_operator.world import Login, Manifest
 
 KEYSTONE: Final = "keystone"
+APPLICATION: Final = "application"  # the credential by which the service user logs in
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Slot:
-    """One login: its role, its Secret, the name of its first account, and the one that earlier builds gave it."""
+    """One login: its role, its Secret, the name of its first account, and the one that earlier builds gave it.
+
+    One that is not `wanted` any more is given up: its accounts go when nothing uses them.
+    """
 
     role: str
     secret: str
     first: str
     earlier: str = ""
+    wanted: bool = True
 
     def is_ours(self, account: str) -> bool:
         """Tell whether an account of this name is one of ours for this role."""
@@ -36,7 +41,7 @@ class Slot:
 
 def slots(context: Context) -> tuple[Slot, ...]:
     """Return those whose accounts the operator makes."""
-    return (*managed_database_slots(context), keystone_slot(context))
+    return (*managed_database_slots(context), *keystone_slots(context))
 
 
 def managed_database_slots(context: Context) -> tuple[Slot, ...]:
@@ -58,6 +63,25 @@ def database_slots(context: Context) -> tuple[Slot, ...]:
     )
 
 
+def keystone_slots(context: Context) -> tuple[Slot, ...]:
+    """Return those of Keystone: the service user's, and its application credential's where there is or will be one."""
+    user, application = keystone_slot(context), application_slot(context)
+    return (user, application) if application.wanted or _is_left(context, application) else (user,)
+
+
+def application_slot(context: Context) -> Slot:
+    """Return that of the service user's application credential."""
+    panko = context.panko
+    first = panko.account_username(KEYSTONE, context.world.kube.cluster_id())
+    return Slot(APPLICATION, panko.application_name, first, wanted=panko.spec.keystone.uses_application_credential)
+
+
+def _is_left(context: Context, slot: Slot) -> bool:
+    """Tell whether there is something to give up. The list is known, and what is missing in it is not asked for."""
+    there = context.children("v1", "Secret", "credentials")
+    return any(live["metadata"]["name"] == slot.secret for live in there)
+
+
 def keystone_slot(context: Context) -> Slot:
     """Return that of the service user."""
     return Slot(KEYSTONE, context.panko.keystone_user_name, context.panko.service_user)
@@ -70,11 +94,21 @@ def kept(context: Context, slot: Slot) -> Credential:
     changed over. One that holds an account that was given instead lends nothing.
     """
     found = known(context, slot)
+    if not slot.wanted:
+        return _given_up(context, slot, found)
     if _is_usable(context, slot, found):
         return found
     made = _again(context, found) if _is_unused(context, slot, found) else _anew(context, slot, found)
     write(context, slot, made)
     return made
+
+
+def _given_up(context: Context, slot: Slot, found: Credential) -> Credential:
+    """Return what is left of a login; its Secret goes with the last of it."""
+    left = found.given_up(context.world.now(), slot.is_ours)
+    if left.retired:
+        write(context, slot, left)
+    return left
 
 
 def _again(context: Context, found: Credential) -> Credential:
@@ -126,7 +160,7 @@ def accounts(context: Context, slot: Slot) -> tuple[str, ...]:
 def told(context: Context) -> Manifest:
     """Return the part of the status that says which accounts there are, and since when. No password is in it."""
     entries = []
-    for slot in (*database_slots(context), keystone_slot(context)):
+    for slot in (*database_slots(context), *keystone_slots(context)):
         found = known(context, slot)
         if found.login is not None and slot.is_ours(found.login.username):
             entries.append(_told(slot, found))

@@ -17,7 +17,12 @@ from panko_operator.resource.moments import timestamp
 from panko_operator.resource.registration import Registration
 
 ALL: Final = "all"
-_ACCOUNT: Final = {"database": "Database account", "keystone": "Keystone user"}
+# What is renewed, as people call it, and the word by which they ask for it.
+_ACCOUNT: Final = {
+    "database": ("Database account", "database"),
+    "keystone": ("Keystone user", "keystone"),
+    logins.APPLICATION: ("Application credential", "keystone"),
+}
 MOST_RETIRED: Final = 8  # of one login: who asks again and again is told to wait
 
 # None: not yet, the request stays.
@@ -66,8 +71,9 @@ def _is_due(context: Context, kind: str) -> bool:
 def followed(context: Context, kind: str, before: str, *, by: str) -> Note:
     """Tell that an account has taken another's place."""
     until = timestamp(context.world.now() + context.panko.spec.rotation.retain_previous)
-    message = f"{_ACCOUNT[kind]} {by} follows {before}, which is kept until {until} at least."
-    return Note("AccountRotated", message, rotated=kind)
+    name, asked = _ACCOUNT[kind]
+    message = f"{name} {by} follows {before}, which is kept until {until} at least."
+    return Note("AccountRotated", message, rotated=asked)
 
 
 def _words(written: str | None) -> set[str]:
@@ -109,7 +115,9 @@ def _keystone(context: Context) -> list[Note] | None:
 
 
 def _keystone_slots(context: Context) -> tuple[Slot, ...]:
-    """Return the service user's, if it was made for this Panko."""
+    """Return what pods log in with: the application credential, else the service user made for this Panko."""
+    if context.panko.spec.keystone.uses_application_credential:
+        return (logins.application_slot(context),)
     present = Registration.read(context.previous, context.panko.spec.keystone.auth_url).present
     return (logins.keystone_slot(context),) if present.user_id else ()
 

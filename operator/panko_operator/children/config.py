@@ -52,6 +52,9 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("keystone_authtoken", "username"): "write spec.keystone.serviceUser",
     ("keystone_authtoken", "user_id"): "write spec.keystone.serviceUser",
     ("keystone_authtoken", "password"): "the operator generates it",
+    ("keystone_authtoken", "application_credential_id"): "write spec.keystone.serviceAuth",
+    ("keystone_authtoken", "application_credential_name"): "write spec.keystone.serviceAuth",
+    ("keystone_authtoken", "application_credential_secret"): "the operator generates it",
     ("keystone_authtoken", "user_domain_name"): "write spec.keystone.userDomain",
     ("keystone_authtoken", "project_name"): "write spec.keystone.serviceProject",
     ("keystone_authtoken", "project_id"): "write spec.keystone.serviceProject",
@@ -89,6 +92,7 @@ class ConfigInputs:
     memcache_secret_key: str = dataclasses.field(repr=False)
     hash_key: str = dataclasses.field(repr=False)
     htpasswd_lines: tuple[str, ...] = dataclasses.field(repr=False, default=())
+    application: Login | None = None  # by which the service user logs in instead of its password
 
 
 def check(panko: Panko) -> None:
@@ -171,15 +175,12 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
     """Return how tokens are validated: strictly, and bounded in time when Keystone does not answer."""
     keystone = panko.spec.keystone
     return {
-        "auth_type": "password",
+        "auth_type": "password" if inputs.application is None else "v3applicationcredential",
         "auth_url": ini.literal(keystone.auth_url),
         "www_authenticate_uri": ini.literal(keystone.auth_url),
         "region_name": ini.literal(keystone.region),
         "username": ini.literal(inputs.service_user.username),
-        "password": ini.literal(inputs.service_user.password),
-        "user_domain_name": ini.literal(keystone.user_domain),
-        "project_name": ini.literal(keystone.service_project),
-        "project_domain_name": ini.literal(keystone.project_domain),
+        **_proof(panko, inputs),
         "service_type": "event",
         "service_token_roles_required": "true",
         "delay_auth_decision": "false",
@@ -188,6 +189,23 @@ def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
         "http_connect_timeout": "4",
         "http_request_max_retries": "1",
         "token_cache_time": "60",
+    }
+
+
+def _proof(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:
+    """Return by what the service user is known. An application credential is one of a project, and says so itself."""
+    keystone, application = panko.spec.keystone, inputs.application
+    if application is not None:
+        return {
+            "user_domain_name": ini.literal(keystone.user_domain),
+            "application_credential_name": ini.literal(application.username),
+            "application_credential_secret": ini.literal(application.password),
+        }
+    return {
+        "password": ini.literal(inputs.service_user.password),
+        "user_domain_name": ini.literal(keystone.user_domain),
+        "project_name": ini.literal(keystone.service_project),
+        "project_domain_name": ini.literal(keystone.project_domain),
     }
 
 

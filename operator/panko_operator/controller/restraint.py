@@ -123,6 +123,20 @@ class _Keystone(_Boundary):
             return Account(self._present.user_id, self._present.project_id, owned=True, changed=False)
         return self._server.ensure_service_user(admin, user, correcting=correcting)
 
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have one that comes after another; leave the one that there is."""
+        if not after:
+            return True
+        return self._server.ensure_application_credential(admin, user, login, after=after, correcting=correcting)
+
     def ensure_service(self, _admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:  # noqa: ARG002 -- as the protocol has it
         """Leave the service: no endpoint is published."""
         return ""

@@ -12,15 +12,16 @@ from threading import Lock
 from typing import Any
 
 from panko_operator.changes import Noting
-from panko_operator.keystone import catalog, users
+from panko_operator.keystone import applications, catalog, users
 from panko_operator.keystone.dry_run import Rehearsal
-from panko_operator.keystone.session import identity, identity_url, token, told_catalogue
+from panko_operator.keystone.session import acting_as, identity, identity_url, token, told_catalogue
 from panko_operator.world import (
     Account,
     Correcting,
     Correction,
     Endpoint,
     KeystoneAdmin,
+    Login,
     Made,
     Owner,
     ServiceUser,
@@ -53,6 +54,24 @@ class KeystoneServer:
         """Delete the user if it is this Panko's; return whether it was there."""
         with self._opened(admin) as api:
             return users.delete(api, admin, user)
+
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",  # noqa: ARG002 -- the one of before is another one
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have an application credential of the user; return whether it has the user's roles."""
+        with self._opened_by(admin, user) as api:
+            return applications.ensure(api, admin, user, login, correcting=correcting)
+
+    def delete_application_credential(self, admin: KeystoneAdmin, owner: Owner, *, user_id: str, name: str) -> bool:
+        """Delete an application credential if it is this Panko's; return whether it was there."""
+        with self._opened(admin) as api:
+            return applications.delete(api, user_id, name, owner)
 
     def ensure_service(self, admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:
         """Use the service of type `event`, whoever made it, or create `panko`; return its id."""
@@ -104,6 +123,9 @@ class KeystoneServer:
         """Return a Keystone that reads from this one, and notes what it would write instead of writing it."""
         return _DryKeystoneServer(Rehearsal(noting), self._opened)
 
+    def _opened_by(self, admin: KeystoneAdmin, user: ServiceUser) -> AbstractContextManager[Any]:
+        return acting_as(admin, user)
+
 
 class _DryKeystoneServer(KeystoneServer):
     """All of the same, on sessions that send no write."""
@@ -113,6 +135,28 @@ class _DryKeystoneServer(KeystoneServer):
         self._rehearsal = rehearsal
 
     def check_login(self, admin: KeystoneAdmin, user: ServiceUser) -> None:
-        """Log the user in at its project and out again, unless it would be a new one."""
-        if not self._rehearsal.would_make(user.username):
+        """Log the user in at its project and out again, unless its login would be a new one."""
+        if not self._would_make(user, user.application):
             super().check_login(admin, user)
+
+    def ensure_application_credential(
+        self,
+        admin: KeystoneAdmin,
+        user: ServiceUser,
+        login: Login,
+        *,
+        after: str = "",
+        correcting: Correcting = unnoticed,
+    ) -> bool:
+        """Have an application credential of the user, which nobody can log in as before it is there."""
+        if self._would_make(user):
+            self._rehearsal.would_give(login.username)
+            return True
+        return super().ensure_application_credential(admin, user, login, after=after, correcting=correcting)
+
+    def _opened_by(self, admin: KeystoneAdmin, user: ServiceUser) -> AbstractContextManager[Any]:
+        return self._rehearsal.opened(lambda _admin: acting_as(admin, user), admin)
+
+    def _would_make(self, user: ServiceUser, login: Login | None = None) -> bool:
+        names = {user.username} | ({login.username} if login else set())
+        return any(map(self._rehearsal.would_make, names))

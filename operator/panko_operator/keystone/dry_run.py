@@ -19,12 +19,14 @@ from panko_operator.world import KeystoneAdmin, Manifest
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PLANNED: Final = "planned-"  # how ids begin that Keystone has not given
+_APPLICATION: Final = "application_credential"
 _COLLECTIONS: Final[Mapping[str, str]] = {
     "users": "user",
     "projects": "project",
     "services": "service",
     "endpoints": "endpoint",
     "regions": "region",
+    "application_credentials": _APPLICATION,
 }
 _NAMES: Final[Mapping[str, str]] = {
     "user": "KeystoneUser",
@@ -32,8 +34,11 @@ _NAMES: Final[Mapping[str, str]] = {
     "service": "KeystoneService",
     "endpoint": "KeystoneEndpoint",
     "region": "KeystoneRegion",
+    _APPLICATION: "KeystoneApplicationCredential",
 }
+_LOGINS: Final = frozenset({"user", _APPLICATION})
 _ROLE: Final = re.compile(r"projects/[^/]+/users/([^/]+)/roles/[^/]+$")
+_OF_A_USER: Final = re.compile(r"^users/[^/]+/(?=application_credentials)")
 _OWN: Final = {"panko_operator": "mark", "region_id": "region"}  # what fields are called elsewhere
 
 
@@ -63,8 +68,13 @@ class Rehearsal:
             yield api
 
     def would_make(self, username: str) -> bool:
-        """Tell whether a user would be a new one."""
+        """Tell whether a user, or an application credential, would be a new one."""
         return username in self._made
+
+    def would_give(self, name: str) -> None:
+        """Note an application credential of a user that is not there yet."""
+        self._note(Action.CREATE, _APPLICATION, name)
+        self._made.add(name)
 
     def _read(self, url: str, options: Mapping[str, Any]) -> Any:
         """Answer what is asked about something that Keystone does not have yet; None for anything else."""
@@ -94,7 +104,7 @@ class Rehearsal:
         if role is not None:
             self._note(Action.CHANGE, "user", self._name(role[1]), ("roles",))
             return _answer(HTTPStatus.NO_CONTENT, None)
-        collection, _, id_ = path.partition("/")
+        collection, _, id_ = _OF_A_USER.sub("", path).partition("/")
         kind = _COLLECTIONS.get(collection, collection)
         attributes: Manifest = (body or {}).get(kind, {})
         if method == "DELETE":
@@ -108,7 +118,7 @@ class Rehearsal:
         self._note(Action.CREATE, kind, name)
         made = {"enabled": True, **attributes, "id": attributes.get("id") or f"{_PLANNED}{kind}-{name}"}
         self._known[made["id"]] = name
-        self._made.update({name} if kind == "user" else ())
+        self._made.update({name} if kind in _LOGINS else ())
         return _answer(HTTPStatus.CREATED, {kind: made})
 
     def _name(self, id_: str) -> str:

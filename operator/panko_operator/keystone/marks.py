@@ -15,6 +15,8 @@ _LEGACY: Final = "Service user of Panko {panko}, made by panko-operator"
 _MARK: Final = _LEGACY + " (cluster {cluster_id}, uid {uid})"
 _READ: Final = re.compile(r"Service user of Panko (\S+), made by panko-operator(?: \(cluster (\S+), uid \S+\))?")
 
+_APPLICATION: Final = "Application credential of Panko {panko}, made by panko-operator (cluster {cluster_id}"
+
 SERVICE: Final = "Events of the cloud, made by panko-operator"
 _SERVICES: Final = (SERVICE, "Events of the cloud")  # the latter by the first release
 
@@ -27,6 +29,17 @@ def user(owner: Owner) -> str:
 def is_users_owner(description: str | None, owner: Owner) -> bool:
     """Tell whether a description marks this Panko's user."""
     return _read(description) == (owner.panko, owner.cluster_id)
+
+
+def application(owner: Owner) -> str:
+    """Return the description of an application credential that was made for a Panko."""
+    return _APPLICATION.format(panko=owner.panko, cluster_id=owner.cluster_id) + f", uid {owner.uid})"
+
+
+def is_applications_owner(description: str | None, owner: Owner) -> bool:
+    """Tell whether a description marks this Panko's application credential."""
+    mark = _APPLICATION.format(panko=owner.panko, cluster_id=owner.cluster_id)
+    return (description or "").startswith(f"{mark}, ")
 
 
 def is_of_first_release(description: str | None, owner: Owner) -> bool:

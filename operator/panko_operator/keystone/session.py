@@ -39,12 +39,14 @@ _UNREACHABLE: Final = (
 def identity(admin: KeystoneAdmin) -> Iterator[Any]:
     """Log in as the administrator; hand out the SDK's identity proxy. Raise KeystoneError and its kind."""
     with _translated(admin.auth_url, admin.username), _session(admin, _administrator(admin)) as session:
-        # The address that the user gave, not the catalogue's: that one may be out of a pod's reach.
-        url = session.get_endpoint(interface=plugin.AUTH_INTERFACE, service_type="identity", version="3")
-        if url is None:
-            raise refusals.EndpointNotFound
-        connection = Connection(session=session, identity_endpoint_override=url, identity_api_version="3")
-        yield connection.identity
+        yield _proxy(session)
+
+
+@contextmanager
+def acting_as(admin: KeystoneAdmin, user: ServiceUser) -> Iterator[Any]:
+    """Log in as the service user; hand out the SDK's identity proxy for what Keystone lets nobody else do."""
+    with _translated(admin.auth_url, user.username), _session(admin, _service(admin, user)) as session:
+        yield _proxy(session)
 
 
 def identity_url(api: Any, admin: KeystoneAdmin) -> str:
@@ -75,8 +77,16 @@ def told_catalogue(admin: KeystoneAdmin, token: Token) -> list[Any]:
         raise KeystoneLoginRefusedError(message) from None
 
 
+def _proxy(session: Session) -> Any:
+    # The address that the user gave, not the catalogue's: that one may be out of a pod's reach.
+    url = session.get_endpoint(interface=plugin.AUTH_INTERFACE, service_type="identity", version="3")
+    if url is None:
+        raise refusals.EndpointNotFound
+    return Connection(session=session, identity_endpoint_override=url, identity_api_version="3").identity
+
+
 @contextmanager
-def _session(admin: KeystoneAdmin, auth: v3.Password | None) -> Iterator[Session]:
+def _session(admin: KeystoneAdmin, auth: plugin.BaseAuthPlugin | None) -> Iterator[Session]:
     """Make a session that trusts the given authority alone. The library reads it from a file.
 
     No redirect is followed: the login would be sent to whatever address the answer names.
@@ -103,7 +113,15 @@ def _administrator(admin: KeystoneAdmin) -> v3.Password:
     )
 
 
-def _service(admin: KeystoneAdmin, user: ServiceUser) -> v3.Password:
+def _service(admin: KeystoneAdmin, user: ServiceUser) -> v3.Password | v3.ApplicationCredential:
+    if user.application is not None:
+        return v3.ApplicationCredential(
+            auth_url=_versioned(admin.auth_url),
+            application_credential_name=user.application.username,
+            application_credential_secret=user.application.password,
+            username=user.username,
+            user_domain_name=user.user_domain,
+        )
     return v3.Password(
         auth_url=_versioned(admin.auth_url),
         username=user.username,
@@ -151,11 +169,11 @@ def _refusal(url: str, username: str, error: Any) -> KeystoneError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
         # A conflict is an earlier request of ours that timed out here and went on there.
         return KeystoneUnreachableError(f"Keystone at {url} answers {status}; it is tried again.")
-    said = _said(getattr(error, "response", None))
-    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){said and f': {said}'}.")
+    words = said(getattr(error, "response", None))
+    return KeystoneError(f"Keystone at {url} refused a request of {username} ({status}){words and f': {words}'}.")
 
 
-def _said(response: Any) -> str:
+def said(response: Any) -> str:
     """Return what Keystone itself says of an error, bounded; nothing of any other answer, which is not ours to show."""
     try:
         message = response.json()["error"]["message"]

@@ -60,6 +60,7 @@ class Registered:
     service_id: str | None
     registration: Registration
     identity_url: str  # of the catalogue; empty when it has none
+    user_id: str  # whoever's the user is
     hindrance: OperatorError | None = None
 
 

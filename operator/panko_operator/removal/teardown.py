@@ -65,8 +65,18 @@ def service_user(context: Context) -> None:
         ),
         *(partial(keystone.delete_retired, context, admin, user, retired=one) for one in known.retired if one.user_id),
         *(partial(_remove, context, admin, former, owner=owner) for former in _former(context, remembered)),
+        *_applications(context, admin),
     ]
     _try_all(removals)
+
+
+def _applications(context: Context, admin: KeystoneAdmin) -> list[Callable[[], object]]:
+    """Return how application credentials go that a user which stays would keep: a user of ours takes its own along."""
+    slot = logins.application_slot(context)
+    left = logins.known(context, slot).given_up(context.world.now(), slot.is_ours).retired
+    user_id = keystone.remembered(context).present.user_id
+    delete = partial(keystone.delete_application, context, admin, user_id=user_id)
+    return [partial(delete, retired=one) for one in left if one.user_id or user_id]
 
 
 def _try_all(removals: Sequence[Callable[[], object]]) -> None:

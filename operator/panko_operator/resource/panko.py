@@ -162,6 +162,11 @@ class Panko:
         """The Secret with the login of the service user."""
         return f"{self.name}-keystone-user"
 
+    @property
+    def application_name(self) -> str:
+        """The Secret with the application credential of the service user."""
+        return f"{self.name}-keystone-application"
+
     def database_secret_name(self, role: str) -> str:
         """Return the Secret with the database account of a role: schema, api or expirer."""
         return f"{self.name}-db-{role}"

@@ -16,6 +16,7 @@ def config(context: Context, facts: Facts) -> Outcome:
     wanted = manifests.ConfigInputs(
         api_login=facts[Accounts].api,
         service_user=facts[Registered].user.login,
+        application=facts[Registered].user.application,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
         htpasswd_lines=publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords),

@@ -11,7 +11,7 @@ from typing import Final
 from panko_operator.accounts import former, logins, publishers, rotation
 from panko_operator.accounts.credential import Retired
 from panko_operator.accounts.former import Users
-from panko_operator.accounts.logins import KEYSTONE, Slot
+from panko_operator.accounts.logins import APPLICATION, KEYSTONE, Slot
 from panko_operator.errors import DatabaseBusyError, OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
@@ -66,7 +66,7 @@ def _consider(context: Context, facts: Facts, slot: Slot, *, retired: Retired, s
         return
     user = users.of(slot, retired) or _sessions(context, facts, slot, retired=retired)
     if user is None:
-        drop = _delete_user if slot.role == KEYSTONE else _drop_account
+        drop = {KEYSTONE: _delete_user, APPLICATION: _delete_application}.get(slot.role, _drop_account)
         drop(context, facts, slot, retired=retired)
         # Forgotten after it is gone: a pass that dies in between lets it go again.
         logins.write(context, slot, logins.kept(context, slot).without(retired.account))
@@ -91,7 +91,7 @@ def _sweep_former(context: Context, facts: Facts, sweep: Sweep, *, users: Users)
 
 
 def _sessions(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> str | None:
-    if slot.role == KEYSTONE:  # a token of its own is nobody's but the pods'
+    if slot.role in (KEYSTONE, APPLICATION):  # a token of its own is nobody's but the pods'
         return None
     inputs = facts[Inputs]
     has_any = context.world.database.has_sessions(inputs.database, inputs.database_login, retired.account)
@@ -106,6 +106,12 @@ def _drop_account(context: Context, facts: Facts, slot: Slot, *, retired: Retire
 def _delete_user(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> None:
     admin = facts[Inputs].keystone
     keystone.delete_retired(context, admin, facts[Registered].user, retired=retired)
+
+
+def _delete_application(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> None:
+    """Delete a credential where it was made; for the present user when nobody knows where that was."""
+    admin, registered = facts[Inputs].keystone, facts[Registered]
+    keystone.delete_application(context, admin, retired=retired, user_id=registered.user_id)
 
 
 def _hindrances(context: Context, facts: Facts, sweep: Sweep) -> None:

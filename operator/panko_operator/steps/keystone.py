@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from panko_operator.accounts import logins, rotation
+from panko_operator.accounts import application, logins, rotation
 from panko_operator.accounts.credential import Credential, Retired
 from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
@@ -26,6 +26,8 @@ def service_user(context: Context, facts: Facts) -> Outcome:
 def _register(context: Context, facts: Facts) -> Outcome:
     spec, server, admin = context.panko.spec.keystone, context.world.keystone, facts[Inputs].keystone
     held = _held(context, admin)
+    by = application.held(context, admin, held.user, user_id=held.account.id)
+    held = dataclasses.replace(held, notes=(*held.notes, *by.notes), hindrance=held.hindrance or by.hindrance)
     registration = remembered(context).registered(spec.auth_url, held.account, retired=held.retired)
     status = {"keystone": registration.as_status(), **logins.told(context)}
     try:
@@ -35,7 +37,8 @@ def _register(context: Context, facts: Facts) -> Outcome:
         return Outcome(failed(error), status=status, notes=held.notes)
     named = f"the user {held.user.username}"
     seen = done("Registered", f"Keystone knows {f'the service and {named}' if spec.publish else named}.")
-    fact = Registered(held.user, service_id, registration, held.account.identity_url, held.hindrance)
+    user = dataclasses.replace(held.user, application=by.login)
+    fact = Registered(user, service_id, registration, held.account.identity_url, held.account.id, held.hindrance)
     return Outcome(seen, fact, status=status, notes=held.notes)
 
 
@@ -132,8 +135,16 @@ def user_of(context: Context, login: Login) -> ServiceUser:
 def delete_retired(context: Context, admin: KeystoneAdmin, user: ServiceUser, *, retired: Retired) -> None:
     """Delete a user that another has followed, where it was made; by its name when no id is known."""
     there = at(admin, Made(retired.auth_url or admin.auth_url))
-    former = dataclasses.replace(user, username=retired.account, known_id=retired.user_id)
+    former = dataclasses.replace(user, username=retired.account, known_id=retired.user_id, application=None)
     context.world.keystone.delete_service_user(there, former)
+
+
+def delete_application(context: Context, admin: KeystoneAdmin, *, retired: Retired, user_id: str) -> None:
+    """Delete an application credential where it was made: of the user `user_id` when no other one is known."""
+    there, owner = at(admin, Made(retired.auth_url or admin.auth_url)), context.owner()
+    context.world.keystone.delete_application_credential(
+        there, owner, user_id=retired.user_id or user_id, name=retired.account
+    )
 
 
 def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:

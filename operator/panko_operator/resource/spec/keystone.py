@@ -22,6 +22,7 @@ class Keystone:
     endpoints: Mapping[str, str]
     ca: KeyRef | None
     publish: bool
+    service_auth: str
 
     @classmethod
     def parse(cls, keystone: Manifest) -> "Keystone":
@@ -38,4 +39,10 @@ class Keystone:
             endpoints=keystone["endpoints"],
             ca=KeyRef.parse(keystone.get("caSecretRef")),
             publish=keystone["publish"],
+            service_auth=keystone["serviceAuth"],
         )
+
+    @property
+    def uses_application_credential(self) -> bool:
+        """Whether the service user logs in by an application credential, and not by its password."""
+        return self.service_auth == "ApplicationCredential"
