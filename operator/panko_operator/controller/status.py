@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from panko_operator.controller import conditions
 from panko_operator.controller.walk import Reached
+from panko_operator.corrections import Correction
 from panko_operator.passes import fights
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
 from panko_operator.resource.moments import timestamp
 from panko_operator.steps.api import replicas
-from panko_operator.world import Correction, Manifest
+from panko_operator.world import Manifest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,20 +8,10 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from threading import Lock
 
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.keystone import catalog, users
 from panko_operator.keystone.session import identity, identity_url, token, told_catalogue
-from panko_operator.world import (
-    Account,
-    Correcting,
-    Correction,
-    Endpoint,
-    KeystoneAdmin,
-    Made,
-    Owner,
-    ServiceUser,
-    Token,
-    unnoticed,
-)
+from panko_operator.world import Account, Endpoint, KeystoneAdmin, Made, Owner, ServiceUser, Token
 
 
 class KeystoneServer:
