@@ -7,8 +7,9 @@ import random
 import secrets
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from typing import Any, Final
 
@@ -132,10 +133,7 @@ async def _operate(settings: Settings) -> None:
         _candidate(settings, meters), gate=leading, now=_now, on_answer=echo.heard, on_lost=_end_at_once
     )
     table = registry(triggers, liveness)
-    loops = {
-        "roll call": lambda: roll_call.run(gate=leading, spread=random.random),
-        "rounds": lambda: rounds.run(gate=leading),
-    }
+    loops = partial(roll_call.run, gate=leading, spread=random.random), partial(rounds.run, gate=leading)
     _follow(table, queue=queue, election=election, loops=loops)
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
@@ -169,14 +167,14 @@ def _follow(
     *,
     queue: Queue,
     election: Election,
-    loops: Mapping[str, Callable[[], Coroutine[Any, Any, None]]],
+    loops: Iterable[Callable[[], Coroutine[Any, Any, None]]],
 ) -> None:
     """Start and stop what is ours together with kopf: the passes end before the Lease is handed over."""
     running: list[asyncio.Task[None]] = []
 
     async def start(**_: Any) -> None:
         running.append(asyncio.create_task(election.run(), name="election"))
-        running.extend(asyncio.create_task(loop(), name=name) for name, loop in loops.items())
+        running.extend(asyncio.create_task(loop()) for loop in loops)
 
     async def stop(**_: Any) -> None:
         ended = await queue.stop(STOP_SECONDS)

@@ -97,7 +97,7 @@ class Pulses:
         """
         metadata = body["metadata"]
         name = metadata["namespace"], metadata["name"]
-        if result is None or result.pace not in (Pace.SETTLED, Pace.WAITING) or "deletionTimestamp" in metadata:
+        if result is None or result.pace not in (Pace.SETTLED, Pace.WAITING) or _is_let_alone(body):
             self.forget(name)
         elif result.pace is Pace.SETTLED and asked is not None:
             wanted = (Endpoint(one["interface"], one["url"], one["id"]) for one in result.status.get("endpoints", ()))
@@ -128,3 +128,7 @@ class Pulses:
                 self._left.pop(name, None)
             elif name in self._pulses:
                 self._left[name] = found
+
+
+def _is_let_alone(body: Manifest) -> bool:
+    return "deletionTimestamp" in body["metadata"] or bool(body["spec"].get("suspend"))

@@ -16,9 +16,9 @@ from typing import Any, TypeVar, cast
 
 from panko_operator.changes import Noting, SchemaSize
 from panko_operator.changes.remembered import RememberedDryRun
+from panko_operator.corrections import Correcting, unnoticed
 from panko_operator.world import (
     Account,
-    Correcting,
     Database,
     DatabaseAddress,
     Endpoint,
@@ -33,7 +33,6 @@ from panko_operator.world import (
     ServiceUser,
     Token,
     World,
-    unnoticed,
 )
 
 Answer = TypeVar("Answer")
@@ -128,12 +127,22 @@ class VerifiedDatabase:
         self._ask = questions.ask
         self._questions = questions
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
+    def ensure_database(
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        owner: Owner,
+        *,
+        adopt: bool,
+        begun: bool = False,
+        creating: Callable[[], None] | None = None,
+    ) -> bool:
         """Create the database when absent, and mark it; return whether it was."""
+        ask = self._server.ensure_database
         return self._ask(
             "database",
             (address, admin, owner, adopt),
-            lambda: self._server.ensure_database(address, admin, owner, adopt=adopt),
+            lambda: ask(address, admin, owner, adopt=adopt, begun=begun, creating=creating),
             again=lambda _: False,
         )
 

@@ -10,32 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from panko_operator.changes import DatabaseReads, Noting
+from panko_operator.corrections import Correcting, unnoticed
 from panko_operator.tenancy import Tenancy
 
 Manifest = dict[str, Any]
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Correction:
-    """Something that was not as wanted. Without a field it was gone; `by` is who changed it, as far as that is told."""
-
-    kind: str
-    name: str
-    field: str = ""
-    by: str = ""
-
-    @property
-    def subject(self) -> str:
-        """What it is about, as people call it."""
-        return f"{self.kind} {self.name}"
-
-
-Correcting = Callable[[Correction], None]
-
-
-def unnoticed(_correction: Correction) -> None:
-    """Take no notice of what is corrected."""
 
 
 class Kube(Protocol):
@@ -116,11 +95,21 @@ class DatabaseAddress:
 class Database(DatabaseReads, Protocol):
     """A database server's administration. Raise DatabaseError and its kind. Everything is idempotent."""
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: "Owner", *, adopt: bool) -> bool:
+    def ensure_database(
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        owner: "Owner",
+        *,
+        adopt: bool,
+        begun: bool = False,
+        creating: Callable[[], None] | None = None,
+    ) -> bool:
         """Create the database when absent, and mark it; return whether it was.
 
-        One that exists is marked as taken over when it is empty, or is given by `adopt` and holds Panko's tables alone;
-        raise DatabaseNotOursError, and change nothing, for any other that is not marked as this Panko's.
+        `creating` is told before; `begun` says that a pass has died after that. One that exists is marked as taken over
+        when it is empty, or is given by `adopt` and holds Panko's tables alone; raise DatabaseNotOursError, and change
+        nothing, for any other that is not marked as this Panko's.
         """
 
     def claim(self, address: DatabaseAddress, login: Login, owner: "Owner", *, adopt: bool) -> None:
@@ -327,10 +316,7 @@ class Keystone(Protocol):
         """Delete by its id what an earlier spec had made and the present one does not use."""
 
     def catalogue(self, admin: KeystoneAdmin, token: Token) -> list[Endpoint]:
-        """Return the endpoints of events in the region as who has this token is told of them. It is no login.
-
-        Raise KeystoneLoginRefusedError when the token no longer holds.
-        """
+        """Return the region's endpoints of events as a token is told of them, without a login; refuse a dead token."""
 
     def dry_run(self, noting: Noting) -> "Keystone":
         """Return a Keystone that reads from this one, and notes what it would write instead of writing it."""

@@ -6,6 +6,7 @@ import dataclasses
 from datetime import timedelta
 
 from panko_operator.changes import Action, Change, Place, SchemaSize
+from panko_operator.corrections import Correction, unnoticed
 from panko_operator.database import marks
 from panko_operator.database.marks import Mark, Origin
 from panko_operator.errors import (
@@ -20,7 +21,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     ServiceUserNotOursError,
 )
-from panko_operator.world import Account, Correction, Endpoint, Token, unnoticed
+from panko_operator.world import Account, Endpoint, Token
 
 
 class MemoryDatabase:
@@ -42,11 +43,14 @@ class MemoryDatabase:
         self.on_drop = lambda _username: None
         self.size = SchemaSize("0006", 1000, 1 << 20)
 
-    def ensure_database(self, address, admin, owner, *, adopt):
+    def ensure_database(self, address, admin, owner, *, adopt, begun=False, creating=lambda: None):
         self._log_in(admin)
-        if address.name in self.databases:
+        there = address.name in self.databases
+        if there and not (begun and address.name not in self.marks and not self.tables.get(address.name)):
             self.claim(address, admin, owner, adopt=adopt)
             return False
+        if not there:
+            creating()
         self.databases.add(address.name)
         self.marks[address.name] = Mark(owner, Origin.CREATED)
         return True

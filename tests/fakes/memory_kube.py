@@ -6,10 +6,10 @@ import itertools
 import json
 from datetime import UTC, datetime
 
+from panko_operator.corrections import Correction, unnoticed
 from panko_operator.errors import KindMissingError, KubernetesUnreachableError
 from panko_operator.kube.differences import compare, drift
 from panko_operator.resource import FINALIZER, kinds, ownership
-from panko_operator.world import Correction, unnoticed
 
 
 class MemoryKube:

@@ -62,6 +62,14 @@ class Boundary:
         method = getattr(self._inner, name)
         return lambda *arguments, **options: self._gate(lambda: method(*arguments, **options))
 
+    def ensure_database(self, address, admin, owner, *, creating, **options):
+        """Create, then mark."""
+        if address.name not in self._inner.databases:
+            creating()
+            options["begun"] = True
+            self._gate(lambda: self._inner.databases.add(address.name))
+        return self._gate(lambda: self._inner.ensure_database(address, admin, owner, **options))
+
     def drop_accounts(self, address, admin, usernames):
         """Drop one after another."""
         for username in usernames:

@@ -6,14 +6,16 @@ made outside of Kubernetes: while it is there, something may have been made.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
-from panko_operator.accounts import logins
+from panko_operator.accounts import logins, secrets
 from panko_operator.children import credentials
 from panko_operator.passes.context import Context
 from panko_operator.resource import FINALIZER, cleanup_name, ownership
-from panko_operator.world import Kube, Manifest
+from panko_operator.world import DatabaseAddress, Kube, Manifest
 
 DELETE = "Delete"
+_CREATING: Final = "creating"  # a key beside those of copies, which have two dots in them
 
 
 def keep(context: Context, read: Mapping[str, str]) -> None:
@@ -21,9 +23,43 @@ def keep(context: Context, read: Mapping[str, str]) -> None:
     if not _is_needed(context):
         release(context.world.kube, context.body)
         return
-    manifest = credentials.secret(context.panko, context.panko.cleanup_name, {**read, **logins.copied(context)})
+    _write(context, {**read, **logins.copied(context), **_under_way(context)})
+
+
+def creating(context: Context, address: DatabaseAddress) -> None:
+    """Write down that a database is about to be created: what is not marked yet is this Panko's all the same."""
+    _write(context, {**_values(context), _CREATING: _named(address)})
+
+
+def is_creating(context: Context, address: DatabaseAddress) -> bool:
+    """Tell whether an earlier pass has set about creating just this database, and did not come to mark it."""
+    return _under_way(context).get(_CREATING) == _named(address)
+
+
+def created(context: Context) -> None:
+    """Forget that: the database has its mark."""
+    if _under_way(context):
+        _write(context, {key: value for key, value in _values(context).items() if key != _CREATING})
+
+
+def _write(context: Context, data: Mapping[str, str]) -> None:
+    manifest = credentials.secret(context.panko, context.panko.cleanup_name, data)
     manifest["metadata"]["finalizers"] = [FINALIZER]
     context.apply(manifest)
+
+
+def _values(context: Context) -> Mapping[str, str]:
+    live = found(context) or {}
+    return {key: secrets.decoded(live, key) for key in live.get("data", {})}
+
+
+def _under_way(context: Context) -> Mapping[str, str]:
+    live = found(context) or {}
+    return {key: secrets.decoded(live, key) for key in live.get("data", {}) if key == _CREATING}
+
+
+def _named(address: DatabaseAddress) -> str:
+    return f"{address.engine} {address.name} {address.host}:{address.port}"
 
 
 def release(kube: Kube, body: Manifest) -> None:

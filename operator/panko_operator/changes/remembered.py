@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from panko_operator.changes import Change, Noting
 
 if TYPE_CHECKING:
-    from panko_operator.world import Correcting, Correction, Keystone
+    from panko_operator.corrections import Correcting, Correction
+    from panko_operator.world import Keystone
 
 
 class RememberedDryRun:

@@ -9,12 +9,12 @@ from typing import Final, cast
 
 from panko_operator.accounts.logins import KEYSTONE
 from panko_operator.controller import suspension
+from panko_operator.corrections import Correcting, unnoticed
 from panko_operator.errors import SuspendedError
 from panko_operator.resource import Panko, ownership
 from panko_operator.resource.registration import Registration
 from panko_operator.world import (
     Account,
-    Correcting,
     Database,
     DatabaseAddress,
     Keystone,
@@ -26,7 +26,6 @@ from panko_operator.world import (
     Owner,
     ServiceUser,
     World,
-    unnoticed,
 )
 
 _RENEWED: Final = frozenset({"Secret", "ConfigMap"})  # logins, certificates, and configurations that name them
@@ -86,7 +85,7 @@ class _Database(_Boundary):
         super().__init__(server)
         self._server = server
 
-    def ensure_database(self, _address: DatabaseAddress, _admin: Login, _owner: Owner, *, adopt: bool) -> bool:  # noqa: ARG002 -- as the protocol has it
+    def ensure_database(self, _address: DatabaseAddress, _admin: Login, _owner: Owner, **_how: object) -> bool:
         """Make no database: somebody may be restoring it."""
         return False
 

@@ -5,7 +5,8 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime
 
-from panko_operator.world import Correction, Manifest
+from panko_operator.corrections import Correction
+from panko_operator.world import Manifest
 
 
 class Pace(enum.Enum):

@@ -6,12 +6,13 @@ from typing import Final
 
 from panko_operator.controller import conditions
 from panko_operator.controller.walk import Reached
+from panko_operator.corrections import Correction
 from panko_operator.passes import fights
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
 from panko_operator.resource.moments import timestamp
 from panko_operator.steps.api import replicas
-from panko_operator.world import Correction, Manifest
+from panko_operator.world import Manifest
 
 PLAN: Final = ("plan", "planned")  # fields that a Panko has only while it is planned
 

@@ -5,14 +5,15 @@ nothing about events or tables.
 """
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from panko_operator.changes import SchemaSize
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.database import marks, mysql, postgresql
 from panko_operator.database.marks import UNREADABLE, Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import Correcting, Correction, DatabaseAddress, Login, Owner, unnoticed
+from panko_operator.world import DatabaseAddress, Login, Owner
 
 _log = logging.getLogger(__name__)
 
@@ -84,10 +85,25 @@ ENGINES: Final[Mapping[str, Engine]] = {"mysql": mysql, "postgresql": postgresql
 class DatabaseServers:
     """`world.Database` on real servers."""
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
-        """Create the database when absent, or claim it; return whether it was absent."""
+    def ensure_database(
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        owner: Owner,
+        *,
+        adopt: bool,
+        begun: bool = False,
+        creating: Callable[[], None] | None = None,
+    ) -> bool:
+        """Create the database when absent, or claim it; return whether it was absent, or left so by a dead pass."""
         engine = ENGINES[address.engine]
-        if engine.create_database(address, admin):
+        if engine.has_database(address, admin):
+            ours = begun and _is_blank(engine, address, admin)
+        else:
+            if creating is not None:
+                creating()
+            ours = engine.create_database(address, admin)
+        if ours:
             engine.write_mark(address, admin, Mark(owner, Origin.CREATED).text())
             self._require(address, admin, owner)
             _log.info("database %s created on %s", address.name, address.host)
@@ -213,3 +229,7 @@ class DatabaseServers:
             engine.set_password(address, admin, account)
             return True
         return False
+
+
+def _is_blank(engine: Engine, address: DatabaseAddress, admin: Login) -> bool:
+    return marks.read(engine.read_mark(address, admin)) is None and not marks.held(engine.tables(address, admin))

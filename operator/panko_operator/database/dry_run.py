@@ -6,8 +6,9 @@ What was noted is there for whoever asks after it: a database that would be crea
 from collections.abc import Callable, Sequence
 
 from panko_operator.changes import Action, Change, Noting, Place, SchemaSize
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import Correcting, Correction, Database, DatabaseAddress, Login, Owner, unnoticed
+from panko_operator.world import Database, DatabaseAddress, Login, Owner
 
 _DATABASE, _ACCOUNT = "Database", "DatabaseAccount"
 
@@ -34,7 +35,16 @@ class DryDatabase:
         self._made: set[str] = set()  # accounts as they would be
         self._dropped: set[str] = set()
 
-    def ensure_database(self, address: DatabaseAddress, admin: Login, owner: Owner, *, adopt: bool) -> bool:
+    def ensure_database(
+        self,
+        address: DatabaseAddress,
+        admin: Login,
+        owner: Owner,
+        *,
+        adopt: bool,
+        begun: bool = False,  # noqa: ARG002 -- what a dead pass has left is marked as well
+        creating: Callable[[], None] | None = None,  # noqa: ARG002 -- nothing is
+    ) -> bool:
         """Note that the database would be created, or marked; return whether it would be created."""
         if address in self._created:
             return False

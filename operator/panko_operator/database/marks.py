@@ -67,6 +67,11 @@ def read(text: str | None) -> Mark | None:
         return None
 
 
+def held(tables: Collection[str]) -> set[str]:
+    """Return the tables that hold anything: whoever died while marking has left the mark's own empty."""
+    return set(tables) - {TABLE}
+
+
 def claim(
     address: DatabaseAddress, owner: Owner, *, found: Mark | None, tables: Collection[str], adopt: bool
 ) -> Mark | None:
@@ -81,7 +86,7 @@ def claim(
     strange = sorted(set(tables) - TABLES)
     if strange:
         raise _holds(address, strange)
-    if tables and not adopt:
+    if held(tables) and not adopt:
         raise _unmarked(address)
     return Mark(owner, Origin.ADOPTED)
 

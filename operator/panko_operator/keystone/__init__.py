@@ -12,22 +12,11 @@ from threading import Lock
 from typing import Any
 
 from panko_operator.changes import Noting
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.keystone import applications, catalog, users
 from panko_operator.keystone.dry_run import Rehearsal
 from panko_operator.keystone.session import acting_as, identity, identity_url, token, told_catalogue
-from panko_operator.world import (
-    Account,
-    Correcting,
-    Correction,
-    Endpoint,
-    KeystoneAdmin,
-    Login,
-    Made,
-    Owner,
-    ServiceUser,
-    Token,
-    unnoticed,
-)
+from panko_operator.world import Account, Endpoint, KeystoneAdmin, Login, Made, Owner, ServiceUser, Token
 
 
 class KeystoneServer:

@@ -11,9 +11,10 @@ from typing import Any, Final
 from openstack import resource
 from openstack.identity.v3.endpoint import Endpoint as SDKEndpoint
 
+from panko_operator.corrections import Correcting, Correction
 from panko_operator.errors import OwnershipConflictError
 from panko_operator.keystone import marks
-from panko_operator.world import Correcting, Correction, Endpoint, Owner
+from panko_operator.world import Endpoint, Owner
 
 SERVICE_TYPE: Final = "event"
 SERVICE_NAME: Final = "panko"

@@ -8,10 +8,11 @@ from typing import Any
 
 from openstack import exceptions as sdk_refusals
 
+from panko_operator.corrections import Correcting, Correction
 from panko_operator.errors import KeystoneLoginRefusedError, NotInKeystoneError, ServiceUserNotOursError
 from panko_operator.keystone import marks
 from panko_operator.keystone.session import token
-from panko_operator.world import Account, Correcting, Correction, KeystoneAdmin, Owner, ServiceUser
+from panko_operator.world import Account, KeystoneAdmin, Owner, ServiceUser
 
 _log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.errors import KindMissingError, KubernetesError
 from panko_operator.kube import events, kinds
 from panko_operator.kube.differences import compare, drift, handover, surplus
@@ -16,7 +17,7 @@ from panko_operator.kube.discovery import Discovery
 from panko_operator.kube.refusals import ConflictError, NotFoundError, UnprocessableError, translated
 from panko_operator.resource import FINALIZER, ownership
 from panko_operator.resource.kinds import find
-from panko_operator.world import Correcting, Correction, Manifest, unnoticed
+from panko_operator.world import Manifest
 
 FIELD_MANAGER: Final = "panko-operator"
 TIMEOUT_SECONDS: Final = (3.0, 10.0)  # to connect, to read

@@ -8,12 +8,13 @@ answer is what is known afterwards; a refusal means that the next look is a live
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from panko_operator.corrections import Correcting, unnoticed
 from panko_operator.errors import FoughtOverError, KubernetesError
 from panko_operator.kube.differences import compare
 from panko_operator.kube.store import Key, Room, Store, key_of
 from panko_operator.resource import MANAGED_BY, OPERATOR, ownership
 from panko_operator.resource.kinds import Watch, find
-from panko_operator.world import Correcting, Kube, Manifest, unnoticed
+from panko_operator.world import Kube, Manifest
 
 
 class CachedKube:

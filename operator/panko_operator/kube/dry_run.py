@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from panko_operator.changes import Action, Change, Noting, Place
+from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.errors import KindMissingError
 from panko_operator.kube.api import FIELD_MANAGER
 from panko_operator.kube.differences import compare, drift, fields
 from panko_operator.kube.differences.surplus import of as surplus_of
 from panko_operator.resource import ownership
-from panko_operator.world import Correcting, Correction, Kube, Manifest, unnoticed
+from panko_operator.world import Kube, Manifest
 
 _Key = tuple[str, str, str, str]
 

@@ -10,8 +10,9 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from panko_operator.controller.conditions import FALSE, SUMMARIES, TRUE, UNKNOWN
+from panko_operator.corrections import Correction
 from panko_operator.resource.moments import moment
-from panko_operator.world import Correction, Manifest
+from panko_operator.world import Manifest
 
 GONE, BEHIND, ERROR = "gone", "behind", "error"
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

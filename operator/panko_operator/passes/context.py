@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from panko_operator.children.parts import digest
+from panko_operator.corrections import Correcting, Correction
 from panko_operator.passes import fights
 from panko_operator.resource import RECONCILE_ANNOTATION, Panko, ownership
-from panko_operator.world import Correcting, Correction, Manifest, Owner, World
+from panko_operator.world import Manifest, Owner, World
 
 Reference = tuple[str, str, str]
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from panko_operator.corrections import Correction
 from panko_operator.errors import FoughtOverError
 from panko_operator.resource.moments import timestamp
-from panko_operator.world import Correction, Manifest
+from panko_operator.world import Manifest
 
 TIMES: Final = 3
 WITHIN: Final = timedelta(minutes=10)

@@ -1,13 +1,13 @@
 """The database and its accounts: made with the administrator's login, or tried with the account that was given."""
 
-from panko_operator.accounts import logins, rotation
+from panko_operator.accounts import cleanup, logins, rotation
 from panko_operator.accounts.credential import Credential
 from panko_operator.accounts.logins import Slot
+from panko_operator.corrections import Correction
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Facts, Inputs
 from panko_operator.passes.step import Note, Outcome, done, failed
-from panko_operator.world import Correction
 
 
 def database(context: Context, facts: Facts) -> Outcome:
@@ -30,7 +30,7 @@ def _managed(context: Context, inputs: Inputs) -> Outcome:
     slots = logins.database_slots(context)
     kept = {slot: _kept(context, slot) for slot in slots}
     notes: list[Note] = []
-    if server.ensure_database(address, admin, context.owner(), adopt=context.panko.spec.database.adopt):
+    if _ensure(context, inputs):
         with context.correcting() as noted:
             noted(Correction("Database", address.name))
         notes.append(Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."))
@@ -52,6 +52,21 @@ def _managed(context: Context, inputs: Inputs) -> Outcome:
     seen = done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
     api = next(logins.kept(context, slot).present for slot in slots if slot.role == "api")
     return Outcome(seen, Accounts(api, hindrance), status=logins.told(context), notes=tuple(notes))
+
+
+def _ensure(context: Context, inputs: Inputs) -> bool:
+    """Have the database; return whether it was made. That it is being made is written down until it is marked."""
+    address = inputs.database
+    created = context.world.database.ensure_database(
+        address,
+        inputs.database_login,
+        context.owner(),
+        adopt=context.panko.spec.database.adopt,
+        begun=cleanup.is_creating(context, address),
+        creating=lambda: cleanup.creating(context, address),
+    )
+    cleanup.created(context)
+    return created
 
 
 def _kept(context: Context, slot: Slot) -> Credential:

@@ -4,9 +4,9 @@ import pytest
 
 from fakes.memory_world import MemoryWorld
 from panko_operator.controller.reconcile import Pace
+from panko_operator.corrections import Correction
 from panko_operator.errors import KubernetesError
 from panko_operator.resource import RECONCILE_ANNOTATION
-from panko_operator.world import Correction
 
 API = ("Deployment", "openstack", "panko-api")
 SERVICE = ("Service", "openstack", "panko")

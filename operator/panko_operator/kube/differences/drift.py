@@ -6,9 +6,10 @@ An object that is another one because the manifest is has not drifted: the diges
 from collections.abc import Sequence
 from typing import Any
 
+from panko_operator.corrections import Correction
 from panko_operator.kube.differences import compare, handover
 from panko_operator.kube.differences.matching import is_found
-from panko_operator.world import Correction, Manifest
+from panko_operator.world import Manifest
 
 Path = Sequence[str | int]
 

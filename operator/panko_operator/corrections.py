@@ -1,0 +1,26 @@
+"""What was not as wanted and is put right, and who is told of it. Nothing here does anything."""
+
+import dataclasses
+from collections.abc import Callable
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Correction:
+    """Something that was not as wanted. Without a field it was gone; `by` is who changed it, as far as that is told."""
+
+    kind: str
+    name: str
+    field: str = ""
+    by: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as people call it."""
+        return f"{self.kind} {self.name}"
+
+
+Correcting = Callable[[Correction], None]
+
+
+def unnoticed(_correction: Correction) -> None:
+    """Take no notice of what is corrected."""
