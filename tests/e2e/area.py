@@ -25,6 +25,8 @@ class Area:
         metadata = {"name": self.namespace, "labels": RESTRICTED}
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
         self.cluster.apply(namespace, *self.admin.admin_secrets(self.namespace))
+        # Keystone itself has to be in the region's catalogue: the API and the command line look for it there.
+        self.admin.script("region.py", "add", self.namespace, openstack.KEYSTONE_URL)
         return self
 
     def __exit__(
@@ -39,12 +41,7 @@ class Area:
     @property
     def client(self) -> OpenStack:
         """The administrator, asking in this region."""
-        self.offer_keystone()
         return self.admin.acting(OS_REGION_NAME=self.namespace)
-
-    def offer_keystone(self) -> None:
-        """Have Keystone itself in this region's catalogue: the command line asks for it."""
-        self.admin.script("region.py", "add", self.namespace, openstack.KEYSTONE_URL)
 
     def panko(self, name: str = "panko", spec: Mapping[str, Any] | None = None) -> Panko:
         """Apply a Panko; it is small unless the spec says otherwise."""

@@ -106,9 +106,7 @@ def shared_applied(operator: Installation, openstack: OpenStack, session_id: str
     with Area(openstack, f"{session_id}-shared") as area:
         # Nothing runs at its own time in between: the expirer's next run is on New Year's Day.
         spec = {"replicas": 2, "haproxy": {"replicas": 2}, "retention": {"schedule": "0 0 1 1 *"}}
-        panko = area.panko("panko", spec)
-        area.offer_keystone()
-        yield panko
+        yield area.panko("panko", spec)
 
 
 @pytest.fixture(scope="session")

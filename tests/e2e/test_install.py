@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,13 +87,12 @@ def test_helm_uninstall_refuses_while_there_are_pankos_and_names_them(shared: Pa
 
 
 def test_plain_manifests_install_the_same_operator(operator: Installation, area: Area) -> None:
-    operator.remove_helm()
-    try:
+    with ExitStack() as back:
+        back.callback(operator.by_helm)
+        operator.remove_helm()
+        back.callback(until, lambda: not operator.pods(), "the operator of the manifests gone", seconds=60)
+        back.callback(operator.remove_manifests)
         operator.by_manifests()
         panko = area.panko()
         panko.wait_ready(seconds=150)
-    finally:
-        operator.remove_manifests()
-        until(lambda: not operator.pods(), "the operator of the manifests gone", seconds=60)
-        operator.by_helm()
     panko.wait_ready()

@@ -73,7 +73,7 @@ class Installation:
     def remove_manifests(self) -> None:
         """Delete what `by_manifests` applied but the definition and the namespace."""
         manifests = [manifest for manifest in self._manifests() if manifest["kind"] not in _STAYS]
-        words = ("delete", "--filename=-", f"--namespace={NAMESPACE}", "--ignore-not-found", "--timeout=100s")
+        words = ("delete", "--filename=-", "--ignore-not-found", "--timeout=100s")
         self.cluster.kubectl(*words, stdin=yaml.safe_dump_all(manifests))
 
     def wait(self) -> None:

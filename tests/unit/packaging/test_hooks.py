@@ -9,6 +9,8 @@ import pytest
 from kubernetes import client
 
 from rendering import chart
+from servers.authority import Authority
+from servers.tls_front import tls_front
 
 
 class Cloud(ThreadingHTTPServer):
@@ -24,12 +26,12 @@ class Cloud(ThreadingHTTPServer):
         self.holders = []
         self.rights = True
 
-    def add_panko(self, name, *, replicas=2, ready="True", seen=1):
+    def add_panko(self, name, *, replicas=2, ready="True", seen=1, port=None, **more):
         ready = {"type": "Ready", "status": ready, "observedGeneration": seen, "reason": "Why", "message": "Do this."}
         self.pankos.append(
             {
                 "metadata": {"name": name, "namespace": "cloud", "generation": 1},
-                "spec": {"replicas": replicas, "service": {"port": self.server_port}},
+                "spec": {"replicas": replicas, "service": {"port": port or self.server_port}, **more},
                 "status": {"conditions": [ready]},
             }
         )
@@ -94,7 +96,7 @@ def program(name):
 
 @pytest.fixture
 def query(cloud):
-    url = f"{cloud.url}/{{namespace}}/{{name}}"
+    url = "{scheme}://127.0.0.1:{port}/{namespace}/{name}"
     return lambda wanted="", watched="": program("query").main(wanted, watched, url)
 
 
@@ -107,6 +109,13 @@ def test_a_panko_that_is_ready_and_asks_for_a_token_passes(cloud, query, capsys)
     cloud.add_panko("panko")
     assert query() == 0
     assert capsys.readouterr().out == f"ok cloud/panko: it is Ready, and {cloud.url}/cloud/panko asks for a token\n"
+
+
+def test_a_panko_that_speaks_tls_is_asked_so_whoever_signed_its_certificate(cloud, query, capsys, tmp_path):
+    with tls_front(cloud.server_port, Authority(tmp_path), tmp_path) as port:
+        cloud.add_panko("panko", port=port, tls={"secretName": "web"})
+        assert query() == 0
+        assert f"https://127.0.0.1:{port}/cloud/panko asks for a token" in capsys.readouterr().out
 
 
 def test_no_secret_is_read(cloud, query):

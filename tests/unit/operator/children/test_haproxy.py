@@ -203,6 +203,17 @@ def test_who_is_never_refused_is_never_slowed(run, pods):
     assert {as_user(proxy, "right") for _ in range(300)} == {200}
 
 
+def test_pods_that_are_known_and_do_not_listen_yet_cost_no_request(run, pods):
+    proxy = run(pods)
+    proxy.wait_until(UP=2)
+    pods.extend(real.Pod(f"127.0.0.{number}", pods[0].port) for number in range(4, 9))
+    answers = set()
+    proxy.wait_until(UP=7)
+    while proxy.states()["UP"] > 2:
+        answers |= {proxy.request("GET", "/v2/events")[0] for _ in range(20)}
+    assert answers == {200}
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v2/events"), ("POST", "/v2/events"), ("GET", "/")])
 def test_request_of_a_pod_that_breaks_off_is_answered_by_another(run, pods, method, path):
     broken, sound = pods
