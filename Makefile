@@ -34,7 +34,7 @@ unit: .venv/ready ## Unit tests
 
 functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer and kube-apiserver
 	$(CLUSTER) binaries
-	$(BIN)/pytest tests/functional --numprocesses 2 --dist loadfile
+	$(BIN)/pytest tests/functional --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 e2e: cloud ## On the real cluster: KUBECONFIG's, or a local one
 	$(BIN)/pytest tests/e2e

@@ -1,6 +1,7 @@
 """The real servers that tests ask for by fixture."""
 
 pytest_plugins = (
+    "servers.once",
     "servers.mariadb",
     "servers.galera",
     "servers.postgresql",

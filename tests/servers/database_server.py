@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from servers import once
+
 READY_WITHIN_SECONDS = 60
 
 
@@ -53,7 +55,7 @@ class DatabaseServer(abc.ABC):
             account = pwd.getpwnam(self.user)
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         if not (self.folder / "data").exists():
-            self._install()
+            self._fill()
 
     def new_database(self) -> str:
         """Create an empty database and return its URL for the administrator."""
@@ -108,6 +110,9 @@ class DatabaseServer(abc.ABC):
         """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _fill(self) -> None:
+        once.fill(self.folder, self.user, self._install)
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(

@@ -18,6 +18,7 @@ from pathlib import Path
 import pymysql
 import pytest
 
+from servers import once
 from servers.database_server import program
 from servers.mariadb import MariaDB
 
@@ -136,10 +137,13 @@ class GaleraNode(MariaDB):
         if os.geteuid() == 0:
             shutil.chown(file, self.user, self.user)
 
-    def _install(self) -> None:
+    def _fill(self) -> None:
         if self._like is not None:
             self._run(program("cp"), "--recursive", f"{self._like.folder}/data", f"{self.folder}/data")
             return
+        once.fill(self.folder, "galera", self._install)
+
+    def _install(self) -> None:
         self._run(
             program("mariadb-install-db"),
             "--no-defaults",
