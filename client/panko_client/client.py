@@ -44,10 +44,17 @@ class EventClient:
         self._reading = Reading(self._transport, self._patience)
 
     @classmethod
-    def of_session(cls, session: Session, *, region: str | None = None, interface: str = "public") -> "EventClient":
+    def of_session(
+        cls,
+        session: Session,
+        *,
+        region: str | None = None,
+        interface: str = "public",
+        patience: Patience | None = None,
+    ) -> "EventClient":
         """Make a client that finds its endpoint in the catalogue of a keystoneauth session."""
         adapter = Adapter(session, service_type=SERVICE_TYPE, region_name=region, interface=interface, client_name=NAME)
-        return cls(adapter)
+        return cls(adapter, patience=patience)
 
     def list(  # noqa: PLR0913 - what can be asked for, by keyword
         self,

@@ -69,13 +69,18 @@ def _failed(error: Exception) -> RequestError:
     if isinstance(error, exceptions.HttpError):  # of Keystone: ours are not raised
         return IdentityError(f"Keystone gives no token: {error.message}.", status=error.http_status)
     if isinstance(error, exceptions.ConnectionError):
-        return UnreachableError(f"No answer: {str(error)[:MOST_CHARACTERS]}.")
+        return UnreachableError(f"No answer: {_short(str(error))}.")
     if isinstance(error, exceptions.CatalogException):
         return IdentityError(
             "The catalogue has no endpoint of the service type event for this interface and region.",
             status=http.HTTPStatus.NOT_FOUND,
         )
     return IdentityError(f"Keystone cannot be asked: {str(error)[:MOST_CHARACTERS]}.", status=http.HTTPStatus.NOT_FOUND)
+
+
+def _short(text: str) -> str:
+    """Return what keystoneauth says without the query and without what each library below it adds."""
+    return text.partition(": HTTP")[0].partition("?")[0][:MOST_CHARACTERS]
 
 
 def refused(status: int, headers: Any, text: str) -> RequestError:

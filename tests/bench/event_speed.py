@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import expiry, growth, hostile, ingest, reads, resending, server
+from bench import expiry, growth, hostile, ingest, publishing, reads, resending, server
 from bench.handwritten import HandWritten
 from servers.panko_api import PankoApi, peak_mebibytes
 
@@ -90,6 +90,10 @@ def _hostile(_options: argparse.Namespace, database: server.BenchMariaDB, _api: 
     _in_empty_database(database, hostile.run)
 
 
+def _publishing(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    _in_empty_database(database, publishing.run)
+
+
 def _in_empty_database(database: server.BenchMariaDB, run: Callable[[str], None]) -> None:
     url = database.new_database()
     try:
@@ -106,6 +110,7 @@ RUN = {
     "sizes": _sizes,
     "resending": _resending,
     "hostile": _hostile,
+    "publishing": _publishing,
 }
 
 

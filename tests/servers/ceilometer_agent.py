@@ -1,7 +1,7 @@
 """A real notification agent of ceilometer, and real notifications for it, from a virtual environment of their own.
 
-`.venv-ceilometer` holds what requirements/ceilometer.txt names and the service itself, whose publisher the agent loads;
-`make functional` makes it.
+`.venv-ceilometer` holds what requirements/ceilometer.txt names, the service and the client, whose publishers the agent
+loads; `make functional` makes it.
 """
 
 import json
@@ -30,6 +30,7 @@ topics = {topic}
 [event]
 store_raw = info
 store_raw = error
+{options}
 """
 
 # Runs where oslo.messaging is: sends what it reads, each as the service that it is from would.
@@ -51,16 +52,21 @@ transport.cleanup()
 class CeilometerAgent:
     """One agent that hands every event to each publisher, in their order and each in a sink of its own.
 
-    `panko_conf` is the configuration of `panko://`. A publisher that raises has the notification put back.
+    `panko_conf` is the configuration of `panko://`, `options` are more of ceilometer.conf. A publisher that raises has
+    the notification put back.
     """
 
-    def __init__(self, *, transport_url: str, publishers: Sequence[str], panko_conf: str) -> None:
+    def __init__(
+        self, *, transport_url: str, publishers: Sequence[str], panko_conf: str = "", options: str = ""
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="panko-ceilometer-"))
         self._transport_url = transport_url
         self._topic = self.folder.name  # queues of its own: a killed agent leaves notifications in them
         self._process: subprocess.Popen[bytes] | None = None
         (self.folder / "ceilometer.conf").write_text(
-            CONFIGURATION.format(transport_url=transport_url, folder=self.folder, exchange=EXCHANGE, topic=self._topic)
+            CONFIGURATION.format(
+                transport_url=transport_url, folder=self.folder, exchange=EXCHANGE, topic=self._topic, options=options
+            )
         )
         (self.folder / "event_pipeline.yaml").write_text(json.dumps(_pipeline(publishers)))  # JSON is YAML
         (self.folder / ".panko").mkdir()

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from panko_client.delivery import batches
 from panko_client.errors import InputError
 from panko_client.publisher.queue import Waiting, check_room
 
@@ -52,10 +53,10 @@ class DiskQueue:
         return numbers
 
     def first(self, most: int) -> Sequence[Waiting]:
-        """Return the oldest, and leave them."""
+        """Return the oldest that make a good request, `most` at most, and leave them."""
         with self._lock:
             rows = self._database.execute("SELECT number, body FROM event ORDER BY number LIMIT ?", (most,))
-            return [Waiting(number, body) for number, body in rows]
+            return next(batches((Waiting(number, body) for number, body in rows), most), [])
 
     def remove(self, numbers: Collection[int]) -> None:
         """Forget those that are settled."""

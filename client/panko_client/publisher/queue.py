@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 from typing import Protocol
 
+from panko_client.delivery import batches
 from panko_client.errors import QueueFullError
 
 
@@ -24,7 +25,7 @@ class Queue(Protocol):
         """Keep all of these, and return their numbers. Raise QueueFullError, and keep none, without room."""
 
     def first(self, most: int) -> Sequence[Waiting]:
-        """Return the oldest, and leave them."""
+        """Return the oldest that make a good request, `most` at most, and leave them."""
 
     def remove(self, numbers: Collection[int]) -> None:
         """Forget those that are settled."""
@@ -54,9 +55,9 @@ class MemoryQueue:
         return [one.number for one in new]
 
     def first(self, most: int) -> Sequence[Waiting]:
-        """Return the oldest, and leave them."""
+        """Return the oldest that make a good request, `most` at most, and leave them."""
         with self._lock:
-            return list(islice(self._events.values(), most))
+            return next(batches(self._events.values(), most), [])
 
     def remove(self, numbers: Collection[int]) -> None:
         """Forget those that are settled."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from panko_client.delivery import Settled, batches, deliver
+from panko_client.delivery import Settled, deliver
 from panko_client.errors import PankoClientError, RequestError
 from panko_client.patience import Backoff, Clock
 from panko_client.publisher.queue import Queue, Waiting
@@ -77,8 +77,8 @@ class Sending:
 
     def _send(self) -> bool:
         """Send a batch of the oldest. Return whether there was one; raise what is no event's fault."""
-        batch = next(batches(self._queue.first(self._pace.batch), self._pace.batch), None)
-        if batch is None:
+        batch = self._queue.first(self._pace.batch)
+        if not batch:
             return False
         for piece in deliver(self._post, batch):
             self._settle(piece)

@@ -54,6 +54,12 @@ def test_an_empty_queue_takes_a_list_that_is_longer_than_it(make_queue):
     assert len(queue) == 2
 
 
+def test_no_more_are_read_than_make_a_good_request(make_queue):
+    queue = make_queue(9)
+    queue.add([b"a" * 70_000, b"b" * 70_000, b"c"])
+    assert [one.body[:1] for one in queue.first(9)] == [b"a"]
+
+
 def test_a_number_is_given_once(make_queue):
     queue = make_queue()
     first = queue.add([b"a"])
