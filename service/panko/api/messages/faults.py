@@ -17,6 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.api.messages.media import preference
 from panko.quoting import quote
 
 if TYPE_CHECKING:
@@ -92,14 +93,6 @@ def _prefers_xml(accept: str | None) -> bool:
     xml, json = preference(XML, accept), preference(CONTENT_TYPE, accept)
     # As much as anything else, and named: it was written for a reason.
     return xml > json or (0 < xml == json and XML in accept.lower() and CONTENT_TYPE not in accept.lower())
-
-
-def preference(media_type: str, accept: str) -> float:
-    """Return how much an Accept header wants a media type, from 0 to 1; nothing for a header that cannot be read."""
-    try:
-        return falcon.mediatypes.quality(media_type, accept.lower())
-    except ValueError:
-        return 0.0
 
 
 def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:

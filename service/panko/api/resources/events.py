@@ -1,7 +1,9 @@
 """`/v2/events`: a page of events, one event, and where events are stored."""
 
 import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import falcon
 
@@ -9,8 +11,9 @@ from panko import policies, validation
 from panko.api.callers import audit, credentials, writer
 from panko.api.callers.credentials import Credentials
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import body, posted, serialize, turns
+from panko.api.messages import body, media, posted, serialize, turns
 from panko.api.messages.bounds import Bounds
+from panko.api.messages.cloudevents.mapping import batch, to_cloudevent
 from panko.api.messages.posted import Posted
 from panko.asking import v2
 from panko.errors import (
@@ -25,15 +28,24 @@ from panko.errors import (
     StorageUnavailableError,
     UnreadableBodyError,
 )
+from panko.event import Event as StoredEvent
 from panko.filters import EventFilter, MessageIdFilter, Page
 from panko.literals import why_unstorable
 from panko.monitoring.counting import Counting
 from panko.storage import Connection, Recorded
 
+WRITERS: Mapping[str, Callable[[Iterable[StoredEvent]], Iterator[bytes]]] = {
+    media.JSON: serialize.events,
+    media.CLOUDEVENTS: batch,
+    media.LINES[0]: serialize.lines,
+}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Events:
     """All events."""
+
+    offers: ClassVar[Sequence[str]] = (media.CLOUDEVENTS, media.LINES[0])
 
     connection: Connection
     enforcer: Enforcer
@@ -50,7 +62,8 @@ class Events:
         asked = v2.parse(body.arguments(request), sent, limits=self.bounds.limits, admin=admin)
         event_filter = asked.within(self.enforcer.scope(caller, admin=admin, all_tenants=asked.all_tenants))
         page = self.connection.get_events(event_filter, asked.page)
-        response.data = turns.joined(serialize.events(page))
+        response.content_type = request.context.media_type
+        response.data = turns.joined(WRITERS[request.context.media_type](page))
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
@@ -102,6 +115,8 @@ class Events:
 class Event:
     """One event."""
 
+    offers: ClassVar[Sequence[str]] = (media.CLOUDEVENT,)
+
     connection: Connection
     enforcer: Enforcer
 
@@ -117,4 +132,6 @@ class Event:
         found = self.connection.get_events(EventFilter(scope, MessageIdFilter(message_id)), Page(limit=1))
         if not found:
             raise EventNotFoundError(message_id)
-        response.data = serialize.dumps(serialize.event(found[0]))
+        is_cloudevent = request.context.media_type == media.CLOUDEVENT
+        response.content_type = request.context.media_type
+        response.data = serialize.dumps((to_cloudevent if is_cloudevent else serialize.event)(found[0]))
