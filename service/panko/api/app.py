@@ -12,6 +12,7 @@ import falcon
 from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import faults, media
 from panko.api.messages.bounds import Bounds
+from panko.api.messages.room import Room
 from panko.api.resources.capabilities import Capabilities
 from panko.api.resources.event_types import EventTypes
 from panko.api.resources.events import Event, Events
@@ -40,7 +41,12 @@ ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
     ("/", lambda _: Versions()),
     ("/healthcheck", lambda world: world.health),
     ("/v2/capabilities", lambda _: Capabilities()),
-    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.bounds, world.counting)),
+    (
+        "/v2/events",
+        lambda world: Events(
+            world.connection, world.enforcer, world.bounds, world.counting, Room(world.bounds.max_posted_bytes)
+        ),
+    ),
     ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
     ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),

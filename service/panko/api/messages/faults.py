@@ -32,6 +32,7 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  #
 
 # The first that fits decides.
 STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
+    (errors.BusyError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.EventConflictError, http.HTTPStatus.CONFLICT),
     (errors.EventNotFoundError, http.HTTPStatus.NOT_FOUND),
     (errors.ForbiddenError, http.HTTPStatus.FORBIDDEN),
@@ -109,7 +110,7 @@ def _known(error: errors.PankoError) -> Fault:
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
     if status is None:
         return Fault(http.HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
-    if isinstance(error, errors.StorageUnavailableError | errors.IdentityUnavailableError):
+    if isinstance(error, errors.BusyError | errors.StorageUnavailableError | errors.IdentityUnavailableError):
         return Fault(status, str(error), (("Retry-After", str(error.retry_after_seconds)),))
     return Fault(status, str(error))
 

@@ -10,6 +10,7 @@ from panko.api.messages import documents, lines, media
 from panko.api.messages.cloudevents import headers
 from panko.api.messages.cloudevents.mapping import from_cloudevent
 from panko.api.messages.pieces import pieces
+from panko.api.messages.room import Hold
 from panko.errors import InvalidInputError
 from panko.quoting import listed, quote
 from panko.validation import Unreadable
@@ -38,9 +39,9 @@ class Posted:
             yield item
 
 
-def open_body(request: falcon.Request, max_bytes: int) -> Posted:
+def open_body(request: falcon.Request, max_bytes: int, *, hold: Hold) -> Posted:
     """Return what a request posts. Raise HTTPUnsupportedMediaType, which lists the formats."""
-    content = pieces(request, max_bytes)
+    content = pieces(request, max_bytes, hold=hold)
     sent_headers = {name.lower(): value for name, value in request.headers.items()}
     if headers.is_binary(sent_headers) and not media.of(request).startswith(STRUCTURED):
         return _one(headers.read(sent_headers, request.content_type, b"".join(content)))

@@ -15,8 +15,10 @@ from panko.api.messages import body, media, posted, serialize, turns
 from panko.api.messages.bounds import Bounds
 from panko.api.messages.cloudevents.mapping import batch, to_cloudevent
 from panko.api.messages.posted import Posted
+from panko.api.messages.room import Hold, Room
 from panko.asking import v2
 from panko.errors import (
+    BusyError,
     EventConflictError,
     EventNotFoundError,
     ForbiddenError,
@@ -51,6 +53,7 @@ class Events:
     enforcer: Enforcer
     bounds: Bounds
     counting: Counting
+    room: Room
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """List the events that the caller asks for and may see."""
@@ -67,27 +70,31 @@ class Events:
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Store one event or a list of events: all of them, or none. The answer follows COMMIT."""
-        caller = credentials.from_environ(request.env)
-        try:
-            sent = self._open(request, caller)
-        except (PankoError, falcon.HTTPError):
-            audit.refused(request.env, caller, refused=None)
-            raise
-        recorded = self._record(request, caller, sent)
+        with self.room.request() as hold:
+            recorded = self._receive(request, hold)
         response.status = falcon.HTTP_201
         response.data = serialize.dumps({"created": recorded.created, "duplicates": recorded.duplicates})
 
-    def _open(self, request: falcon.Request, caller: Credentials) -> Posted:
+    def _receive(self, request: falcon.Request, hold: Hold) -> Recorded:
+        caller = credentials.from_environ(request.env)
+        try:
+            sent = self._open(request, caller, hold=hold)
+        except (PankoError, falcon.HTTPError):
+            audit.refused(request.env, caller, refused=None)
+            raise
+        return self._record(request, caller, sent)
+
+    def _open(self, request: falcon.Request, caller: Credentials, *, hold: Hold) -> Posted:
         """Return what is sent, by somebody who may send it."""
         if caller.publisher is None:
             self.enforcer.require(policies.CREATE, caller)
         v2.refuse_arguments(body.arguments(request))
-        return posted.open_body(request, self.bounds.max_body_bytes)
+        return posted.open_body(request, self.bounds.max_body_bytes, hold=hold)
 
     def _record(self, request: falcon.Request, caller: Credentials, sent: Posted) -> Recorded:
         try:
             recorded = self._store(caller, sent)
-        except (UnreadableBodyError, RequestTimeoutError, falcon.HTTPError):
+        except (BusyError, UnreadableBodyError, RequestTimeoutError, falcon.HTTPError):
             audit.refused(request.env, caller, refused=None)
             raise
         except (InvalidInputError, EventConflictError, ForbiddenError) as error:
