@@ -6,9 +6,10 @@ from typing import Any
 import falcon
 
 from panko import validation
-from panko.api.messages import documents, lines, media
+from panko.api.messages import media
 from panko.api.messages.cloudevents import headers
 from panko.api.messages.cloudevents.mapping import from_cloudevent
+from panko.api.messages.formats import documents, lines
 from panko.api.messages.pieces import pieces
 from panko.api.messages.room import Hold
 from panko.errors import InvalidInputError

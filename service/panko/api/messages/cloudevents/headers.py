@@ -9,8 +9,8 @@ import urllib.parse
 from collections.abc import Mapping
 from typing import Any
 
-from panko.api.messages import documents
 from panko.api.messages.cloudevents.attributes import REQUIRED
+from panko.api.messages.formats import documents
 from panko.validation import Unreadable
 
 PREFIX = "ce-"
