@@ -111,6 +111,14 @@ class IdentityUnavailableError(PankoError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class BusyError(PankoError):
+    """The process has no room for a request; nothing of it was stored, and it may succeed in a moment."""
+
+    def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class StorageUnavailableError(PankoError):
     """The database does not answer in time; the same request may succeed later."""
 

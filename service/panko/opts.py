@@ -80,6 +80,14 @@ API = (
         help="Bytes of JSON that the raw of one event holds at most; an event with more is refused. "
         "max_request_body_size, and max_allowed_packet of MariaDB and MySQL, have to leave room for it.",
     ),
+    cfg.IntOpt(
+        "max_posted_bytes",
+        default=16 * 1024 * 1024,
+        min=64 * 1024,
+        help="Bytes of posted bodies, without their encoding, that one process works on at the same time, not counting "
+        "the first 64 KiB of each. Beside others, a request that would exceed it is answered with 503 before it is "
+        "read; one alone never is. Documents take about ten times as much memory as their text.",
+    ),
     cfg.StrOpt(
         "htpasswd_file",
         help="Accounts that may POST events with HTTP Basic and do nothing else, as ceilometer's http publisher does. "

@@ -107,9 +107,16 @@ class CeilometerAgent:
 
     def notify(self, notifications: Sequence[Mapping[str, Any]]) -> None:
         """Send notifications to the broker with oslo.messaging, and return when it has them."""
+        self.run(NOTIFY, notifications)
+
+    def run(self, program: str, given: Any) -> None:
+        """Run a program that notifies, where oslo.messaging and the middleware of services are, and return after it.
+
+        Its arguments are the broker's URL, an exchange and a topic that the agent listens to; it reads `given` as JSON.
+        """
         subprocess.run(
-            [_program("python"), "-c", NOTIFY, self._transport_url, EXCHANGE, self._topic],
-            input=json.dumps(notifications),
+            [_program("python"), "-c", program, self._transport_url, EXCHANGE, self._topic],
+            input=json.dumps(given),
             text=True,
             check=True,
             timeout=60,

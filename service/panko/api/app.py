@@ -10,8 +10,9 @@ from typing import Any
 import falcon
 
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import faults
+from panko.api.messages import faults, media
 from panko.api.messages.bounds import Bounds
+from panko.api.messages.room import Room
 from panko.api.resources.capabilities import Capabilities
 from panko.api.resources.event_types import EventTypes
 from panko.api.resources.events import Event, Events
@@ -21,6 +22,7 @@ from panko.api.resources.openapi.document import document
 from panko.api.resources.traits import Traits, TraitTypes
 from panko.api.resources.versions import Versions
 from panko.monitoring.counting import Counting
+from panko.quoting import listed
 from panko.storage import Connection
 
 
@@ -39,7 +41,12 @@ ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
     ("/", lambda _: Versions()),
     ("/healthcheck", lambda world: world.health),
     ("/v2/capabilities", lambda _: Capabilities()),
-    ("/v2/events", lambda world: Events(world.connection, world.enforcer, world.bounds, world.counting)),
+    (
+        "/v2/events",
+        lambda world: Events(
+            world.connection, world.enforcer, world.bounds, world.counting, Room(world.bounds.max_posted_bytes)
+        ),
+    ),
     ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
     ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),
@@ -60,9 +67,26 @@ def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
 
 
 class Negotiation:
-    """Refuses callers of /v2 who do not take JSON, before anything is done for them."""
+    """Refuses callers of /v2 who take nothing that is offered, before anything is done for them.
+
+    A resource that offers more than JSON to who reads it says so as `offers`, and finds what the caller prefers as
+    `media_type` in the context of the request.
+    """
 
     def process_request(self, request: falcon.Request, _response: falcon.Response) -> None:
-        """Raise 406 when the Accept header excludes JSON."""
-        if request.path.startswith("/v2") and not faults.preference(faults.CONTENT_TYPE, request.accept):
+        """Raise 406 when the Accept header excludes all that any resource offers."""
+        if request.path.startswith("/v2") and not media.preferred(media.OFFERED, request.accept):
             raise falcon.HTTPNotAcceptable(description="The API answers in application/json.")
+
+    def process_resource(
+        self, request: falcon.Request, _response: falcon.Response, resource: object, _params: dict[str, Any]
+    ) -> None:
+        """Choose a media type; raise 406 when the resource has none that the Accept header takes."""
+        if not request.path.startswith("/v2"):
+            return
+        offered = getattr(resource, "offers", ()) if request.method == "GET" else ()
+        chosen = media.preferred((media.JSON, *offered), request.accept)
+        if chosen is None:
+            description = f"The API answers in {listed((media.JSON, *offered))} here."
+            raise falcon.HTTPNotAcceptable(description=description)
+        request.context.media_type = chosen

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -102,3 +103,22 @@ def test_megabytes_of_wrong_events_cost_little_memory_and_time(start_api):
         assert len(answer.content) < 65536
     assert max(map(peak_mebibytes, api.workers())) - before < 300
     assert time.monotonic() - started < 20
+
+
+def test_large_requests_at_once_cost_the_memory_of_a_few(start_api):
+    api = start_api(
+        CONFIGURATION.replace(f"threads = {THREADS}", "threads = 8").replace(f"body_timeout = {SECONDS}", "")
+    )
+    body = b"[" + b"{}," * (2 * 1024 * 1024) + b"0]"  # takes thirty times as much memory as text
+    headers = {"Content-Type": "application/json", "X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
+
+    def post(_number):
+        return httpx.post(f"{api.url}/v2/events", content=body, headers=headers, timeout=60)
+
+    before = max(map(peak_mebibytes, api.workers()))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(post, range(8)))
+    assert {answer.status_code for answer in answers} == {400, 503}
+    assert all(answer.headers["retry-after"] == "2" for answer in answers if answer.status_code == 503)
+    grown = max(map(peak_mebibytes, api.workers())) - before
+    assert grown < 500

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from panko import validation
 from panko.api.messages.encodings import MOST_FILES, PIECE_BYTES, gunzip
-from panko.api.messages.lines import documents
+from panko.api.messages.formats.lines import documents
 from panko.errors import UnreadableBodyError
 from panko.validation import Unreadable
 

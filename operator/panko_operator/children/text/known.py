@@ -48,6 +48,7 @@ OPTIONS: Mapping[tuple[str, str], tuple[str, float | None, float | None, tuple[s
     ("api", "htpasswd_file"): ("string", None, None, ()),
     ("api", "max_api_return_limit"): ("integer", 1, None, ()),
     ("api", "max_page_bytes"): ("integer", 65536, None, ()),
+    ("api", "max_posted_bytes"): ("integer", 65536, None, ()),
     ("api", "max_raw_size"): ("integer", 1024, 16777216, ()),
     ("api", "max_request_body_size"): ("integer", 1024, None, ()),
     ("api", "port"): ("integer", 0, 65535, ()),

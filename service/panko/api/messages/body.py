@@ -5,7 +5,8 @@ from typing import Any
 
 import falcon
 
-from panko.api.messages import documents, media
+from panko.api.messages import media
+from panko.api.messages.formats import documents
 from panko.api.messages.pieces import pieces
 from panko.asking.v2 import Arguments
 from panko.errors import InvalidInputError

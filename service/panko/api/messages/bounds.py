@@ -9,11 +9,12 @@ from panko.asking.v2 import Limits
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bounds:
-    """Events on a page, bytes of a request's body, and bytes of JSON in the raw of one event."""
+    """Events on a page, bytes of a request's body, of those posted at once, and of the raw of one event."""
 
     limits: Limits
     max_body_bytes: int
     max_raw_bytes: int
+    max_posted_bytes: int
 
 
 def from_configuration(conf: cfg.ConfigOpts) -> Bounds:
@@ -22,4 +23,5 @@ def from_configuration(conf: cfg.ConfigOpts) -> Bounds:
         limits=Limits(default=conf.api.default_api_return_limit, maximum=conf.api.max_api_return_limit),
         max_body_bytes=conf.api.max_request_body_size,
         max_raw_bytes=conf.api.max_raw_size,
+        max_posted_bytes=conf.api.max_posted_bytes,
     )

@@ -17,6 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
+from panko.api.messages.media import preference
 from panko.quoting import quote
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  #
 
 # The first that fits decides.
 STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
+    (errors.BusyError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.EventConflictError, http.HTTPStatus.CONFLICT),
     (errors.EventNotFoundError, http.HTTPStatus.NOT_FOUND),
     (errors.ForbiddenError, http.HTTPStatus.FORBIDDEN),
@@ -94,14 +96,6 @@ def _prefers_xml(accept: str | None) -> bool:
     return xml > json or (0 < xml == json and XML in accept.lower() and CONTENT_TYPE not in accept.lower())
 
 
-def preference(media_type: str, accept: str) -> float:
-    """Return how much an Accept header wants a media type, from 0 to 1; nothing for a header that cannot be read."""
-    try:
-        return falcon.mediatypes.quality(media_type, accept.lower())
-    except ValueError:
-        return 0.0
-
-
 def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:
     """Return what a caller is told about an error; log it when it is not the caller's doing."""
     fault = _known(error) if isinstance(error, errors.PankoError) else _unexpected(environ)
@@ -116,7 +110,7 @@ def _known(error: errors.PankoError) -> Fault:
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
     if status is None:
         return Fault(http.HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
-    if isinstance(error, errors.StorageUnavailableError | errors.IdentityUnavailableError):
+    if isinstance(error, errors.BusyError | errors.StorageUnavailableError | errors.IdentityUnavailableError):
         return Fault(status, str(error), (("Retry-After", str(error.retry_after_seconds)),))
     return Fault(status, str(error))
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 import falcon
 
 from panko.api.messages.encodings import GZIP, PIECE_BYTES, PLAIN, gunzip
+from panko.api.messages.room import Hold
 from panko.errors import RequestTimeoutError, UnreadableBodyError
 from panko.quoting import quote
 
 
-def pieces(request: falcon.Request, max_bytes: int) -> Iterator[bytes]:
-    """Return the body as it arrives; `max_bytes` bound it before and after its encoding.
+def pieces(request: falcon.Request, max_bytes: int, *, hold: Hold = lambda _size: None) -> Iterator[bytes]:
+    """Return the body as it arrives; `max_bytes` bound it before and after its encoding, and `hold` is told its size.
 
     Raise HTTPUnsupportedMediaType, and HTTPContentTooLarge before more than that is held or unwrapped.
     """
@@ -20,8 +21,11 @@ def pieces(request: falcon.Request, max_bytes: int) -> Iterator[bytes]:
         raise falcon.HTTPUnsupportedMediaType(description=description, headers={"Accept-Encoding": "gzip"})
     if (request.content_length or 0) > max_bytes:
         raise _too_large(request, max_bytes)
-    arriving = _bounded(request, _arriving(request), max_bytes=max_bytes)
-    return _bounded(request, gunzip(arriving), max_bytes=max_bytes) if encoding in GZIP else arriving
+    hold(request.content_length or 0)
+    if encoding not in GZIP:
+        return _bounded(request, _arriving(request), max_bytes=max_bytes, hold=hold)
+    arriving = _bounded(request, _arriving(request), max_bytes=max_bytes, hold=lambda _size: None)
+    return _bounded(request, gunzip(arriving), max_bytes=max_bytes, hold=hold)
 
 
 def _arriving(request: falcon.Request) -> Iterator[bytes]:
@@ -44,12 +48,13 @@ def _arriving(request: falcon.Request) -> Iterator[bytes]:
         raise UnreadableBodyError(f"The body ends after {received} of {request.content_length} bytes.")
 
 
-def _bounded(request: falcon.Request, content: Iterable[bytes], *, max_bytes: int) -> Iterator[bytes]:
+def _bounded(request: falcon.Request, content: Iterable[bytes], *, max_bytes: int, hold: Hold) -> Iterator[bytes]:
     size = 0
     for piece in content:
         size += len(piece)
         if size > max_bytes:
             raise _too_large(request, max_bytes)
+        hold(size)
         yield piece
 
 

@@ -6,11 +6,15 @@ from typing import Any
 import falcon
 
 from panko import validation
-from panko.api.messages import documents, lines
-from panko.api.messages.media import JSON, LINES, of
+from panko.api.messages import media
+from panko.api.messages.cloudevents import headers
+from panko.api.messages.cloudevents.mapping import from_cloudevent
+from panko.api.messages.formats import documents, lines
 from panko.api.messages.pieces import pieces
+from panko.api.messages.room import Hold
 from panko.errors import InvalidInputError
 from panko.quoting import listed, quote
+from panko.validation import Unreadable
 
 
 class Posted:
@@ -36,13 +40,16 @@ class Posted:
             yield item
 
 
-def open_body(request: falcon.Request, max_bytes: int) -> Posted:
+def open_body(request: falcon.Request, max_bytes: int, *, hold: Hold) -> Posted:
     """Return what a request posts. Raise HTTPUnsupportedMediaType, which lists the formats."""
-    content = pieces(request, max_bytes)
+    content = pieces(request, max_bytes, hold=hold)
+    sent_headers = {name.lower(): value for name, value in request.headers.items()}
+    if headers.is_binary(sent_headers) and not media.of(request).startswith(STRUCTURED):
+        return _one(headers.read(sent_headers, request.content_type, b"".join(content)))
     first = next(content, b"")
     if not first:
         raise InvalidInputError("The body is empty; send an event or a list of events, as JSON.")
-    media_type = of(request)
+    media_type = media.of(request)
     read = FORMATS.get(media_type)
     if read is None:
         raise falcon.HTTPUnsupportedMediaType(
@@ -73,4 +80,26 @@ def _lines(content: Iterator[bytes]) -> Posted:
     return Posted(lines.documents(content, lines=numbers), lines=numbers)
 
 
-FORMATS: Mapping[str, Callable[[Iterator[bytes]], Posted]] = {JSON: _json, **dict.fromkeys(LINES, _lines)}
+def _cloudevent(content: Iterator[bytes]) -> Posted:
+    return _one(documents.parse(b"".join(content)))
+
+
+def _one(document: Any) -> Posted:
+    event = document if isinstance(document, Unreadable) else from_cloudevent(document)
+    return Posted([event], count=1)
+
+
+def _cloudevents(content: Iterator[bytes]) -> Posted:
+    document = documents.parse(b"".join(content))
+    if not isinstance(document, list):
+        raise InvalidInputError(f"A batch is a list of CloudEvents; send a single one as {media.CLOUDEVENT}.")
+    return Posted(map(from_cloudevent, validation.items(document)), count=len(document))
+
+
+STRUCTURED = "application/cloudevents"
+FORMATS: Mapping[str, Callable[[Iterator[bytes]], Posted]] = {
+    media.JSON: _json,
+    **dict.fromkeys(media.LINES, _lines),
+    media.CLOUDEVENT: _cloudevent,
+    media.CLOUDEVENTS: _cloudevents,
+}

@@ -64,6 +64,11 @@ def events(page: Iterable[Event]) -> Iterator[bytes]:
     return array(event(item) for item in page)
 
 
+def lines(page: Iterable[Event]) -> Iterator[bytes]:
+    """Write a page of events, one a line."""
+    return (dumps(event(item)) + b"\n" for item in page)
+
+
 def array(items: Iterable[Any]) -> Iterator[bytes]:
     """Write a JSON array of any length in pieces of bounded size."""
     buffer = bytearray(b"[")

@@ -7,7 +7,13 @@ from panko.asking.v2 import refuse_arguments
 
 DOCUMENT = {
     # The first is the original's; what it could not do comes after.
-    "api": {"events:query:simple": True, "events:create": True, "events:create:ndjson": True},
+    "api": {
+        "events:query:simple": True,
+        "events:create": True,
+        "events:create:ndjson": True,
+        "events:create:cloudevents": True,
+        "events:query:cloudevents": True,
+    },
     "event_storage": {"storage:production_ready": True},
 }
 

@@ -71,7 +71,8 @@ def _operation(operation: Operation, *, summary: str) -> dict[str, Any]:
 def _answer(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {"description": operation.status.phrase}
     if operation.schema is not None:
-        described["content"] = {operation.content_type: {"schema": operation.schema}}
+        offered = {operation.content_type: operation.schema, **operation.others}
+        described["content"] = {media_type: {"schema": schema} for media_type, schema in offered.items()}
     return described
 
 

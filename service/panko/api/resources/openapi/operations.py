@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from panko.api.messages.media import JSON, LINES
+from panko.api.messages.media import CLOUDEVENT, CLOUDEVENTS, JSON, LINES
 from panko.api.resources.health import PLAIN_TEXT
 from panko.api.resources.openapi.schemas import Schema, array, ref
 from panko.asking.bounds import MAX_FILTERS
@@ -14,17 +14,22 @@ from panko.asking.v2.terms import SPECIAL_FIELDS, TRAIT_TYPES
 from panko.filters import Comparison, SortField
 
 ANYTHING: Schema = {"type": "object"}
+EVENT_LINES: Schema = {"type": "string", "description": "An Event on each line."}
 POSTED_LINES: Schema = {"type": "string", "description": "A PostedEvent on each line; blank lines are nothing."}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Operation:
-    """How one method of one path is used; `refusals` are the statuses of faults."""
+    """How one method of one path is used; `refusals` are the statuses of faults.
+
+    `bodies` are by the media types that are taken, `others` by those that are offered beside `content_type`.
+    """
 
     operation_id: str
     schema: Schema | None = None
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = JSON
+    others: Mapping[str, Schema] = dataclasses.field(default_factory=dict)
     parameters: tuple[Mapping[str, Any], ...] = ()
     bodies: Mapping[str, Schema] | None = None
     refusals: tuple[HTTPStatus, ...] = ()
@@ -87,15 +92,28 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "head_health", status=HTTPStatus.NO_CONTENT, refusals=_HEALTH, authenticated=False
     ),
     ("/v2/capabilities", "get"): Operation("get_capabilities", ANYTHING, refusals=READ),
-    ("/v2/events", "get"): Operation("list_events", array(ref("Event")), parameters=PARAMETERS, refusals=WITH_BODY),
+    ("/v2/events", "get"): Operation(
+        "list_events",
+        array(ref("Event")),
+        others={CLOUDEVENTS: array(ref("CloudEvent")), LINES[0]: EVENT_LINES},
+        parameters=PARAMETERS,
+        refusals=WITH_BODY,
+    ),
     ("/v2/events", "post"): Operation(
         "create_events",
         ref("Recorded"),
         status=HTTPStatus.CREATED,
-        bodies={JSON: ref("PostedEvents"), **dict.fromkeys(LINES, POSTED_LINES)},
+        bodies={
+            JSON: ref("PostedEvents"),
+            **dict.fromkeys(LINES, POSTED_LINES),
+            CLOUDEVENT: ref("CloudEvent"),
+            CLOUDEVENTS: array(ref("CloudEvent")),
+        },
         refusals=(*WITH_BODY, HTTPStatus.CONFLICT),
     ),
-    ("/v2/events/{message_id}", "get"): Operation("show_event", ref("Event"), refusals=BY_NAME),
+    ("/v2/events/{message_id}", "get"): Operation(
+        "show_event", ref("Event"), others={CLOUDEVENT: ref("CloudEvent")}, refusals=BY_NAME
+    ),
     ("/v2/event_types", "get"): Operation("list_event_types", array({"type": "string"}), refusals=READ),
     ("/v2/event_types/{event_type}/traits", "get"): Operation(
         "list_trait_types", array(ref("TraitType")), refusals=BY_NAME

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from panko import validation
+from panko.api.messages.cloudevents import attributes
 from panko.event import TraitType
 
 Schema = Mapping[str, Any]
@@ -53,6 +54,16 @@ _POSTED: Mapping[str, Schema] = {
     "message_signature": {"description": "Allowed, and not kept."},
 }
 
+_CLOUDEVENT: Mapping[str, Schema] = {
+    "specversion": {"type": "string", "const": attributes.VERSION},
+    "id": {"type": "string", "minLength": 1},
+    "source": {"type": "string", "minLength": 1, "format": "uri-reference"},
+    "type": {"type": "string", "minLength": 1},
+    "time": {"type": "string", "format": "date-time", "description": "Must be there when it is posted."},
+    "data": {},
+    "data_base64": {"type": "string"},
+}
+
 SCHEMAS: Mapping[str, Schema] = {
     "Trait": record({"name": {"type": "string"}, "value": {"type": "string"}, "type": TRAIT_TYPE}),
     "TraitType": record({"type": TRAIT_TYPE, "name": {"type": "string"}}),
@@ -70,6 +81,13 @@ SCHEMAS: Mapping[str, Schema] = {
         optional=tuple(validation.KNOWN - set(validation.REQUIRED)),
     ),
     "PostedEvents": {"anyOf": [ref("PostedEvent"), array(ref("PostedEvent"))]},
+    "CloudEvent": {
+        "type": "object",
+        "properties": _CLOUDEVENT,
+        "required": list(attributes.REQUIRED),
+        "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+        "description": "CloudEvents 1.0.",
+    },
     "Recorded": record(
         {name: {"type": "integer", "minimum": 0, "format": "int64"} for name in ("created", "duplicates")}
     ),

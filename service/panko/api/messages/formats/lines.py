@@ -6,7 +6,7 @@ A line is read when it is asked for, and its text is not kept.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from panko.api.messages.documents import DECODER, place
+from panko.api.messages.formats.documents import DECODER, place
 from panko.errors import UnreadableBodyError
 from panko.validation import Unreadable
 

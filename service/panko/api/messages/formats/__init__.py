@@ -1,0 +1,1 @@
+"""The formats of documents: JSON, and JSON a line."""
