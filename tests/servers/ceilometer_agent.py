@@ -52,12 +52,18 @@ transport.cleanup()
 class CeilometerAgent:
     """One agent that hands every event to each publisher, in their order and each in a sink of its own.
 
-    `panko_conf` is the configuration of `panko://`, `options` are more of ceilometer.conf. A publisher that raises has
-    the notification put back.
+    Or, with a whole `pipeline`, as that says. `panko_conf` is the configuration of `panko://`, `options` are more of
+    ceilometer.conf. A publisher that raises has the notification put back.
     """
 
     def __init__(
-        self, *, transport_url: str, publishers: Sequence[str], panko_conf: str = "", options: str = ""
+        self,
+        *,
+        transport_url: str,
+        publishers: Sequence[str] = (),
+        pipeline: Mapping[str, Any] | None = None,
+        panko_conf: str = "",
+        options: str = "",
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="panko-ceilometer-"))
         self._transport_url = transport_url
@@ -68,7 +74,7 @@ class CeilometerAgent:
                 transport_url=transport_url, folder=self.folder, exchange=EXCHANGE, topic=self._topic, options=options
             )
         )
-        (self.folder / "event_pipeline.yaml").write_text(json.dumps(_pipeline(publishers)))  # JSON is YAML
+        (self.folder / "event_pipeline.yaml").write_text(json.dumps(pipeline or _pipeline(publishers)))  # JSON is YAML
         (self.folder / ".panko").mkdir()
         (self.folder / ".panko" / "panko.conf").write_text(panko_conf)
 

@@ -104,6 +104,9 @@ def test_the_real_api_server_accepts_everything_that_is_applied(cluster):
     assert next(one for one in status["conditions"] if one["type"] == "Ready")["status"] == "True"
     assert (status["replicas"], status["observedGeneration"]) == (2, generation(cluster.panko))
     assert status["publisherSecret"] == "panko-publisher-ceilometer"
+    assert status["binding"] == {"name": "panko-binding-ceilometer"}
+    binding = cluster.kube.get("v1", "Secret", status["binding"]["name"], cluster.namespace)
+    assert binding["type"] == "servicebinding.io/panko"
 
 
 def test_a_settled_panko_costs_no_write(cluster):
