@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar, cast
 
 from panko_operator.changes import Noting
 from panko_operator.errors import DatabaseUnreachableError, KeystoneUnreachableError, OperatorError
-from panko_operator.world import Database, DatabaseAddress, Keystone, KeystoneAdmin
+from panko_operator.world import Database, Keystone
+from panko_operator.world.values import DatabaseAddress, KeystoneAdmin
 
 Answer = TypeVar("Answer")
 UNREACHABLE: Final = (DatabaseUnreachableError, KeystoneUnreachableError)

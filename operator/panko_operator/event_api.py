@@ -12,7 +12,7 @@ from typing import Final
 import urllib3
 
 from panko_operator.errors import EventAPIError, KeystoneError
-from panko_operator.world import KeystoneAdmin, Proof, ServiceUser, Token
+from panko_operator.world.values import KeystoneAdmin, Proof, ServiceUser, Token
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
 _WORDS: Final = 200  # of the API's own message

@@ -14,7 +14,8 @@ from typing import Final
 
 from panko_operator.controller.result import Pace, Result
 from panko_operator.errors import KeystoneError
-from panko_operator.world import Endpoint, EventAPI, KeystoneAdmin, Manifest, Proof, ServiceUser, Token, World
+from panko_operator.world import EventAPI, Manifest, World
+from panko_operator.world.values import Endpoint, KeystoneAdmin, Proof, ServiceUser, Token
 
 Name = tuple[str, str]  # namespace and name
 

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 -- the protocols of world.py say what is passed
+# ruff: noqa: ARG002 -- the protocols of `world` say what is passed
 """A database server, a Keystone and an event API in memory, which can go away and change their passwords."""
 
 import copy
@@ -21,7 +21,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     ServiceUserNotOursError,
 )
-from panko_operator.world import Account, Endpoint, Token
+from panko_operator.world.values import Account, Endpoint, Token
 
 
 class MemoryDatabase:

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 -- the protocols of world.py say what is passed
+# ruff: noqa: ARG002 -- the protocols of `world` say what is passed
 """An API server in memory: it keeps objects, counts writes, and lets Deployments and Jobs come up when told to."""
 
 import copy

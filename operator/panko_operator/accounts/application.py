@@ -11,7 +11,7 @@ from panko_operator.accounts.credential import Credential
 from panko_operator.errors import KeystoneError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
-from panko_operator.world import KeystoneAdmin, Login, ServiceUser
+from panko_operator.world.values import KeystoneAdmin, Login, ServiceUser
 
 KIND = "KeystoneApplicationCredential"
 

@@ -12,7 +12,8 @@ from panko_operator.accounts import logins, secrets
 from panko_operator.children import credentials
 from panko_operator.passes.context import Context
 from panko_operator.resource import FINALIZER, cleanup_name, ownership
-from panko_operator.world import DatabaseAddress, Kube, Manifest
+from panko_operator.world import Kube, Manifest
+from panko_operator.world.values import DatabaseAddress
 
 DELETE = "Delete"
 _CREATING: Final = "creating"  # a key beside those of copies, which have two dots in them

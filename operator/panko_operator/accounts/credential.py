@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from panko_operator.resource.moments import moment, timestamp
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 # The keys that say which accounts there may be, and where.
 NAMES: Final = ("username", "next-username", "retired", "user-id", "auth-url")

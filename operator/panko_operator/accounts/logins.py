@@ -15,7 +15,8 @@ from panko_operator.passes.context import Context
 from panko_operator.resource import succession
 from panko_operator.resource.moments import timestamp
 from panko_operator.resource.roles import BY_NAME, ROLES
-from panko_operator.world import Login, Manifest
+from panko_operator.world import Manifest
+from panko_operator.world.values import Login
 
 KEYSTONE: Final = "keystone"
 APPLICATION: Final = "application"  # the credential by which the service user logs in

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from panko_operator.world import DatabaseAddress, Login, Owner
+    from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 
 class Place(enum.StrEnum):

@@ -14,7 +14,8 @@ from panko_operator.children.parts import trust
 from panko_operator.children.text import htpasswd, ini, options, policy
 from panko_operator.errors import CustomConfigError
 from panko_operator.resource import Panko
-from panko_operator.world import Login, Manifest
+from panko_operator.world import Manifest
+from panko_operator.world.values import Login
 
 DIRECTORY = "/etc/panko"
 CONF_FILE = f"{DIRECTORY}/panko.conf"

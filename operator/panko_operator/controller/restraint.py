@@ -13,20 +13,8 @@ from panko_operator.corrections import Correcting, unnoticed
 from panko_operator.errors import SuspendedError
 from panko_operator.resource import Panko, ownership
 from panko_operator.resource.registration import Registration
-from panko_operator.world import (
-    Account,
-    Database,
-    DatabaseAddress,
-    Keystone,
-    KeystoneAdmin,
-    Kube,
-    Login,
-    Made,
-    Manifest,
-    Owner,
-    ServiceUser,
-    World,
-)
+from panko_operator.world import Database, Keystone, Kube, Manifest, World
+from panko_operator.world.values import Account, DatabaseAddress, KeystoneAdmin, Login, Made, Owner, ServiceUser
 
 _RENEWED: Final = frozenset({"Secret", "ConfigMap"})  # logins, certificates, and configurations that name them
 _NEEDED: Final = frozenset({"Deployment", "Service"})  # without which nothing can be renewed for anybody

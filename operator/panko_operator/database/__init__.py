@@ -13,7 +13,7 @@ from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.database import marks, mysql, postgresql
 from panko_operator.database.marks import UNREADABLE, Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from panko_operator.world import DatabaseTLS
+from panko_operator.world.values import DatabaseTLS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from panko_operator.changes import Action, Change, Noting, Place, SchemaSize
 from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.errors import DatabaseLoginRefusedError
-from panko_operator.world import Database, DatabaseAddress, Login, Owner
+from panko_operator.world import Database
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 _DATABASE, _ACCOUNT = "Database", "DatabaseAccount"
 

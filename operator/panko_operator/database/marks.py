@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from panko_operator.errors import DatabaseNotOursError
-from panko_operator.world import DatabaseAddress, Owner
+from panko_operator.world.values import DatabaseAddress, Owner
 
 TABLE: Final = "panko_owner"  # where there is no comment on a database
 # What panko-dbsync leaves: all of it, or it has to run.

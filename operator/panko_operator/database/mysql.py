@@ -24,7 +24,7 @@ from panko_operator.database.refusals import (
 )
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.resource import roles
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world.values import DatabaseAddress, Login
 
 HOST: Final = "%"
 _OF_THE_OWNER: Final = frozenset(

@@ -22,7 +22,7 @@ from panko_operator.database.refusals import (
 )
 from panko_operator.errors import DatabaseError, DatabaseUnreachableError
 from panko_operator.resource import roles
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world.values import DatabaseAddress, Login
 
 _CONNECT_SECONDS: Final = 3
 _STATEMENT_MILLISECONDS: Final = 10_000

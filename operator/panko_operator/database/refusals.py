@@ -7,7 +7,7 @@ from panko_operator.errors import (
     DatabasePrivilegeError,
     DatabaseUntrustedError,
 )
-from panko_operator.world import DatabaseAddress, Login
+from panko_operator.world.values import DatabaseAddress, Login
 
 
 def login_refused(address: DatabaseAddress, account: Login) -> DatabaseLoginRefusedError:

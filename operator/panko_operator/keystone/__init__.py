@@ -16,7 +16,7 @@ from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.keystone import applications, catalog, users
 from panko_operator.keystone.dry_run import Rehearsal
 from panko_operator.keystone.session import acting_as, identity, identity_url, token, told_catalogue
-from panko_operator.world import Account, Endpoint, KeystoneAdmin, Login, Made, Owner, ServiceUser, Token
+from panko_operator.world.values import Account, Endpoint, KeystoneAdmin, Login, Made, Owner, ServiceUser, Token
 
 
 class KeystoneServer:

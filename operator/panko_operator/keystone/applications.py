@@ -15,7 +15,7 @@ from panko_operator.corrections import Correcting, Correction
 from panko_operator.errors import ApplicationCredentialError, KeystoneLoginRefusedError, OwnershipConflictError
 from panko_operator.keystone import marks
 from panko_operator.keystone.session import said, token
-from panko_operator.world import KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import KeystoneAdmin, Login, Owner, ServiceUser
 
 KIND: Final = "KeystoneApplicationCredential"
 # The login, what is under way at the same time, and what the server itself has trouble with are others' to tell.

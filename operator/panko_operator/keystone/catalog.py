@@ -14,7 +14,7 @@ from openstack.identity.v3.endpoint import Endpoint as SDKEndpoint
 from panko_operator.corrections import Correcting, Correction
 from panko_operator.errors import OwnershipConflictError
 from panko_operator.keystone import marks
-from panko_operator.world import Endpoint, Owner
+from panko_operator.world.values import Endpoint, Owner
 
 SERVICE_TYPE: Final = "event"
 SERVICE_NAME: Final = "panko"

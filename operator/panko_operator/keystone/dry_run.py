@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import requests
 
 from panko_operator.changes import Action, Change, Noting, Place
-from panko_operator.world import KeystoneAdmin, Manifest
+from panko_operator.world.values import KeystoneAdmin
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PLANNED: Final = "planned-"  # how ids begin that Keystone has not given
@@ -106,7 +106,7 @@ class Rehearsal:
             return _answer(HTTPStatus.NO_CONTENT, None)
         collection, _, id_ = _OF_A_USER.sub("", path).partition("/")
         kind = _COLLECTIONS.get(collection, collection)
-        attributes: Manifest = (body or {}).get(kind, {})
+        attributes: dict[str, Any] = (body or {}).get(kind, {})
         if method == "DELETE":
             self._note(Action.REMOVE, kind, self._name(id_))
             return _answer(HTTPStatus.NO_CONTENT, None)

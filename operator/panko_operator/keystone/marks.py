@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Final
 
-from panko_operator.world import Owner
+from panko_operator.world.values import Owner
 
 # What the first release wrote: without the cluster, so that it does not tell two clusters of one cloud apart.
 _LEGACY: Final = "Service user of Panko {panko}, made by panko-operator"

@@ -24,7 +24,7 @@ from panko_operator.errors import (
     KeystoneUnreachableError,
     KeystoneUntrustedError,
 )
-from panko_operator.world import KeystoneAdmin, ServiceUser, Token
+from panko_operator.world.values import KeystoneAdmin, ServiceUser, Token
 
 _TIMEOUT_SECONDS: Final = 10
 _WORDS: Final = 200  # of Keystone's own message

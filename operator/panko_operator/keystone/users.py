@@ -12,7 +12,7 @@ from panko_operator.corrections import Correcting, Correction
 from panko_operator.errors import KeystoneLoginRefusedError, NotInKeystoneError, ServiceUserNotOursError
 from panko_operator.keystone import marks
 from panko_operator.keystone.session import token
-from panko_operator.world import Account, KeystoneAdmin, Owner, ServiceUser
+from panko_operator.world.values import Account, KeystoneAdmin, Owner, ServiceUser
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from panko_operator.children.parts import digest
 from panko_operator.corrections import Correcting, Correction
 from panko_operator.passes import fights
 from panko_operator.resource import RECONCILE_ANNOTATION, Panko, ownership
-from panko_operator.world import Manifest, Owner, World
+from panko_operator.world import Manifest, World
+from panko_operator.world.values import Owner
 
 Reference = tuple[str, str, str]
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from panko_operator.errors import OperatorError
 from panko_operator.resource.registration import Registration
-from panko_operator.world import DatabaseAddress, KeystoneAdmin, Login, Proof, ServiceUser
+from panko_operator.world.values import DatabaseAddress, KeystoneAdmin, Login, Proof, ServiceUser
 
 Fact = TypeVar("Fact")
 

@@ -20,7 +20,7 @@ from panko_operator.removal import leftovers
 from panko_operator.resource.registration import Registration
 from panko_operator.resource.roles import OWNER
 from panko_operator.steps import inputs, keystone
-from panko_operator.world import KeystoneAdmin, Login, Made, Owner
+from panko_operator.world.values import KeystoneAdmin, Login, Made, Owner
 
 CREATED: Final = "created"
 KEYSTONE, DATABASE = PLACES = ("Keystone", "database")  # neither waits for the other

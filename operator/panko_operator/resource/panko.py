@@ -8,7 +8,8 @@ import hashlib
 
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.resource.spec import Spec
-from panko_operator.world import DatabaseAddress, Endpoint, Manifest
+from panko_operator.world import Manifest
+from panko_operator.world.values import DatabaseAddress, Endpoint
 
 API_VERSION = "panko.openstack.org/v1beta1"
 KIND = "Panko"

@@ -7,7 +7,8 @@ import dataclasses
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from panko_operator.world import Account, Made, Manifest
+from panko_operator.world import Manifest
+from panko_operator.world.values import Account, Made
 
 _MOST_FORMER: Final = 16
 

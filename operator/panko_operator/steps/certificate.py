@@ -13,7 +13,7 @@ from panko_operator.passes.facts import Certified, Facts, Identity
 from panko_operator.passes.step import Note, Outcome, done
 from panko_operator.resource.moments import timestamp
 from panko_operator.resource.spec.tls import IssuerRef
-from panko_operator.world import Proof
+from panko_operator.world.values import Proof
 
 _PAIR: Final = ("tls.crt", "tls.key")
 _OF_CERTIFICATE: Final = "cert-manager.io/certificate-name"

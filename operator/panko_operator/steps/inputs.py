@@ -11,7 +11,7 @@ from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs
 from panko_operator.passes.step import Note, Outcome, done
 from panko_operator.resource.spec.references import KeyRef
-from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
+from panko_operator.world.values import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login
 
 KEYSTONE_KEYS: Final = (
     "OS_USERNAME",

@@ -14,7 +14,7 @@ from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Published, Registered
 from panko_operator.passes.step import Note, Outcome, done, failed
 from panko_operator.resource.registration import Registration
-from panko_operator.world import Account, Endpoint, KeystoneAdmin, Login, Made, ServiceUser
+from panko_operator.world.values import Account, Endpoint, KeystoneAdmin, Login, Made, ServiceUser
 
 
 def service_user(context: Context, facts: Facts) -> Outcome:

@@ -3,7 +3,7 @@
 import pytest
 
 from panko_operator.database import DatabaseServers
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 
 @pytest.fixture(params=["mysql", "postgresql"])

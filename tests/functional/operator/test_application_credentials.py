@@ -16,7 +16,7 @@ from panko_operator.errors import ApplicationCredentialError, KeystoneLoginRefus
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.resource import Panko
-from panko_operator.world import KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import KeystoneAdmin, Login, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")

@@ -18,7 +18,7 @@ from panko.storage.sql.schema import migrate
 from panko_operator.database import marks
 from panko_operator.errors import DatabaseNotOursError
 from panko_operator.resource.roles import ROLES
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 from rendering.programs import REPOSITORY
 
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")

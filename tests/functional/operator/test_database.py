@@ -9,7 +9,7 @@ import pytest
 from panko_operator.database.postgresql import _session
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.removal import leftovers
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')
 API = Login("panko-api-1", "api-password")

@@ -10,7 +10,7 @@ import pytest
 from panko.storage.sql.schema import migrate
 from panko_operator.database import marks
 from panko_operator.errors import DatabaseNotOursError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 OTHERS = [Owner("cluster-1", "openstack/staging", "4-5-6"), Owner("cluster-2", "openstack/panko", "7-8-9")]

@@ -7,7 +7,7 @@ import pytest
 
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 from servers.rogue_database import (
     clear_text_mysql,
     clear_text_mysql_over_tls,

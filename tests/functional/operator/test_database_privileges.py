@@ -6,7 +6,7 @@ import pytest
 
 from panko_operator.database import ENGINES
 from panko_operator.errors import DatabasePrivilegeError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 API = Login("panko-api-2", "api-password")

@@ -8,7 +8,7 @@ import pymysql
 import pytest
 
 from panko_operator.errors import DatabaseBusyError, DatabaseLoginRefusedError, DatabasePrivilegeError
-from panko_operator.world import DatabaseAddress, Login, Owner
+from panko_operator.world.values import DatabaseAddress, Login, Owner
 
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 BEFORE = {role: Login(f"panko-{role}-2", f"{role}-password") for role in ("schema", "api", "expirer")}

@@ -14,7 +14,7 @@ from panko_operator.errors import EventAPIError, KeystoneError
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
-from panko_operator.world import KeystoneAdmin, Owner, ServiceUser, Token
+from panko_operator.world.values import KeystoneAdmin, Owner, ServiceUser, Token
 
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
 USER = ServiceUser(

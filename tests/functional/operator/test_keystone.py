@@ -21,7 +21,7 @@ from panko_operator.errors import (
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
-from panko_operator.world import Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
+from panko_operator.world.values import Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")

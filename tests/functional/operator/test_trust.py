@@ -15,7 +15,7 @@ from panko.storage import sql
 from panko_operator.database import DatabaseServers
 from panko_operator.errors import DatabaseUntrustedError, KeystoneError, KeystoneUntrustedError
 from panko_operator.keystone.session import token
-from panko_operator.world import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import DatabaseAddress, DatabaseTLS, KeystoneAdmin, Login, Owner, ServiceUser
 from servers.authority import Authority
 from servers.mariadb import MariaDB
 from servers.postgresql import PostgreSQL

@@ -15,7 +15,7 @@ from panko.api.messages.faults import Fault
 from panko.api.middleware.request_id import identified
 from panko_operator.errors import EventAPIError
 from panko_operator.event_api import EventAPIClient
-from panko_operator.world import Proof, Token
+from panko_operator.world.values import Proof, Token
 from servers.authority import Authority
 
 NEVER = datetime.max.replace(tzinfo=UTC)

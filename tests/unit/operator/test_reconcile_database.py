@@ -2,7 +2,7 @@
 
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.database.marks import Mark, Origin
-from panko_operator.world import Owner
+from panko_operator.world.values import Owner
 
 NAME = "panko_openstack_panko"
 DELETE = {**SPEC, "deletionPolicy": {"database": "Delete"}}

@@ -10,7 +10,7 @@ from cryptography import x509
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.certificates import own
 from panko_operator.controller.result import Pace
-from panko_operator.world import Proof
+from panko_operator.world.values import Proof
 from servers.authority import Authority
 
 HOST = "panko.openstack.svc.cluster.local"

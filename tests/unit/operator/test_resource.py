@@ -8,7 +8,7 @@ import pytest
 
 from fakes import crd
 from panko_operator.resource import Panko
-from panko_operator.world import DatabaseAddress
+from panko_operator.world.values import DatabaseAddress
 
 LONGEST_NAME = "p" + 42 * "a" + "9"
 

@@ -22,8 +22,8 @@ HARD_STOP_SECONDS = 60
 CONNECT_SECONDS = 1
 CONNECT_SECONDS_OF_TLS = 3  # a pod that is busy accepts a connection at once, and has no thread to go on with TLS
 
-# A pod that is added is known, and counts as one that works, until two checks have said that it does not listen yet. That
-# is when it has the fewest connections, so every request comes to it first; from one pod to four there are three of them.
+# A pod that is added is known, and counts as one that works, until two checks have said that it does not listen yet.
+# That is when it has the fewest connections, so every request comes to it first; from one pod to four there are three.
 RETRIES = 6
 
 SLOTS_AT_LEAST = 16
@@ -181,9 +181,7 @@ def render(panko: Panko, cluster_domain: str) -> str:
             )
             + (GLOBAL_TLS if spec.tls else ""),
             RESOLVERS,
-            DEFAULTS.format(
-                retries=RETRIES, connect_seconds=CONNECT_SECONDS_OF_TLS if spec.tls else CONNECT_SECONDS
-            )
+            DEFAULTS.format(retries=RETRIES, connect_seconds=CONNECT_SECONDS_OF_TLS if spec.tls else CONNECT_SECONDS)
             + "".join(error(status, *said) for status, said in ERRORS.items()),
             FRONTENDS.format(
                 port=PORT,

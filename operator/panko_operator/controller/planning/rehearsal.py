@@ -18,7 +18,8 @@ from panko_operator.kube.dry_run import DryKube
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Step
 from panko_operator.resource import PLAN_ANNOTATION
-from panko_operator.world import LONG_AGO, KeystoneAdmin, Manifest, Proof, ServiceUser, Token, World
+from panko_operator.world import LONG_AGO, Manifest, World
+from panko_operator.world.values import KeystoneAdmin, Proof, ServiceUser, Token
 
 ROUNDS: Final = 5  # a rotation takes three
 

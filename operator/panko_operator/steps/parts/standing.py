@@ -9,7 +9,7 @@ from panko_operator.children import api, dbsync
 from panko_operator.children import certificate as certificates
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Certified, Configuration, Identity, Schema
-from panko_operator.world import Proof
+from panko_operator.world.values import Proof
 
 
 def schema(context: Context) -> Schema | None:

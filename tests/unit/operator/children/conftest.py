@@ -3,7 +3,7 @@
 import pytest
 
 from panko_operator.children import config
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from panko_operator.children import config
 from panko_operator.errors import CustomConfigError
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 
 def read(text):

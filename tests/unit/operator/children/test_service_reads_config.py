@@ -14,7 +14,7 @@ from panko.cmd import dbsync as dbsync_command
 from panko_operator.children import config, dbsync
 from panko_operator.children.text import htpasswd, ini, known
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 AUTHTOKEN_PLUGIN = [("keystone_authtoken", get_auth_plugin_conf_options("password"))]
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 
 from panko_operator.children import api, config, dbsync, expirer
 from panko_operator.children.parts import trust
-from panko_operator.world import Login
+from panko_operator.world.values import Login
 
 TLS = {"mode": "verify-full", "caSecretRef": {"name": "database-ca", "key": "ca.crt"}}
 CLIENT = {**TLS, "clientSecretRef": {"name": "database-client"}}
