@@ -135,20 +135,25 @@ async def _operate(settings: Settings) -> None:
     table = registry(triggers, liveness)
     loops = partial(roll_call.run, gate=leading, spread=random.random), partial(rounds.run, gate=leading)
     _follow(table, queue=queue, election=election, loops=loops)
+    port = await serve(meters, host=settings.health_host, port=settings.metrics_port)
+    try:
+        await _watch(settings, table)
+    finally:
+        await port.cleanup()
+
+
+async def _watch(settings: Settings, table: kopf.OperatorRegistry) -> None:
+    """Let kopf watch until it is told to stop."""
     clusterwide = not settings.watch_namespaces
     options = kopf.OperatorSettings()
     configure(options, clusterwide=clusterwide)
-    port = await serve(meters, host=settings.health_host, port=settings.metrics_port)
-    try:
-        await kopf.operator(
-            registry=table,
-            settings=options,
-            clusterwide=clusterwide,
-            namespaces=settings.watch_namespaces,
-            liveness_endpoint=f"http://{settings.health_host}:{settings.health_port}/healthz",
-        )
-    finally:
-        await port.cleanup()
+    await kopf.operator(
+        registry=table,
+        settings=options,
+        clusterwide=clusterwide,
+        namespaces=settings.watch_namespaces,
+        liveness_endpoint=f"http://{settings.health_host}:{settings.health_port}/healthz",
+    )
 
 
 def _candidate(settings: Settings, meters: Meters) -> Lease:
