@@ -94,7 +94,7 @@ def test_it_logs_in_with_the_roles_of_the_spec_and_can_make_no_other(server, adm
     server.check_login(admin, by(user, FIRST))
     made = there(keystone, user_id)[FIRST.username]
     assert ([role["name"] for role in made["roles"]], made["unrestricted"]) == (["service"], False)
-    headers = {"X-Auth-Token": token(admin, by(user, FIRST))}
+    headers = {"X-Auth-Token": token(admin, by(user, FIRST)).id}
     another = {"application_credential": {"name": "another"}}
     path = f"{keystone.url}/users/{user_id}/application_credentials"
     assert httpx.post(path, json=another, headers=headers, timeout=30).status_code == 403
