@@ -42,11 +42,19 @@ password_hash_rounds = 4
 key_repository = {folder}/credential-keys
 [database]
 connection = sqlite:///{folder}/keystone.sqlite
+[identity]
+password_hash_rounds = 4
 [fernet_tokens]
 key_repository = {folder}/fernet-keys
 [token]
 provider = fernet
 caching = false
+"""
+
+# SQLite does not follow foreign keys unless told so in each session; Keystone counts on a server that does.
+TOGETHER = """
+CREATE TRIGGER roles_of_application_credentials AFTER DELETE ON application_credential
+BEGIN DELETE FROM application_credential_role WHERE application_credential_id = OLD.internal_id; END
 """
 
 GUNICORN = """
@@ -173,6 +181,9 @@ class Keystone:
             raise FileNotFoundError(f"There is no Keystone in {PROGRAMS}; see {__file__} for how to install it")
         self._write_configuration()
         self._manage("db_sync")
+        with contextlib.closing(sqlite3.connect(self.folder / "keystone.sqlite")) as database:
+            database.execute(TOGETHER)
+            database.commit()
         owner = ("--keystone-user", str(os.geteuid()), "--keystone-group", str(os.getegid()))
         self._manage("fernet_setup", *owner)
         self._manage("credential_setup", *owner)

@@ -3,6 +3,7 @@
 Pure. It trusts the CRD, which validates and fills in the defaults: it is the body of a live object that is read here.
 """
 
+from panko_operator.resource.applied import applied_spec, as_applied, secrets_in_use
 from panko_operator.resource.panko import (
     ALLOW_REWRITE_ANNOTATION,
     API_VERSION,
@@ -14,10 +15,7 @@ from panko_operator.resource.panko import (
     RELEASE_ANNOTATION,
     ROTATE_ANNOTATION,
     Panko,
-    applied_spec,
-    as_applied,
     cleanup_name,
-    secrets_in_use,
 )
 from panko_operator.resource.spec import Spec
 

@@ -21,7 +21,6 @@ ROTATE_ANNOTATION = "panko.openstack.org/rotate"
 MANAGED_BY, OPERATOR = "app.kubernetes.io/managed-by", "panko-operator"
 FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")
-SUSPENSION = ("suspend", "suspendMode")  # the fields that say whether the others are acted upon
 LONGEST_DATABASE_NAME = 63  # PostgreSQL's; MySQL has 64
 ENGINE_PORTS = {"mysql": 3306, "postgresql": 5432}
 
@@ -329,26 +328,6 @@ class Panko:
         own = self.tls_secret_name if self.spec.tls else None
         names = (self.spec.keystone.admin_secret_name, own, *clients, *(each.name for each in references if each))
         return frozenset(name for name in names if name)
-
-
-def applied_spec(body: Manifest) -> Manifest:
-    """Return what of a spec is applied, as the status keeps it."""
-    return {field: value for field, value in body["spec"].items() if field not in SUSPENSION}
-
-
-def as_applied(body: Manifest) -> Manifest | None:
-    """Return a Panko with the spec that was applied last in the place of the one of now; None where none was."""
-    applied = body.get("status", {}).get("applied")
-    if applied is None:
-        return None
-    return {**body, "spec": applied | {field: body["spec"][field] for field in SUSPENSION if field in body["spec"]}}
-
-
-def secrets_in_use(body: Manifest) -> frozenset[str]:
-    """Return the names of the Secrets by which a pass over a Panko goes; raise DefinitionOutdatedError."""
-    panko = Panko.from_body(body)
-    applied = as_applied(body) if panko.spec.keeps_house else None
-    return (Panko.from_body(applied) if applied else panko).referenced_secrets()
 
 
 def cleanup_name(panko: str) -> str:

@@ -18,15 +18,26 @@ class VerifiedKeystone:
     def __init__(self, server: Keystone, questions: Questions) -> None:
         self._server = server
         self._ask = questions.ask
+        self._questions = questions
 
     def ensure_service_user(
         self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
     ) -> Account:
-        """Have the user with its password and exactly its roles, and its project."""
+        """Have the user with its password and exactly its roles, and its project.
+
+        A role that it has lost took its application credentials along, so nothing that was known of them holds.
+        """
+
+        def ensured() -> Account:
+            account = self._server.ensure_service_user(admin, user, correcting=correcting)
+            if account.changed:
+                self._questions.answers.forget(self._questions.uid)
+            return account
+
         return self._ask(
             f"service user {user.username}",
             (admin, user),
-            lambda: self._server.ensure_service_user(admin, user, correcting=correcting),
+            ensured,
             again=lambda account: dataclasses.replace(account, changed=False),
         )
 

@@ -10,6 +10,7 @@ from fakes.mortal import Scenario, check
 from fakes.rotating import Scene
 from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KeystoneError
+from panko_operator.memory import Memory
 from panko_operator.resource import ROTATE_ANNOTATION
 
 BY_CREDENTIAL = {"keystone": {**SPEC["keystone"], "serviceAuth": "ApplicationCredential"}}
@@ -117,6 +118,34 @@ def test_one_that_somebody_deleted_is_made_again_and_no_pod_has_to_change(scene)
     assert configuration(scene.memory) == text
     (name,) = before
     assert scene.memory.body["status"]["drift"][0]["object"] == f"KeystoneApplicationCredential {name}"
+
+
+def test_one_that_went_with_a_role_of_its_user_comes_back_with_it_in_the_same_pass():
+    memory = MemoryWorld({**SPEC, **BY_CREDENTIAL, "publishers": []})
+    operator, ensure = Memory(memory.world), memory.keystone.ensure_service_user
+    look(operator, memory)
+    memory.wait(minutes=10)
+
+    def slow(*given, **more):
+        account = ensure(*given, **more)
+        memory.wait(minutes=1)
+        return account
+
+    memory.keystone.ensure_service_user = slow  # so that what is known of the credential holds for longer
+    look(operator, memory)
+    memory.keystone.ensure_service_user = ensure
+    ((name, (id_, user)),) = cloud(memory).users.items()
+    before = dict(memory.keystone.applications)
+    cloud(memory).users[name] = (id_, dataclasses.replace(user, roles=()))
+    cloud(memory).applications.clear()
+    memory.wait(minutes=4, seconds=30)
+    look(operator, memory)
+    assert cloud(memory).users[name] == (id_, user)
+    assert memory.keystone.applications == before
+
+
+def look(operator, memory):
+    return operator.reconcile(memory.kube.get("panko.openstack.org/v1beta1", "Panko", "panko", "openstack"))
 
 
 def test_one_of_another_secret_is_made_again(scene):

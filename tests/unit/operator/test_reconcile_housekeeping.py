@@ -228,7 +228,9 @@ def test_what_waited_is_applied_when_it_goes_on(scene):
     scene.memory.reconcile()
     assert scene.memory.kube.objects[API]["spec"]["replicas"] == 5
     assert template(scene.memory)["spec"]["containers"][0]["image"] == "panko:12"
-    assert scene.memory.condition("Ready")["reason"] in ("Ready", "RollingOut")
+    for _ in range(4):
+        scene.step(minutes=1)
+    assert scene.memory.condition("Ready")["reason"] == "Ready"
     assert scene.memory.body["status"]["applied"] == applied_spec(scene.memory.body)
 
 
