@@ -1,14 +1,16 @@
 """A dry run against a real Keystone and real database servers: it tells what would be written, and writes nothing."""
 
 import contextlib
+import dataclasses
 import itertools
 
 import psycopg
 import pymysql
 import pytest
 
-from panko_operator.changes import Place
+from panko_operator.changes import Action, Place
 from panko_operator.database.dry_run import DryDatabase
+from panko_operator.errors import OwnershipConflictError, ServiceUserNotOursError
 from panko_operator.keystone import KeystoneServer
 from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Owner, ServiceUser
 
@@ -114,6 +116,50 @@ def test_a_registration_is_planned_and_nothing_of_it_is_there(keystone, operator
 def test_what_is_registered_already_needs_nothing(published, operator, user, told):
     register(published, operator, user)
     register(published.dry_run(told), operator, user)
+    assert told.changes == []
+
+
+def test_what_was_changed_is_planned_by_its_fields(published, keystone, operator, user, told):
+    ids = {one.interface: one.id for one in register(published, operator, user)}
+    keystone.request("PATCH", f"/endpoints/{ids['public']}", {"endpoint": {"url": "http://elsewhere.test"}})
+    keystone.request("DELETE", f"/endpoints/{ids['admin']}")
+    service = next(one for one in keystone.request("GET", "/services")["services"] if one["type"] == "event")
+    keystone.request("PATCH", f"/services/{service['id']}", {"service": {"enabled": False}})
+    before = everything(keystone)
+    dry = published.dry_run(told)
+    register(dry, operator, dataclasses.replace(user, password="another", roles=("admin",)))
+    assert everything(keystone) == before
+    assert set(told.lines()) == {
+        ("Change", "KeystoneUser", user.username, "roles"),
+        ("Change", "KeystoneUser", user.username, "password"),
+        ("Change", "KeystoneService", "panko", "enabled"),
+        ("Change", "KeystoneEndpoint", "public", "url"),
+        ("Create", "KeystoneEndpoint", "admin"),
+    }
+    published.check_login(operator, user)  # with the password that there was
+
+
+def test_what_would_go_is_planned_by_its_name(published, keystone, operator, user, told):
+    register(published, operator, user)
+    before = everything(keystone)
+    dry = published.dry_run(told)
+    assert dry.withdraw_endpoints(operator, OWNER, known=(), empty_service=True) == len(INTERFACES)
+    assert dry.delete_service_user(operator, user) is True
+    assert everything(keystone) == before
+    assert {one.action for one in told.changes} == {Action.REMOVE}
+    removed = {(one.kind, one.name) for one in told.changes}
+    endpoints = {("KeystoneEndpoint", interface) for interface in INTERFACES}
+    assert removed == {*endpoints, ("KeystoneService", "panko"), ("KeystoneUser", user.username)}
+
+
+def test_what_is_somebody_elses_is_refused_as_ever(published, operator, user, told):
+    theirs = dataclasses.replace(user, owner=NEIGHBOUR)
+    register(published, operator, theirs)
+    dry = published.dry_run(told)
+    with pytest.raises(ServiceUserNotOursError):
+        dry.ensure_service_user(operator, dataclasses.replace(user, password="another"))
+    with pytest.raises(OwnershipConflictError):
+        dry.ensure_endpoints(operator, dry.ensure_service(operator), wanted("http://mine.test"), owner=OWNER, known=())
     assert told.changes == []
 
 
