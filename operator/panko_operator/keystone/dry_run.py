@@ -18,7 +18,6 @@ from panko_operator.changes import Action, Change, Noting, Place
 from panko_operator.world.values import KeystoneAdmin
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_PLANNED: Final = "planned-"  # how ids begin that Keystone has not given
 _APPLICATION: Final = "application_credential"
 _COLLECTIONS: Final[Mapping[str, str]] = {
     "users": "user",
@@ -48,7 +47,8 @@ class Rehearsal:
     def __init__(self, noting: Noting) -> None:
         self._noting = noting
         self._known: dict[str, str] = {}
-        self._made: set[str] = set()
+        self._made: set[str] = set()  # names of users
+        self._ids: set[str] = set()  # that Keystone has not given
 
     @contextmanager
     def opened(
@@ -78,11 +78,11 @@ class Rehearsal:
 
     def _read(self, url: str, options: Mapping[str, Any]) -> Any:
         """Answer what is asked about something that Keystone does not have yet; None for anything else."""
-        asked = " ".join([url, *(str(value) for value in (options.get("params") or {}).values())])
-        if _PLANNED not in asked:
+        path, asked = _path(url).split("/"), (options.get("params") or {}).values()
+        if self._ids.isdisjoint([*path, *map(str, asked)]):
             return None
-        collection = _path(url).rpartition("/")[2]
-        if collection.startswith(_PLANNED):
+        collection = path[-1]
+        if collection in self._ids:
             return _answer(HTTPStatus.NOT_FOUND, {"error": {"message": "not there yet", "code": HTTPStatus.NOT_FOUND}})
         return _answer(HTTPStatus.OK, {collection: [], "links": {}})
 
@@ -116,7 +116,8 @@ class Rehearsal:
             return _answer(HTTPStatus.OK, {kind: {**attributes, "id": id_}})
         name = _named(kind, attributes)
         self._note(Action.CREATE, kind, name)
-        made = {"enabled": True, **attributes, "id": attributes.get("id") or f"{_PLANNED}{kind}-{name}"}
+        made = {"enabled": True, "id": f"planned-{kind}-{name}", **attributes}  # a region has its id already
+        self._ids.update({made["id"]} - {attributes.get("id")})
         self._known[made["id"]] = name
         self._made.update({name} if kind in _LOGINS else ())
         return _answer(HTTPStatus.CREATED, {kind: made})

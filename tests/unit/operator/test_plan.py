@@ -169,6 +169,17 @@ def test_an_upgrade_tells_the_revision_and_the_rows(settled):
     assert contraction["message"].startswith("Only if")
 
 
+def test_a_schema_job_that_has_to_run_again_is_replaced(settled):
+    settled.database.without_schema.add("panko_openstack_panko")
+    settled.edit(replicas=5)
+    ask(settled)
+    found = plan(settled)
+    (job,) = [entry for (_, name), entry in found.items() if "panko-dbsync-" in name]
+    assert job["action"] == "Replace"
+    assert found["Kubernetes", "Deployment panko-api"]["fields"] == ["spec.replicas"]
+    assert "Later" not in {entry["action"] for entry in found.values()}
+
+
 def test_drift_is_planned_by_what_was_changed(settled):
     drifted(settled)
     ask(settled)

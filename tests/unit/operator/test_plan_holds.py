@@ -3,6 +3,7 @@
 import copy
 from fnmatch import fnmatchcase
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from fakes.memory_world import SPEC
 from fakes.mortal import Scenario, create
 from panko_operator.resource import PLAN_ANNOTATION, ROTATE_ANNOTATION
 
+WITH_APPLICATION = {"keystone": {**SPEC["keystone"], "serviceAuth": "ApplicationCredential"}}
 PROPERTY = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -77,8 +79,9 @@ def ask_for_rotation(memory):
     memory.body["metadata"].setdefault("annotations", {})[ROTATE_ANNOTATION] = "all"
 
 
-def test_a_rotation_does_what_was_planned():
-    walk = Scenario(ask_for_rotation, {"rotation": {"retainPrevious": "10s"}})
+@pytest.mark.parametrize("spec", [{}, WITH_APPLICATION], ids=["password", "application credential"])
+def test_a_rotation_does_what_was_planned(spec):
+    walk = Scenario(ask_for_rotation, {"rotation": {"retainPrevious": "10s"}, **spec})
     check(walk, walk.begin())
 
 

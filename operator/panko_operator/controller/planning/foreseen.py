@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from panko_operator.accounts.logins import KEYSTONE
+from panko_operator.accounts.logins import APPLICATION, KEYSTONE
 from panko_operator.accounts.secrets import Reader
 from panko_operator.changes import Action, Change, Place, SchemaSize
 from panko_operator.controller.planning.draft import Draft
@@ -14,8 +14,11 @@ from panko_operator.world import Manifest
 _GIB: Final = 1 << 30
 _SMALL_BYTES: Final = _GIB  # below it, no index and no table takes longer than some minutes to make
 _SCHEMA, _JOB = "Schema", "Job"
-_IN_KEYSTONE: Final = (Place.KEYSTONE, "KeystoneUser")
 _IN_DATABASE: Final = (Place.DATABASE, "DatabaseAccount")
+_LOGINS: Final = {
+    KEYSTONE: (Place.KEYSTONE, "KeystoneUser"),
+    APPLICATION: (Place.KEYSTONE, "KeystoneApplicationCredential"),
+}
 _PERHAPS: Final = "Only if the Job before it leaves something for it, which that one tells in the end."
 
 
@@ -35,7 +38,7 @@ def note(draft: Draft, context: Context, status: Manifest) -> None:
     told = f"Once nothing uses it, {keep} after another has followed it at the earliest."
     draft.step = "CredentialsCurrent"
     for login in status.get("credentials", ()):
-        place, kind = _IN_KEYSTONE if login["role"] == KEYSTONE else _IN_DATABASE
+        place, kind = _LOGINS.get(login["role"], _IN_DATABASE)
         for retired in login.get("retired", ()):
             draft.note(Change(place, Action.REMOVE, kind, retired["account"], note=told))
 
