@@ -41,11 +41,15 @@ class State(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Observation:
-    """How far an object is, the reason in one CamelCase word, and a sentence that says what to do next."""
+    """How far an object is, the reason in one CamelCase word, and a sentence that says what to do next.
+
+    Of what is under way, `serves` says that clients notice nothing of it.
+    """
 
     state: State
     reason: str
     message: str
+    serves: bool = False
 
     @property
     def done(self) -> bool:
@@ -159,7 +163,8 @@ def deployment(live: Manifest, pods: Sequence[Manifest] = (), *, enough: int | N
     unscheduled = next(unschedulable_pods(pods), None)
     if unscheduled:
         return Observation(State.PROGRESSING, "Unschedulable", f"{counted}: {unscheduled}")
-    return Observation(State.PROGRESSING, "RollingOut", f"{counted}; {advice}")
+    serves = ready >= (wanted if enough is None else enough) > 0
+    return Observation(State.PROGRESSING, "RollingOut", f"{counted}; {advice}", serves=serves)
 
 
 def _progress(wanted: int, total: int, updated: int, ready: int) -> str:

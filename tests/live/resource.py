@@ -45,11 +45,12 @@ class Panko:
         return next((one for one in conditions if one["type"] == kind), {})
 
     def ready(self) -> bool:
-        """Tell whether the newest generation is Ready."""
+        """Tell whether the newest generation is Ready, and no pod is left to be replaced."""
         live = self.live()
         status = live.get("status", {})
-        ready = [one["status"] for one in status.get("conditions", []) if one["type"] == "Ready"]
-        return bool(live) and status.get("observedGeneration") == live["metadata"]["generation"] and ready == ["True"]
+        told = {one["type"]: one["status"] for one in status.get("conditions", [])}
+        at_rest = (told.get("Ready"), told.get("Reconciling")) == ("True", "False")
+        return bool(live) and status.get("observedGeneration") == live["metadata"]["generation"] and at_rest
 
     def wait_ready(self, *, seconds: float = 120) -> None:
         """Return when the newest generation is Ready."""

@@ -14,6 +14,8 @@ from panko_operator.resource.moments import timestamp
 from panko_operator.world import Manifest
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
+_WAITING: Final = "Waiting"  # for another condition
+_SERVES: Final = "The event API is running and registered."
 SUMMARIES = ("Ready", "Reconciling", "Stalled")  # of all steps; the other conditions are a step's each
 
 # Failures that usually heal without anybody's hand, so that a GitOps tool goes on waiting.
@@ -38,7 +40,8 @@ NOTHING_APPLIED: Final = (
 class Condition:
     """What one step found. `status` is True, False (it failed) or Unknown (it is under way, or waits for another).
 
-    `reason` is one CamelCase word, `message` a sentence that says what to do next.
+    `reason` is one CamelCase word, `message` a sentence that says what to do next. With `serves` clients notice nothing
+    of what is under way, and no other spec has asked for it.
     """
 
     type: str
@@ -46,6 +49,7 @@ class Condition:
     reason: str
     message: str
     observed_generation: int
+    serves: bool = False
 
     @property
     def is_true(self) -> bool:
@@ -58,7 +62,7 @@ _STATUS_OF: Final = {State.DONE: TRUE, State.PROGRESSING: UNKNOWN, State.FAILED:
 
 def of(type_: str, seen: Observation, generation: int) -> Condition:
     """Return the condition that tells an observation."""
-    return Condition(type_, _STATUS_OF[seen.state], seen.reason, seen.message, generation)
+    return Condition(type_, _STATUS_OF[seen.state], seen.reason, seen.message, generation, seen.serves)
 
 
 def state(status: str) -> State:
@@ -85,7 +89,8 @@ def merge(
     if suspended:
         everything = [suspended_ready(steps, generation, said=suspended), *steps, *at_rest(generation)]
     else:
-        everything = [ready(steps, generation), *steps, *progress(steps, generation)]
+        stays = before.get("Ready", {}).get("status") == TRUE
+        everything = [ready(steps, generation, stays=stays), *steps, *progress(steps, generation)]
     return [as_manifest(condition, before, now) for condition in everything]
 
 
@@ -94,16 +99,25 @@ def complete(new: Sequence[Condition], types: Sequence[str], *, generation: int)
     known = {condition.type: condition for condition in new}
     awaited = next((type_ for type_ in types if type_ not in known or not known[type_].is_true), types[0])
     return [
-        known.get(type_) or Condition(type_, UNKNOWN, "Waiting", f"Waits for {awaited}.", generation) for type_ in types
+        known.get(type_) or Condition(type_, UNKNOWN, _WAITING, f"Waits for {awaited}.", generation) for type_ in types
     ]
 
 
-def ready(steps: Sequence[Condition], generation: int) -> Condition:
-    """Sum all steps up in the condition that people look at first."""
+def ready(steps: Sequence[Condition], generation: int, *, stays: bool = False) -> Condition:
+    """Sum all steps up in the condition that people look at first.
+
+    What was ready `stays` so while nothing but pods is replaced: those of before serve until others do.
+    """
     unready = first_unready(steps)
     if unready is None:
-        return Condition("Ready", TRUE, "Ready", "The event API is running and registered.", generation)
+        return Condition("Ready", TRUE, "Ready", _SERVES, generation)
+    if stays and all(one.is_true or one.serves or _waits(one) for one in steps):
+        return Condition("Ready", TRUE, unready.reason, f"{_SERVES} {unready.message}", generation)
     return Condition("Ready", FALSE, unready.reason, unready.message, generation)
+
+
+def _waits(condition: Condition) -> bool:
+    return (condition.status, condition.reason) == (UNKNOWN, _WAITING)
 
 
 def suspended_ready(steps: Sequence[Condition], generation: int, *, said: str) -> Condition:

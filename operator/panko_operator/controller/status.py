@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from panko_operator.controller import conditions
+from panko_operator.controller.conditions import Condition
 from panko_operator.controller.walk import Reached
 from panko_operator.corrections import Correction
 from panko_operator.passes import fights
@@ -29,7 +30,7 @@ class Event:
 def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str]) -> Manifest:
     """Return the whole status; what this pass did not come to stays as it was."""
     generation = context.panko.generation
-    found = [one.condition(generation) for one in reached]
+    found = [_held(context, one.condition(generation)) for one in reached]
     before = context.previous.get("conditions", [])
     return {
         **{key: value for key, value in context.previous.items() if key not in _outdated(context)},
@@ -42,6 +43,12 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
         **_settled(context, reached),
         **_drift(context),
     }
+
+
+def _held(context: Context, condition: Condition) -> Condition:
+    """Let a Panko be ready meanwhile only where every step was done before for this spec, by whatever release."""
+    held = context.previous.get("settled", {}).get("generation") == context.panko.generation
+    return condition if held else dataclasses.replace(condition, serves=False)
 
 
 def _settled(context: Context, reached: Sequence[Reached]) -> Manifest:

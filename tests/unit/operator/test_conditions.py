@@ -1,5 +1,6 @@
 """Conditions as people and GitOps tools read them."""
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -87,3 +88,40 @@ def test_a_second_pass_with_the_same_findings_changes_nothing():
 def test_conditions_of_strangers_are_dropped():
     strange = {"type": "Old", "status": "True", "lastTransitionTime": "2020-01-01T00:00:00Z"}
     assert "Old" not in merged([], [strange])
+
+
+REPLACING = Condition("DeploymentReady", "Unknown", "RollingOut", "1 of 2 pods are new.", 1, serves=True)
+
+
+def rolling(*new, was="True"):
+    """Return the conditions of a pass that finds pods being replaced and some other steps."""
+    found = {condition.type: condition for condition in (*map(true, TYPES), REPLACING, *new)}
+    previous = [{"type": "Ready", "status": was, "lastTransitionTime": "2026-03-01T12:00:00Z"}]
+    result = conditions.merge(previous, list(found.values()), types=TYPES, now=LATER, generation=1)
+    return {condition["type"]: condition for condition in result}
+
+
+def test_what_is_ready_stays_so_while_pods_are_replaced_that_serve():
+    seen = rolling(Condition("EventAPIReady", "Unknown", "Waiting", "Waits for DeploymentReady.", 1))
+    ready = seen["Ready"]
+    assert (ready["status"], ready["reason"], ready["lastTransitionTime"]) == (
+        "True",
+        "RollingOut",
+        "2026-03-01T12:00:00Z",
+    )
+    assert ready["message"] == "The event API is running and registered. 1 of 2 pods are new."
+    assert (seen["Reconciling"]["status"], seen["Stalled"]["status"]) == ("True", "False")  # kstatus: in progress
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        lambda: rolling(was="False"),  # what was not ready does not become so by a rollout
+        lambda: rolling(Condition("DBReady", "False", "DatabaseUnreachable", "It is away.", 1)),
+        lambda: rolling(Condition("DBSyncReady", "Unknown", "JobRunning", "It runs.", 1)),
+        lambda: rolling(dataclasses.replace(REPLACING, serves=False)),  # a pod is missing, or it is another spec
+        lambda: rolling(Condition("DeploymentReady", "False", "ProgressDeadlineExceeded", "It hangs.", 1)),
+    ],
+)
+def test_it_does_not_stay_ready_for_anything_else(seen):
+    assert seen()["Ready"]["status"] == "False"

@@ -225,3 +225,20 @@ def test_no_message_of_a_rollout_contradicts_itself():
         assert all(int(some) <= int(of) for some, of, _ in counted), seen.message
         if not seen.done:
             assert "not gone yet" in seen.message or any(some != of for some, of, _ in counted), seen.message
+
+
+@pytest.mark.parametrize(
+    ("counts", "serves"),
+    [
+        ({"replicas": 4, "updatedReplicas": 2, "readyReplicas": 2}, True),  # new ones come up beside the old
+        ({"replicas": 2, "updatedReplicas": 1, "readyReplicas": 1}, False),  # one was lost
+        ({"replicas": 2, "updatedReplicas": 2, "readyReplicas": 0}, False),
+    ],
+)
+def test_a_rollout_serves_as_long_as_enough_pods_are_ready(counts, serves):
+    live = {
+        "metadata": {"name": "panko-api", "generation": 2},
+        "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "panko"}}},
+        "status": {"observedGeneration": 2, **counts},
+    }
+    assert observe.deployment(live).serves is serves

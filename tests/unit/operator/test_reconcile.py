@@ -307,11 +307,27 @@ def test_a_deployment_that_rolls_out_is_neither_failed_nor_ready(ready):
     ready.kube.come_up(job)
     assert ready.reconcile().pace is Pace.WAITING
     assert ready.condition("DeploymentReady")["status"] == "Unknown"
-    assert ready.condition("Ready")["reason"] == "RollingOut"
+    assert (ready.condition("Ready")["status"], ready.condition("Ready")["reason"]) == ("False", "RollingOut")
     assert ready.keystone.endpoints  # the old pods go on serving
     for live in list(ready.kube.objects.values()):
         ready.kube.come_up(live)
     assert ready.reconcile().pace is Pace.SETTLED
+
+
+def test_a_panko_stays_ready_while_its_pods_are_replaced_and_is_told_to_be_at_work(ready):
+    ready.reconcile()
+    since = ready.condition("Ready")["lastTransitionTime"]
+    ready.wait(minutes=1)
+    live = ready.kube.objects["Deployment", "openstack", "panko-api"]
+    live["status"] = {**live["status"], "replicas": 4, "updatedReplicas": 2}  # `kubectl rollout restart`
+    assert ready.reconcile().pace is Pace.WAITING
+    told = ready.condition("Ready")
+    assert (told["status"], told["reason"], told["lastTransitionTime"]) == ("True", "RollingOut", since)
+    assert ready.condition("Reconciling")["status"] == "True"
+    assert ready.condition("DeploymentReady")["status"] == "Unknown"
+    live["status"] = {**live["status"], "readyReplicas": 1}
+    ready.reconcile()
+    assert ready.condition("Ready")["status"] == "False"
 
 
 def test_the_schema_is_upgraded_before_the_pods_get_the_image(ready):
