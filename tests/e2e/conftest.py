@@ -139,7 +139,7 @@ def busy_applied(busy_area: Area, busy_memcached: Memcached) -> Panko:
         "replicas": 2,
         "haproxy": {"replicas": 2},
         "api": {"resources": resources},
-        "rotation": {"retainPrevious": "60s"},
+        "rotation": {"retainPrevious": "120s"},
         "memcached": {"servers": [busy_memcached.server]},
     }
     return busy_area.panko("panko", spec)
