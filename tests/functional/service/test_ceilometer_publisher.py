@@ -1,13 +1,21 @@
 """`panko-api://` as ceilometer makes it: by its entry point, with ceilometer's configuration and events."""
 
+import collections
 import json
 import os
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
-from servers.ceilometer_agent import _program
+from servers.ceilometer_agent import CeilometerAgent, _program
 from servers.local_event_api import LocalEventApi, fault
+
+NOTIFICATIONS = [
+    json.loads(path.read_text()) for path in sorted((Path(__file__).parents[2] / "notifications").glob("*.json"))
+]
+WITHIN_SECONDS = 120
 
 # Runs where ceilometer is: hands the events that it reads over as a pipeline's sink does.
 PUBLISH = """
@@ -70,3 +78,42 @@ def test_an_event_of_ceilometer_is_posted_with_its_own_credentials_until_it_is_s
 def test_another_section_may_have_the_login(api, publish):
     publish("panko-api://?auth_section=panko", CEILOMETER.format(section="panko", url=api.url), "a")
     assert api.ids() == ["a"]
+
+
+def until(holds, agent):
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, agent.output[-8000:]
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("kept", ["in the message bus", "on disk"])
+def test_neither_an_outage_of_the_api_nor_a_killed_agent_loses_or_doubles_what_ceilometer_sends(
+    api, rabbitmq, tmp_path, kept
+):
+    folder = f"&path={tmp_path}/queue" if kept == "on disk" else ""
+    agent = CeilometerAgent(
+        transport_url=rabbitmq.url,
+        publishers=[f"panko-api://?max_pause=1{folder}"],
+        options=f"[service_credentials]\nauth_type = none\nendpoint = {api.url}\n",
+    )
+    try:
+        agent.start()
+        agent.notify(NOTIFICATIONS[:3])
+        until(lambda: len(api.events()) == 3, agent)
+        api.stop()
+        agent.notify(NOTIFICATIONS[3:12])
+        until(lambda: "Events are not stored yet" in agent.output, agent)
+        agent.kill()
+        agent.start()
+        agent.notify(NOTIFICATIONS[12:])
+        until(lambda: agent.output.count("Events are not stored yet") > 1, agent)
+        api.start()
+        until(lambda: len(api.events()) >= len(NOTIFICATIONS), agent)
+    finally:
+        output = agent.output
+        agent.remove()
+    sent = collections.Counter(one["event_type"] for one in NOTIFICATIONS)
+    assert collections.Counter(one.event_type for one in api.events()) == sent
+    assert all(one.raw["payload"] and one.traits for one in api.events())
+    assert not [word for word in ("dropped", "Unable to load publisher", "Traceback") if word in output]
