@@ -41,7 +41,7 @@ def meaning(node):
         parts.append(f"From {node['minimum']:,}" + (f" to {node['maximum']:,}." if "maximum" in node else "."))
     rules = [*node.get("x-kubernetes-validations", ()), *node.get("items", {}).get("x-kubernetes-validations", ())]
     parts += [f"Rule: {rule['message']}." for rule in rules]
-    return " ".join(parts).replace("|", "\\|").replace("<name>-publisher-<publisher>", "`<name>-publisher-<publisher>`")
+    return re.sub("<name>-[a-z]+-<publisher>", r"`\g<0>`", " ".join(parts).replace("|", "\\|"))
 
 
 def table(name):
