@@ -12,7 +12,7 @@ from panko_operator.changes import Action, Place
 from panko_operator.database.dry_run import DryDatabase
 from panko_operator.errors import OwnershipConflictError, ServiceUserNotOursError
 from panko_operator.keystone import KeystoneServer
-from panko_operator.world import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
