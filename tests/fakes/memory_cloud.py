@@ -268,7 +268,11 @@ class MemoryKeystone:
     def remove_former(self, admin, owner, *, former, kept):
         cloud = self._log_in(admin)
         gone = set(former.endpoint_ids) - set(kept.endpoint_ids)
-        cloud.endpoints = [one for one in cloud.endpoints if one.id not in gone]
+        left = [one for one in cloud.endpoints if one.id not in gone]
+        others = [one for other in self.clouds.values() if other is not cloud for one in other.endpoints]
+        if cloud.endpoints and not left and not others:
+            self.service = None  # which has no endpoint left
+        cloud.endpoints = left
         if former.user_id != kept.user_id:
             cloud.remove_user(former.user_id)
 

@@ -28,6 +28,7 @@ from collections.abc import Mapping
 OPTIONS: Mapping[tuple[str, str], tuple[str, float | None, float | None, tuple[str, ...]]] = {
 '''
 _USED: Final = {"oslo_middleware", "cors"}  # of what oslo.middleware offers
+_LOGINS: Final = ("v3applicationcredential", "password")
 _KINDS: Final = (
     (types.Boolean, "boolean"),
     (types.Float, "float"),
@@ -69,9 +70,9 @@ def write() -> None:
 
 
 def _registered() -> Iterator[tuple[str, Any]]:
-    plugin = [("keystone_authtoken", get_auth_plugin_conf_options("password"))]
+    plugins = [("keystone_authtoken", get_auth_plugin_conf_options(name)) for name in _LOGINS]
     library = [one for one in middleware.list_opts() if one[0] in _USED]
-    listed = [*opts.list_opts(), *authtoken.list_opts(), *plugin, *library, ("cors", cors.CORS_OPTS)]
+    listed = [*opts.list_opts(), *authtoken.list_opts(), *plugins, *library, ("cors", cors.CORS_OPTS)]
     for section, options in [*listed, *oslo_policy.list_opts(), *log.list_opts()]:
         for option in options:
             yield section or "DEFAULT", option

@@ -1,6 +1,7 @@
 """What a person at a terminal sees of an import, on one line."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import IO, Final
 
 from panko_client.errors import RequestError
@@ -29,7 +30,7 @@ class Progress:
             return
         rate = (done - self._first) / max(now - self._begun, EVERY_SECONDS)
         percent = "" if share is None else f" {share:.0%}"
-        self._tell(f"{name}:{percent} {done} events, {rate:.0f}/s", now)
+        self._tell(f"{PurePath(name).name}:{percent} {done} events, {rate:.0f}/s", now)
 
     def waits(self, error: RequestError) -> None:
         """Tell why nothing goes on."""

@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import time
+from pathlib import PurePath
 from types import SimpleNamespace
 
 import pytest
@@ -142,7 +143,7 @@ def test_progress_is_shown_at_a_terminal_and_wiped_off(run, file, monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     path = file(text(event("a"), event("b")))
     assert run(path)[0] == 0
-    assert f"\r{path}: 100% 2 events" in terminal.getvalue()
+    assert f"\r{PurePath(path).name}: 100% 2 events" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 

@@ -159,7 +159,7 @@ def test_everything_that_is_missing_is_named_at_once(memory):
         "Secret keystone-admin does not exist; create it in openstack with OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME, "
         "OS_USER_DOMAIN_NAME and OS_PROJECT_DOMAIN_NAME. "
         "Secret database-admin has no key username and password; add them. "
-        "Secret mq does not exist; create it in openstack with password."
+        "Secret mq does not exist; create it in openstack with password, for publisher mq."
     )
 
 

@@ -145,6 +145,7 @@ def test_each_step_that_cannot_be_done_says_what_it_waits_for(ready):
         "DeploymentReady": f"{first} Meanwhile: Deployment panko-api has 2 of 2 pods ready.",
         "EventAPIReady": first,
         "KeystoneEndpointReady": first,
+        "BindingReady": first,
         "CredentialsCurrent": first,
         "DBContractReady": first,
     }

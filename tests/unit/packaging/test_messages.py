@@ -71,7 +71,7 @@ ALL = {text for path in FILES for text in messages(path)}
 def test_the_walk_sees_messages_of_each_kind():
     assert len(ALL) > 100
     for known in (
-        "The event API is running and registered.",  # of a condition
+        "The API is not asked while spec.replicas is 0.",  # of a condition
         "The body is empty; send an event or a list of events, as JSON.",  # of the API
         "The database {} does not exist on {}:{}; create it.",  # of an error
         "{} does not answer ({}); look at the Service and the pods behind it.",  # by way of a variable

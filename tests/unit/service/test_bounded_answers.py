@@ -103,7 +103,7 @@ def test_value_of_a_query_is_quoted_by_its_beginning(post, query):
 def test_content_type_is_quoted_by_its_beginning(post):
     answer = post("x", **{"Content-Type": "y" * 5000})
     assert answer.status == falcon.HTTP_415
-    assert len(answer.content) < 400
+    assert len(answer.content) < 500  # with all that is taken instead
 
 
 def test_first_hundred_bad_events_are_named_and_the_rest_is_counted(post):

@@ -16,7 +16,9 @@ from panko_operator.children.text import htpasswd, ini, known
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.world.values import Login
 
-AUTHTOKEN_PLUGIN = [("keystone_authtoken", get_auth_plugin_conf_options("password"))]
+AUTHTOKEN_PLUGIN = [
+    ("keystone_authtoken", get_auth_plugin_conf_options(name)) for name in ("password", "v3applicationcredential")
+]
 
 
 @pytest.fixture
