@@ -21,7 +21,7 @@ from panko_operator.errors import (
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
 from panko_operator.resource import Panko
-from panko_operator.world.values import KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import Login, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
@@ -37,16 +37,8 @@ def server():
 
 
 @pytest.fixture
-def admin(keystone):
-    return KeystoneAdmin(
-        auth_url=keystone.url,
-        username=keystone.admin_username,
-        password=keystone.admin_password,
-        project_name=keystone.admin_project,
-        user_domain_name="Default",
-        project_domain_name="Default",
-        region="RegionOne",
-    )
+def admin(admin_in):
+    return admin_in("RegionOne")
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from panko_operator.errors import (
 from panko_operator.event_api import EventAPIClient
 from panko_operator.keystone import KeystoneServer
 from panko_operator.keystone.session import token
-from panko_operator.world.values import Endpoint, KeystoneAdmin, Made, Owner, ServiceUser
+from panko_operator.world.values import Endpoint, Made, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
@@ -38,17 +38,9 @@ def server():
 
 
 @pytest.fixture
-def admin(keystone):
+def admin(admin_in):
     """The administrator, with a region of the test's own."""
-    return KeystoneAdmin(
-        auth_url=keystone.url,
-        username=keystone.admin_username,
-        password=keystone.admin_password,
-        project_name=keystone.admin_project,
-        user_domain_name="Default",
-        project_domain_name="Default",
-        region=f"Region{next(NUMBERS)}",
-    )
+    return admin_in(f"Region{next(NUMBERS)}")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from panko_operator.changes import Action, Place
 from panko_operator.database.dry_run import DryDatabase
 from panko_operator.errors import OwnershipConflictError, ServiceUserNotOursError
 from panko_operator.keystone import KeystoneServer
-from panko_operator.world.values import DatabaseAddress, Endpoint, KeystoneAdmin, Login, Owner, ServiceUser
+from panko_operator.world.values import DatabaseAddress, Endpoint, Login, Owner, ServiceUser
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
@@ -41,17 +41,9 @@ def told():
 
 
 @pytest.fixture
-def operator(keystone):
+def operator(admin_in):
     """The administrator of Keystone, with a region of the test's own."""
-    return KeystoneAdmin(
-        auth_url=keystone.url,
-        username=keystone.admin_username,
-        password=keystone.admin_password,
-        project_name=keystone.admin_project,
-        user_domain_name="Default",
-        project_domain_name="Default",
-        region=f"Planned{next(NUMBERS)}",
-    )
+    return admin_in(f"Planned{next(NUMBERS)}")
 
 
 @pytest.fixture
