@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 
 from panko_operator.corrections import Correction, unnoticed
-from panko_operator.errors import KindMissingError, KubernetesUnreachableError
+from panko_operator.errors import KindMissingError, KubernetesError, KubernetesUnreachableError
 from panko_operator.kube.differences import compare, drift
 from panko_operator.resource import FINALIZER, kinds, ownership
 
@@ -86,6 +86,7 @@ class MemoryKube:
                 return copy.deepcopy(live)
             if compare.is_current(body, live):
                 return copy.deepcopy(live)
+            _require_version(manifest, live)
             drifted = drift.of(body, live, manager="panko-operator")
             if drifted is not None:
                 correcting(drifted)
@@ -264,3 +265,9 @@ def _stamp(moment):
 
 def _secret(namespace, name):
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}}
+
+
+def _require_version(manifest, live):
+    version = live["metadata"].get("resourceVersion")
+    if manifest["metadata"].get("resourceVersion", version) != version:
+        raise KubernetesError(f"{live['kind']} {live['metadata']['name']} was changed since it was read (409)")

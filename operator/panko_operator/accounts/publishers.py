@@ -60,7 +60,8 @@ def _rotate(context: Context, publisher: Publisher) -> list[Note]:
     if publisher.password_secret_ref is not None:
         where = publisher.password_secret_ref.name
         return [_not_rotated(f"The password of publisher {publisher.name} is yours: change it in Secret {where}.")]
-    data = secrets.every(context, name)
+    live = _live(context, name)
+    data = secrets.values(live)
     if not data.get("password"):  # it gets its first one in this pass
         return []
     if data.get("previous-password"):
@@ -68,7 +69,7 @@ def _rotate(context: Context, publisher: Publisher) -> list[Note]:
     now, retain = context.world.now(), context.panko.spec.rotation.retain_previous
     before = {f"previous-{key}": data[key] for key in _KEYS if data.get(key)}
     new = {"username": publisher.name, "password": context.world.new_secret(), _SINCE_KEY: timestamp(now)}
-    secrets.store(context, name, {**new, **before, _UNTIL_KEY: timestamp(now + retain)})
+    secrets.store(context, name, {**new, **before, _UNTIL_KEY: timestamp(now + retain)}, read=live)
     message = (
         f"Publisher {publisher.name} has another password: Secret {context.panko.binding_name(publisher.name)} carries "
         f"it once every pod accepts it, and the one of before holds for {_minutes(retain)} more after that."
@@ -89,7 +90,8 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
     kept, times, now = [], [], context.world.now()
     for publisher in context.panko.spec.publishers:
         name = context.panko.publisher_name(publisher.name)
-        data = secrets.every(context, name)
+        live = _live(context, name)
+        data = secrets.values(live)
         until = _until(name, data)
         if until is None:
             continue
@@ -99,7 +101,7 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
             continue
         if now >= until:
             gone = {*_PREVIOUS_KEYS, _UNTIL_KEY}
-            secrets.store(context, name, {key: value for key, value in data.items() if key not in gone})
+            secrets.store(context, name, {key: value for key, value in data.items() if key not in gone}, read=live)
             kept.append(f"the previous password of publisher {publisher.name} until no pod has it")
             times.append(now)  # for a configuration without it
             continue
@@ -118,15 +120,21 @@ def present(context: Context, publisher: Publisher, given: Mapping[str, tuple[st
 def hold_previous(context: Context, publisher: Publisher) -> None:
     """Keep the password of before for as long as the spec says from now on: the binding is about to follow."""
     name = context.panko.publisher_name(publisher.name)
-    data = secrets.every(context, name)
+    live = _live(context, name)
+    data = secrets.values(live)
     before, until = _until(name, data), context.world.now() + context.panko.spec.rotation.retain_previous
     if before is not None and before < until:
-        secrets.store(context, name, {**data, _UNTIL_KEY: timestamp(until)})
+        secrets.store(context, name, {**data, _UNTIL_KEY: timestamp(until)}, read=live)
 
 
 def carries(live: Manifest | None, wanted: Manifest) -> bool:
     """Tell whether a live binding has the password that it should; its other keys may be what they like."""
     return live is not None and live.get("data", {}).get(PASSWORD_KEY) == wanted["data"][PASSWORD_KEY]
+
+
+def _live(context: Context, name: str) -> Manifest:
+    """Return a publisher's Secret, which people change too."""
+    return context.owned("v1", "Secret", name) or {}
 
 
 def _is_bound(context: Context, publisher: Publisher, password: str) -> bool:
@@ -167,7 +175,7 @@ def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | N
         data |= {htpasswd_key: lines[-1]} if given else {key: text, htpasswd_key: lines[-1]}
     if not given:
         data |= _times(live, has_previous=_PREVIOUS_KEYS[0] in data)
-    secrets.store(context, name, data)
+    secrets.store(context, name, data, read=live)
     return lines
 
 

@@ -86,15 +86,15 @@ def kept(context: Context, name: str, make: Mapping[str, Callable[[], str]]) -> 
     live = context.child("v1", "Secret", name) or {}
     if live:
         context.keep(live)
-    values = {key: decoded(live, key) or generate() for key, generate in make.items()}
+    found = {key: decoded(live, key) or generate() for key, generate in make.items()}
     if any(not decoded(live, key) for key in make):
-        store(context, name, {**_all(live), **values})
-    return values
+        store(context, name, {**values(live), **found})
+    return found
 
 
 def every(context: Context, name: str) -> dict[str, str]:
     """Return all values of one of our Secrets, or of its copy when it is gone."""
-    return _all(context.owned("v1", "Secret", name) or _copy(context, name) or {})
+    return values(context.owned("v1", "Secret", name) or _copy(context, name) or {})
 
 
 def copied_key(name: str, key: str) -> str:
@@ -102,9 +102,17 @@ def copied_key(name: str, key: str) -> str:
     return f"{name}{_OF}{key}"
 
 
-def store(context: Context, name: str, data: Mapping[str, str]) -> None:
-    """Write one of our Secrets; nothing is sent when it says so already."""
-    context.apply(credentials.secret(context.panko, name, data))
+def store(context: Context, name: str, data: Mapping[str, str], *, read: Manifest | None = None) -> None:
+    """Write one of our Secrets; nothing is sent when it says so already.
+
+    `read` is the Secret that the data were made of, where others write into it too: raise KubernetesError when somebody
+    has since, for what they wrote would be undone without a word.
+    """
+    manifest = credentials.secret(context.panko, name, data)
+    version = (read or {}).get("metadata", {}).get("resourceVersion")
+    if version is not None:
+        manifest = {**manifest, "metadata": {**manifest["metadata"], "resourceVersion": version}}
+    context.apply(manifest)
 
 
 def decoded(live: Manifest, key: str) -> str:
@@ -116,5 +124,6 @@ def decoded(live: Manifest, key: str) -> str:
         raise InputError(f"Key {key} of Secret {name} is not text; write it again.") from None
 
 
-def _all(live: Manifest) -> dict[str, str]:
+def values(live: Manifest) -> dict[str, str]:
+    """Return the texts of all keys of a Secret."""
     return {key: decoded(live, key) for key in live.get("data", {})}

@@ -95,7 +95,8 @@ class KubeAPI:
 
         What somebody has added in a place that is ours as a whole is taken out. Raise ForeignChildError for a live
         object that is not controlled by what controls the manifest: the API server is told which object is meant, so
-        one that came in between is refused as well.
+        one that came in between is refused as well. A manifest with a resourceVersion was made of what the object said
+        then: raise ConflictError when somebody has changed it since.
         """
         body = compare.prepare(manifest)
         metadata = body["metadata"]
@@ -122,7 +123,8 @@ class KubeAPI:
             left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
             if left is not None:
                 self._apply(left, force=True, manager=handover.MANAGER)
-            live = self._apply({**body, "metadata": {**metadata, "uid": live["metadata"]["uid"]}}, force=True)
+            read = {key: manifest["metadata"][key] for key in ("resourceVersion",) if key in manifest["metadata"]}
+            live = self._apply({**body, "metadata": {**metadata, **read, "uid": live["metadata"]["uid"]}}, force=True)
         return self._without_surplus(body, live, correcting)
 
     def _without_surplus(self, body: Manifest, live: Manifest, correcting: Correcting) -> Manifest:

@@ -410,6 +410,24 @@ def fits(password, line):
     return bcrypt.checkpw(password.encode(), line[1].encode())
 
 
+def test_a_password_that_is_taken_out_while_a_pass_looks_at_it_stays_out(ready, monkeypatch):
+    move_aside(ready)
+    ready.reconcile()
+    live, check, left = ready.kube.objects["Secret", "openstack", "panko-publisher-ceilometer"], bcrypt.checkpw, [1]
+
+    def check_meanwhile(*given):
+        if left and left.pop():
+            del live["data"]["previous-password"]
+            ready.kube.touch(live)
+        return check(*given)
+
+    monkeypatch.setattr(bcrypt, "checkpw", check_meanwhile)
+    assert ready.reconcile().pace is not Pace.SETTLED, "it has to look again"
+    assert ready.reconcile().pace is Pace.SETTLED
+    assert "previous-password" not in ready.secret("panko-publisher-ceilometer")
+    assert "previous-htpasswd" not in ready.secret("panko-publisher-ceilometer")
+
+
 def test_a_generated_password_that_is_moved_aside_holds_beside_a_new_one(ready):
     old, (before,) = text(ready, "panko-publisher-ceilometer", "password"), accounts(ready)
     move_aside(ready)

@@ -69,8 +69,9 @@ _CREATE_ONLY: Final = frozenset({"Job"})
 
 
 def prepare(manifest: Manifest) -> Manifest:
-    """Return the manifest as it is sent: no write-only fields, and with its digest as an annotation."""
+    """Return the manifest as it is sent: no write-only fields, no version, and with its digest as an annotation."""
     body = {key: value for key, value in manifest.items() if key != "stringData"}
+    body["metadata"] = {key: value for key, value in manifest["metadata"].items() if key != "resourceVersion"}
     if "stringData" in manifest:
         encoded = {key: _base64(value) for key, value in manifest["stringData"].items()}
         body["data"] = {**manifest.get("data", {}), **encoded}
