@@ -26,6 +26,7 @@ SEEN = {
     "generated": "2026-11-22T14:30:00",
     "traits": [["instance_id", 1, "9f0c…"], ["project_id", 1, "p"], ["memory_mb", 2, 8192]],
 }
+LINES = [{"message_id": f"line {n}", "event_type": "image.upload", "generated": "2026-11-22T15:00:00"} for n in (1, 2)]
 
 
 def blocks(language):
@@ -44,6 +45,7 @@ def api(tmp_path_factory):
     try:
         api.start()
         assert httpx.post(f"{api.url}/v2/events", json=SEEN, headers=ADMIN).status_code == 201
+        (api.folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in LINES))
         yield api
     finally:
         api.remove()
@@ -56,6 +58,7 @@ def run(api, commands):
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=api.folder,
         env={"PATH": os.environ["PATH"], "PANKO": api.url, "TOKEN": "t0ken"},
     )
 
