@@ -168,6 +168,10 @@ class ForeignChildError(KubernetesError):
     reason = "ChildNotOurs"
 
 
+class ChangedMeanwhileError(KubernetesError):
+    """Somebody has changed an object since it was read; the pass begins again, and nothing is told of it."""
+
+
 class KindMissingError(KubernetesError):
     """The API server does not know a kind: what brings it is not installed in the cluster."""
 

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 
 from panko_operator.corrections import Correction, unnoticed
-from panko_operator.errors import KindMissingError, KubernetesError, KubernetesUnreachableError
+from panko_operator.errors import ChangedMeanwhileError, KindMissingError, KubernetesUnreachableError
 from panko_operator.kube.differences import compare, drift
 from panko_operator.resource import FINALIZER, kinds, ownership
 
@@ -78,6 +78,7 @@ class MemoryKube:
         body = compare.prepare(copy.deepcopy(manifest))
         key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
         live = self.objects.get(key)
+        _require_version(manifest, live)
         if live is not None:
             ownership.require(live, ownership.controller_uid(body))
             if compare.is_create_only(live):
@@ -86,7 +87,6 @@ class MemoryKube:
                 return copy.deepcopy(live)
             if compare.is_current(body, live):
                 return copy.deepcopy(live)
-            _require_version(manifest, live)
             drifted = drift.of(body, live, manager="panko-operator")
             if drifted is not None:
                 correcting(drifted)
@@ -268,6 +268,6 @@ def _secret(namespace, name):
 
 
 def _require_version(manifest, live):
-    version = live["metadata"].get("resourceVersion")
-    if manifest["metadata"].get("resourceVersion", version) != version:
-        raise KubernetesError(f"{live['kind']} {live['metadata']['name']} was changed since it was read (409)")
+    read, version = (one and one["metadata"].get("resourceVersion") for one in (manifest, live))
+    if read is not None and read != version:
+        raise ChangedMeanwhileError(f"{manifest['kind']} {manifest['metadata']['name']} was changed since it was read")

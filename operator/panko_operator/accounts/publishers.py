@@ -35,16 +35,17 @@ LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a pod that goes
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 
-def htpasswd_lines(context: Context, given: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    """Return the lines of every publisher; its Secret holds what the publisher needs to log in.
+def htpasswd_lines(context: Context, given: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Return the lines of every publisher and the passwords of now, by name; its Secret holds what it needs to log in.
 
     `given` are passwords that are not generated, by the publisher's name: the present one, and the previous or none.
     """
-    return tuple(
-        line
-        for publisher in context.panko.spec.publishers
-        for line in _lines(context, publisher, given=given.get(publisher.name))
-    )
+    lines: list[str] = []
+    passwords: dict[str, str] = {}
+    for publisher in context.panko.spec.publishers:
+        passwords[publisher.name], own = _lines(context, publisher, given=given.get(publisher.name))
+        lines += own
+    return tuple(lines), passwords
 
 
 def rotate(context: Context) -> list[Note]:
@@ -95,7 +96,7 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
         until = _until(name, data)
         if until is None:
             continue
-        if not _is_bound(context, publisher, data["password"]):
+        if not _is_bound(context, publisher, data.get("password", "")):
             kept.append(f"the previous password of publisher {publisher.name} until its binding carries the new one")
             times.append(now + LOOK_AGAIN)
             continue
@@ -108,13 +109,6 @@ def expire(context: Context) -> tuple[list[str], datetime | None]:
         kept.append(f"the previous password of publisher {publisher.name} until {timestamp(until)}")
         times.append(until)
     return kept, min(times, default=None)
-
-
-def present(context: Context, publisher: Publisher, given: Mapping[str, tuple[str, str]]) -> str:
-    """Return the password that a publisher has to have in the end: the given one, or the one that was generated."""
-    if publisher.name in given:
-        return given[publisher.name][0]
-    return secrets.every(context, context.panko.publisher_name(publisher.name))["password"]
 
 
 def hold_previous(context: Context, publisher: Publisher) -> None:
@@ -159,8 +153,8 @@ def changing(context: Context, lines: Sequence[str]) -> list[str]:
     return [name for name in two if not secrets.every(context, context.panko.publisher_name(name)).get(_UNTIL_KEY)]
 
 
-def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | None) -> list[str]:
-    """Return the line of the password and, while there is one, of the previous password."""
+def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | None) -> tuple[str, list[str]]:
+    """Return the password, and its line and, while there is one, that of the previous password."""
     name = context.panko.publisher_name(publisher.name)
     live = context.child("v1", "Secret", name) or {}
     password, previous = given or _generated(context, live)
@@ -176,7 +170,7 @@ def _lines(context: Context, publisher: Publisher, *, given: tuple[str, str] | N
     if not given:
         data |= _times(live, has_previous=_PREVIOUS_KEYS[0] in data)
     secrets.store(context, name, data, read=live)
-    return lines
+    return password, lines
 
 
 def _times(live: Manifest, *, has_previous: bool) -> dict[str, str]:

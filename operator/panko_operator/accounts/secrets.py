@@ -105,8 +105,8 @@ def copied_key(name: str, key: str) -> str:
 def store(context: Context, name: str, data: Mapping[str, str], *, read: Manifest | None = None) -> None:
     """Write one of our Secrets; nothing is sent when it says so already.
 
-    `read` is the Secret that the data were made of, where others write into it too: raise KubernetesError when somebody
-    has since, for what they wrote would be undone without a word.
+    `read` is the Secret that the data were made of, where others write into it too: raise ChangedMeanwhileError when
+    somebody has since, for what they wrote would be undone without a word.
     """
     manifest = credentials.secret(context.panko, name, data)
     version = (read or {}).get("metadata", {}).get("resourceVersion")

@@ -10,7 +10,7 @@ from typing import Final, cast
 from panko_operator.accounts.logins import KEYSTONE
 from panko_operator.controller import suspension
 from panko_operator.corrections import Correcting, unnoticed
-from panko_operator.errors import SuspendedError
+from panko_operator.errors import KeystoneLoginRefusedError, SuspendedError
 from panko_operator.resource import Panko, ownership
 from panko_operator.resource.registration import Registration
 from panko_operator.world import Database, Keystone, Kube, Manifest, World
@@ -22,7 +22,7 @@ _NEEDED: Final = frozenset({"Deployment", "Service"})  # without which nothing c
 
 def restrained(world: World, panko: Panko, status: Manifest) -> World:
     """Return the world in which only certificates and logins of a Panko change; `status` is its last one."""
-    present = Registration.read(status, panko.spec.keystone.auth_url).present
+    present = _made_at(Registration.read(status, panko.spec.keystone.auth_url), panko.spec.keystone.auth_url)
     names = {one["role"]: one["account"] for one in status.get("credentials", ())}
     return dataclasses.replace(
         world,
@@ -30,6 +30,12 @@ def restrained(world: World, panko: Panko, status: Manifest) -> World:
         database=cast("Database", _Database(world.database)),
         keystone=cast("Keystone", _Keystone(world.keystone, present, names.get(KEYSTONE, ""))),
     )
+
+
+def _made_at(registration: Registration, auth_url: str) -> Made:
+    """Return what was made in the Keystone of the spec that was applied; that of now may name another one."""
+    made = (registration.present, *reversed(registration.former))
+    return next((one for one in made if one.auth_url == auth_url), Made(auth_url))
 
 
 class _Boundary:
@@ -77,6 +83,9 @@ class _Database(_Boundary):
         """Make no database: somebody may be restoring it."""
         return False
 
+    def claim(self, _address: DatabaseAddress, _login: Login, _owner: Owner, *, adopt: bool) -> None:
+        """Mark nothing: as above."""
+
     def ensure_account(
         self,
         address: DatabaseAddress,
@@ -87,8 +96,8 @@ class _Database(_Boundary):
         after: str = "",
         correcting: Correcting = unnoticed,
     ) -> bool:
-        """Make an account that comes after another; leave those that there are."""
-        if not after:
+        """Make an account that is new; leave those that there are."""
+        if not after and self._server.has_account(address, admin, account.username):
             return False
         return self._server.ensure_account(address, admin, account, role=role, after=after, correcting=correcting)
 
@@ -105,28 +114,22 @@ class _Keystone(_Boundary):
     def ensure_service_user(
         self, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Correcting = unnoticed
     ) -> Account:
-        """Have a user that comes after another; of the one that there is tell what is remembered."""
-        if self._present.user_id and user.username == self._name:
+        """Have a user that is new; of the one that there is, and that can log in, tell what is remembered."""
+        if self._present.user_id and user.username == self._name and self._lets_in(admin, user):
             return Account(self._present.user_id, self._present.project_id, owned=True, changed=False)
         return self._server.ensure_service_user(admin, user, correcting=correcting)
-
-    def ensure_application_credential(
-        self,
-        admin: KeystoneAdmin,
-        user: ServiceUser,
-        login: Login,
-        *,
-        after: str = "",
-        correcting: Correcting = unnoticed,
-    ) -> bool:
-        """Have one that comes after another; leave the one that there is."""
-        if not after:
-            return True
-        return self._server.ensure_application_credential(admin, user, login, after=after, correcting=correcting)
 
     def ensure_service(self, _admin: KeystoneAdmin, *, correcting: Correcting = unnoticed) -> str:  # noqa: ARG002 -- as the protocol has it
         """Leave the service: no endpoint is published."""
         return ""
+
+    def _lets_in(self, admin: KeystoneAdmin, user: ServiceUser) -> bool:
+        """Tell whether the user is there: its name is written down before it is made."""
+        try:
+            self._server.check_login(admin, dataclasses.replace(user, application=None))
+        except KeystoneLoginRefusedError:
+            return False
+        return True
 
 
 def _mounts(deployment: Manifest) -> list[tuple[str, str]]:

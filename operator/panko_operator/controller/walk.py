@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from panko_operator.controller import conditions
 from panko_operator.controller.conditions import Condition
-from panko_operator.errors import OperatorError
+from panko_operator.errors import ChangedMeanwhileError, OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts
@@ -67,6 +67,8 @@ def _standing(context: Context, step: Step) -> object | None:
 def _attempt(context: Context, step: Step, facts: Facts) -> Outcome:
     try:
         outcome = step.run(context, facts)
+    except ChangedMeanwhileError:  # no state of the Panko: the pass begins again
+        raise
     except OperatorError as error:
         return Outcome(failed(error))
     except Exception:  # noqa: BLE001 -- a mistake of ours is a condition too, never a crash loop

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from panko_operator.corrections import Correcting, Correction, unnoticed
-from panko_operator.errors import KindMissingError, KubernetesError
+from panko_operator.errors import ChangedMeanwhileError, KindMissingError, KubernetesError
 from panko_operator.kube import events, kinds
 from panko_operator.kube.differences import compare, drift, handover, surplus
 from panko_operator.kube.differences.stubborn import Stubborn
@@ -96,7 +96,7 @@ class KubeAPI:
         What somebody has added in a place that is ours as a whole is taken out. Raise ForeignChildError for a live
         object that is not controlled by what controls the manifest: the API server is told which object is meant, so
         one that came in between is refused as well. A manifest with a resourceVersion was made of what the object said
-        then: raise ConflictError when somebody has changed it since.
+        then: raise ChangedMeanwhileError when somebody has changed or deleted it since.
         """
         body = compare.prepare(manifest)
         metadata = body["metadata"]
@@ -105,7 +105,9 @@ class KubeAPI:
                 f"The cluster has no kind {body['kind']} of {body['apiVersion']}; install what brings it."
             )
         live = self.get(body["apiVersion"], body["kind"], metadata["name"], metadata["namespace"])
-        owner = ownership.controller_uid(body)
+        owner, read = ownership.controller_uid(body), manifest["metadata"].get("resourceVersion")
+        if read is not None and (live is None or live["metadata"]["resourceVersion"] != read):
+            raise _changed(body)
         if live is None:
             if not compare.is_create_only(body):  # another content is another name: nobody has removed that
                 correcting(Correction(body["kind"], metadata["name"]))
@@ -117,15 +119,25 @@ class KubeAPI:
                 raise ownership.altered(live)
             return live
         if not compare.is_applied(body, live):
-            drifted = drift.of(body, live, manager=FIELD_MANAGER)
-            if drifted is not None:
-                correcting(drifted)
-            left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
-            if left is not None:
-                self._apply(left, force=True, manager=handover.MANAGER)
-            read = {key: manifest["metadata"][key] for key in ("resourceVersion",) if key in manifest["metadata"]}
-            live = self._apply({**body, "metadata": {**metadata, **read, "uid": live["metadata"]["uid"]}}, force=True)
+            live = self._put_right(body, live, correcting, read=read)
         return self._without_surplus(body, live, correcting)
+
+    def _put_right(self, body: Manifest, live: Manifest, correcting: Correcting, *, read: str | None) -> Manifest:
+        metadata = body["metadata"]
+        drifted = drift.of(body, live, manager=FIELD_MANAGER)
+        if drifted is not None:
+            correcting(drifted)
+        left = handover.of_replicas(body, live, manager=FIELD_MANAGER)
+        if left is not None:
+            self._apply(left, force=True, manager=handover.MANAGER)
+        version = {} if read is None else {"resourceVersion": read}
+        which = {**metadata, **version, "uid": live["metadata"]["uid"]}
+        try:
+            return self._apply({**body, "metadata": which}, force=True)
+        except ConflictError:
+            if read is None:
+                raise
+            raise _changed(body) from None
 
     def _without_surplus(self, body: Manifest, live: Manifest, correcting: Correcting) -> Manifest:
         paths = [path for path in surplus.of(body, live) if self._stubborn.may_take(live, surplus.pointer(path))]
@@ -327,3 +339,8 @@ def _finalizers(panko: Manifest, finalizers: list[str]) -> Manifest:
 
 def _plain(_client: Any, answer: Manifest) -> Manifest:
     return answer
+
+
+def _changed(body: Manifest) -> ChangedMeanwhileError:
+    name = f"{body['metadata']['namespace']}/{body['metadata']['name']}"
+    return ChangedMeanwhileError(f"{body['kind']} {name} was changed while a pass looked at it; it is looked at again.")

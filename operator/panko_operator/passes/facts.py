@@ -66,9 +66,10 @@ class Registered:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Configuration:
-    """The Secret that the API's pods mount."""
+    """The Secret that the API's pods mount; where it is known, the passwords of publishers that it was made of."""
 
     secret_name: str
+    passwords: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

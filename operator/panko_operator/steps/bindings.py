@@ -8,10 +8,10 @@ from panko_operator.certificates import given
 from panko_operator.children.binding import secret as manifests
 from panko_operator.children.binding.address import Address
 from panko_operator.children.binding.secret import Addresses
-from panko_operator.errors import OperatorError
+from panko_operator.errors import ChangedMeanwhileError, OperatorError
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
-from panko_operator.passes.facts import Certified, Configuration, Facts, Identity, Inputs
+from panko_operator.passes.facts import Certified, Configuration, Facts, Identity
 from panko_operator.passes.step import Outcome, done, failed
 from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.world import Manifest
@@ -26,11 +26,17 @@ def bindings(context: Context, facts: Facts) -> Outcome:
     late: list[str] = []
     failure: OperatorError | None = None
     for publisher in found:
-        password = publishers.present(context, publisher, facts[Inputs].publisher_passwords)
+        # Those of the configuration: what stands in the Secrets by now no pod may know yet.
+        password = facts[Configuration].passwords.get(publisher.name)
+        if password is None:
+            late.append(publisher.name)
+            continue
         wanted = manifests.secret(context.panko, publisher, password=password, addresses=addresses)
         try:
             if not _bind(context, facts, publisher, wanted=wanted):
                 late.append(publisher.name)
+        except ChangedMeanwhileError:
+            raise
         except OperatorError as error:  # one Secret that cannot be written holds up no other publisher's
             failure = failure or error
     status, missing = _status(context)

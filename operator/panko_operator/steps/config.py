@@ -13,20 +13,21 @@ def config(context: Context, facts: Facts) -> Outcome:
     new_secret = context.world.new_secret
     made = {"configHashKey": new_secret, "memcacheSecretKey": new_secret}
     keys = secrets.kept(context, context.panko.keys_name, made)
+    lines, passwords = publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords)
     wanted = manifests.ConfigInputs(
         api_login=facts[Accounts].api,
         service_user=facts[Registered].user.login,
         application=facts[Registered].user.application,
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
-        htpasswd_lines=publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords),
+        htpasswd_lines=lines,
     )
     manifest = manifests.secret(context.panko, wanted)
     context.apply(manifest)
     name, digest = manifest["metadata"]["name"], manifests.digest(manifest, keys["configHashKey"])
     return Outcome(
         done("Ready", f"The configuration is in Secret {name}.{_changing(context, wanted.htpasswd_lines)}"),
-        Configuration(name),
+        Configuration(name, passwords),
         status={"configHash": digest, **recent.keep(context, "recentConfigs", manifest)},
         notes=_news(context, digest),
     )

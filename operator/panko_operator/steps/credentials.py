@@ -67,10 +67,11 @@ def _consider(context: Context, facts: Facts, slot: Slot, *, retired: Retired, s
     user = users.of(slot, retired) or _sessions(context, facts, slot, retired=retired)
     if user is None:
         drop = {KEYSTONE: _delete_user, APPLICATION: _delete_application}.get(slot.role, _drop_account)
-        drop(context, facts, slot, retired=retired)
+        left = drop(context, facts, slot, retired=retired)
         # Forgotten after it is gone: a pass that dies in between lets it go again.
         logins.write(context, slot, logins.kept(context, slot).without(retired.account))
-        sweep.notes.append(Note("AccountDropped", f"Account {retired.account} is gone, which nothing uses any more."))
+        gone = Note("AccountDropped", f"Account {retired.account} is gone, which nothing uses any more.")
+        sweep.notes.extend(left or [gone])
         return
     (sweep.overdue if now - due >= PATIENCE else sweep.kept).append(f"{retired.account} until {user} is gone")
     sweep.times.append(now + LOOK_AGAIN)
@@ -98,20 +99,22 @@ def _sessions(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -
     return "the last session of it" if has_any else None
 
 
-def _drop_account(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> None:
+def _drop_account(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> tuple[Note, ...]:
     inputs, heir = facts[Inputs], logins.kept(context, slot).present.username
     context.world.database.retire_account(inputs.database, inputs.database_login, retired.account, heir=heir)
+    return ()
 
 
-def _delete_user(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> None:
+def _delete_user(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> tuple[Note, ...]:
     admin = facts[Inputs].keystone
     keystone.delete_retired(context, admin, facts[Registered].user, retired=retired)
+    return ()
 
 
-def _delete_application(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> None:
-    """Delete a credential where it was made; for the present user when nobody knows where that was."""
+def _delete_application(context: Context, facts: Facts, _slot: Slot, *, retired: Retired) -> tuple[Note, ...]:
+    """Delete a credential where it was made, of the present user when nobody knows whose; return a note if it stays."""
     admin, registered = facts[Inputs].keystone, facts[Registered]
-    keystone.delete_application(context, admin, retired=retired, user_id=registered.user_id)
+    return keystone.delete_application(context, admin, retired=retired, user_id=registered.user_id)
 
 
 def _hindrances(context: Context, facts: Facts, sweep: Sweep) -> None:

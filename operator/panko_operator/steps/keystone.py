@@ -139,12 +139,22 @@ def delete_retired(context: Context, admin: KeystoneAdmin, user: ServiceUser, *,
     context.world.keystone.delete_service_user(there, former)
 
 
-def delete_application(context: Context, admin: KeystoneAdmin, *, retired: Retired, user_id: str) -> None:
-    """Delete an application credential where it was made: of the user `user_id` when no other one is known."""
+def delete_application(context: Context, admin: KeystoneAdmin, *, retired: Retired, user_id: str) -> tuple[Note, ...]:
+    """Delete an application credential where it was made: of the user `user_id` when no other one is known.
+
+    Return a note when it has to be left, in a Keystone that the spec no longer names.
+    """
     there, owner = at(admin, Made(retired.auth_url or admin.auth_url)), context.owner()
-    context.world.keystone.delete_application_credential(
-        there, owner, user_id=retired.user_id or user_id, name=retired.account
-    )
+    user_id = retired.user_id or user_id
+    try:
+        context.world.keystone.delete_application_credential(there, owner, user_id=user_id, name=retired.account)
+    except KeystoneError as error:
+        if there.auth_url == admin.auth_url:
+            raise
+        what = f"application credential {retired.account} of user {user_id}"
+        message = f"What an earlier spec made in Keystone is left behind; remove it there by hand ({what}): {error}"
+        return (Note("LeftBehind", message, warning=True),)
+    return ()
 
 
 def at(admin: KeystoneAdmin, made: Made) -> KeystoneAdmin:

@@ -45,10 +45,10 @@ class Kube(Protocol):
         """Server-side apply under the field manager `panko-operator`; return the live object.
 
         `correcting` is told of what others have changed or removed before it is put right, and may raise to leave it.
-        Send nothing when the live object already is what the manifest says, and nothing to one that is of another
-        `resourceVersion` than a manifest that was made of it: raise KubernetesError. Raise ForeignChildError, and write
-        nothing, when there is one that the manifest's controller does not control; and KindMissingError for an
-        optional kind that the cluster does not have.
+        Send nothing when the live object already is what the manifest says. Raise ForeignChildError, and write
+        nothing, when there is one that the manifest's controller does not control; ChangedMeanwhileError for one that
+        is of another `resourceVersion` than the manifest has; and KindMissingError for an optional kind that the
+        cluster does not have.
         """
 
     def delete(self, live: Manifest) -> bool:

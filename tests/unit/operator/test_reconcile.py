@@ -1,13 +1,14 @@
 """One pass after another over a world in memory."""
 
 import base64
+import copy
 
 import bcrypt
 import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
-from panko_operator.errors import KubernetesUnreachableError
+from panko_operator.errors import ChangedMeanwhileError, KubernetesUnreachableError
 from panko_operator.resource import FINALIZER
 from panko_operator.steps.parts import recent
 
@@ -422,10 +423,29 @@ def test_a_password_that_is_taken_out_while_a_pass_looks_at_it_stays_out(ready, 
         return check(*given)
 
     monkeypatch.setattr(bcrypt, "checkpw", check_meanwhile)
-    assert ready.reconcile().pace is not Pace.SETTLED, "it has to look again"
+    before = copy.deepcopy(ready.body["status"])
+    with pytest.raises(ChangedMeanwhileError):
+        ready.reconcile()
+    assert ready.body["status"] == before, "a lost race is no state of the Panko"
     assert ready.reconcile().pace is Pace.SETTLED
     assert "previous-password" not in ready.secret("panko-publisher-ceilometer")
     assert "previous-htpasswd" not in ready.secret("panko-publisher-ceilometer")
+
+
+def test_a_password_that_is_deleted_while_a_pass_looks_at_it_does_not_come_back(ready, monkeypatch):
+    key, check = ("Secret", "openstack", "panko-publisher-ceilometer"), bcrypt.checkpw
+    leaked = text(ready, "panko-publisher-ceilometer", "password")
+
+    def check_meanwhile(*given):
+        ready.kube.objects.pop(key, None)
+        return check(*given)
+
+    monkeypatch.setattr(bcrypt, "checkpw", check_meanwhile)
+    with pytest.raises(ChangedMeanwhileError):
+        ready.reconcile()
+    monkeypatch.setattr(bcrypt, "checkpw", check)
+    ready.reconcile()
+    assert text(ready, "panko-publisher-ceilometer", "password") != leaked
 
 
 def test_a_generated_password_that_is_moved_aside_holds_beside_a_new_one(ready):

@@ -215,3 +215,20 @@ def test_an_address_of_ipv6_keeps_its_brackets_in_the_url(memory):
     memory.reconcile()
     assert (bound(memory)["host"], bound(memory)["port"]) == ("fd00::1", "8777")
     assert "@[fd00::1]:8777/v2/events?" in line(memory)
+
+
+def test_a_password_that_comes_after_the_configuration_waits_for_the_next_one(memory):
+    before, query = bound(memory)["password"], memory.event_api.query
+
+    def query_meanwhile(*given, **named):
+        data = memory.kube.objects["Secret", "openstack", "panko-publisher-ceilometer"]["data"]
+        data["previous-password"] = data["password"]
+        data["password"] = base64.b64encode(b"by hand").decode()
+        memory.event_api.query = query
+        return query(*given, **named)
+
+    memory.event_api.query = query_meanwhile
+    memory.reconcile()
+    assert bound(memory)["password"] == before, "no pod knows the other one yet"
+    memory.reconcile()
+    assert bound(memory)["password"] == "by hand"

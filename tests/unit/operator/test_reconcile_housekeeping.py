@@ -4,6 +4,7 @@ import base64
 import copy
 import dataclasses
 import datetime as dt
+import re
 
 import pytest
 
@@ -298,3 +299,57 @@ def test_a_rotation_that_dies_at_any_write_ends_as_if_it_had_not():
 
     soon = {"rotation": {"retainPrevious": "10s"}}
     assert check(Scenario(rotate, soon, every=dt.timedelta(minutes=3), settled=current)) > 0
+
+
+def mounted_logins(memory):
+    """Return the account and the user that pods log in as."""
+    conf = decoded(memory, config(memory), "panko.conf")
+    return re.search(r"://([^:]+):", conf)[1], re.search(r"^username = (.*)$", conf, re.MULTILINE)[1]
+
+
+@pytest.mark.parametrize("secret", ["panko-db-api", "panko-db-expirer", "panko-keystone-user"])
+@pytest.mark.parametrize("away", ["", "keystone", "database"])
+def test_a_login_whose_secret_was_deleted_is_made_before_anybody_has_it(scene, secret, away):
+    del scene.memory.kube.objects["Secret", "openstack", secret]
+    if away:
+        getattr(scene.memory, away).outage = True
+        scene.step()
+        getattr(scene.memory, away).outage = False
+    for _ in range(4):
+        scene.step()
+        account, user = mounted_logins(scene.memory)
+        assert account in scene.accounts()
+        assert user in scene.memory.keystone.users
+    scene.finish()
+    account, user = mounted_logins(scene.memory)
+    assert account in scene.accounts()
+    assert user in scene.memory.keystone.users
+    assert decoded(scene.memory, "panko-db-expirer", "username") in scene.accounts()
+
+
+def test_the_user_of_the_pods_stays_where_the_spec_names_another_keystone_meanwhile():
+    scene = Scene()
+    url = SPEC["keystone"]["authURL"]
+    users = set(scene.memory.keystone.clouds[url].users)
+    scene.memory.database.outage = True
+    scene.memory.edit(keystone={**SPEC["keystone"], "authURL": "http://other:5000/v3"})
+    scene.step()
+    scene.memory.database.outage = False
+    suspend(scene.memory)
+    for _ in range(4):
+        scene.step(minutes=30)
+    assert set(scene.memory.keystone.clouds[url].users) == users
+
+
+def test_a_database_is_not_marked():
+    account = {"host": "db.openstack.svc", "accountSecretRef": {"name": "mine"}}
+    memory = MemoryWorld({**SPEC, "database": account})
+    memory.kube.put_secret("openstack", "mine", username="u", password="p")
+    memory.reconcile()
+    marks = memory.database.marks
+    suspend(memory)
+    memory.reconcile()
+    marks.clear()
+    memory.wait(hours=1)
+    memory.reconcile()
+    assert marks == {}

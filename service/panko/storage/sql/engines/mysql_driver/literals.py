@@ -19,6 +19,7 @@ BYTES_PER_STATEMENT = 1_000_000
 CHARSET = "utf8mb4"
 SEPARATOR = "\0"
 NULL = "NULL"
+SEPARATORS = len("),(")  # of two rows
 TEXT, INTEGER, NOTHING = str, int, type(None)
 
 
@@ -37,7 +38,7 @@ def rows_of(rows: Sequence[Sequence[Any]], most_bytes: int = BYTES_PER_STATEMENT
     chunk: list[str] = []
     size = 0
     for row in map(",".join, zip(*map(_column, zip(*rows, strict=True)), strict=True)):
-        length = len(row) if row.isascii() else len(row.encode())
+        length = SEPARATORS + (len(row) if row.isascii() else len(row.encode()))
         size += length
         if chunk and size > most_bytes:
             yield _together(chunk)
