@@ -332,8 +332,9 @@ def test_the_user_of_the_pods_stays_where_the_spec_names_another_keystone_meanwh
     url = SPEC["keystone"]["authURL"]
     users = set(scene.memory.keystone.clouds[url].users)
     scene.memory.database.outage = True
-    scene.memory.edit(keystone={**SPEC["keystone"], "authURL": "http://other:5000/v3"})
+    scene.memory.edit(keystone={**scene.memory.body["spec"]["keystone"], "authURL": "http://other:5000/v3"})
     scene.step()
+    assert scene.memory.body["status"]["keystone"]["authURL"] == "http://other:5000/v3"
     scene.memory.database.outage = False
     suspend(scene.memory)
     for _ in range(4):
@@ -342,14 +343,10 @@ def test_the_user_of_the_pods_stays_where_the_spec_names_another_keystone_meanwh
 
 
 def test_a_database_is_not_marked():
-    account = {"host": "db.openstack.svc", "accountSecretRef": {"name": "mine"}}
-    memory = MemoryWorld({**SPEC, "database": account})
-    memory.kube.put_secret("openstack", "mine", username="u", password="p")
-    memory.reconcile()
-    marks = memory.database.marks
-    suspend(memory)
-    memory.reconcile()
-    marks.clear()
-    memory.wait(hours=1)
-    memory.reconcile()
-    assert marks == {}
+    scene = Scene(database={"host": "mariadb", "accountSecretRef": {"name": "database-admin"}})
+    suspend(scene.memory)
+    scene.step()
+    assert scene.memory.database.marks
+    scene.memory.database.marks.clear()
+    scene.step(minutes=60)
+    assert scene.memory.database.marks == {}
