@@ -97,6 +97,15 @@ def test_a_conflict_and_an_event_that_is_too_large_are_found_too(client, api):
     assert (created, refused) == (2, [("m1", 409), ("m3", 413)])
 
 
+@pytest.mark.parametrize("raw", [None, [], [1, {"a": None}], 0, 5, False, "", "text", {}, {"a": 1}])
+def test_whatever_json_raw_is_comes_back_as_it_was(client, raw):
+    traits = (Trait("project_id", "demo"),)
+    client.create(Event("m1", "a", NOON, traits, raw))
+    assert client.show("m1").raw == raw
+    assert posted(client.document("m1"))["raw"] == raw
+    assert client.create(client.show("m1")) == Stored(0, 1)
+
+
 @pytest.mark.parametrize(("status", "kind"), [("503 x", ServerError), ("403 x", ForbiddenError)])
 def test_what_is_no_events_fault_is_raised_and_refuses_none(client, api, status, kind):
     api.answers += [fault(status)] * 100
