@@ -86,6 +86,21 @@ def test_what_is_refused_is_kept_with_its_reason_and_imported_after_it_is_correc
     assert api.ids() == ["a", "b", "c"]
 
 
+def test_an_event_that_the_account_may_not_store_is_refused_and_ends_no_import(confined_api, file, tmp_path, capsys):
+    path = file(
+        text(*(event(name, event_type=kind) for name, kind in [("a", "volume.up"), ("b", "x"), ("c", "volume.")]))
+    )
+    login = ("--os-auth-type", "http_basic", "--os-username", "nova", "--os-password", "s3cret")
+    words = [path, "--rejects", tmp_path / "rejects", *login, "--os-endpoint", confined_api.url]
+    assert command.main([*map(str, words)]) == 3
+    assert capsys.readouterr().out == "2 stored, 0 duplicates, 1 refused\n"
+    (kept,) = map(json.loads, (tmp_path / "rejects").read_text().splitlines())
+    assert (kept["status"], kept["event"]["message_id"]) == (403, "b")
+    assert kept["reason"].startswith(
+        "event 0: event type x. Publisher nova may store events of the event types volume.*"
+    )
+
+
 @pytest.mark.parametrize("raw", [None, [1, 2], 5, "text", [], {"a": 1}])
 def test_whatever_json_raw_is_is_stored_as_it_is(run, api, file, raw):
     shown = event("a", traits=[{"name": "size", "type": "integer", "value": "4"}], raw=raw)

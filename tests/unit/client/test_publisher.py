@@ -171,6 +171,20 @@ def test_an_event_that_can_never_be_stored_holds_up_none_and_is_named(publisher,
     assert "generated is not an ISO 8601 time" in told
 
 
+def test_an_event_that_the_account_may_not_store_holds_up_none_and_is_kept(
+    publisher, confined_adapter, confined_api, tmp_path, caplog
+):
+    events = [AgentEvent(f"m{number}") for number in range(4)]
+    events[2].attributes["event_type"] = "compute.start"
+    one = publisher(f"panko-api://?path={tmp_path}/queue&wait=20", adapter=confined_adapter)
+    one.publish_events(events)
+    assert confined_api.ids() == ["m0", "m1", "m3"]
+    (kept,) = map(json.loads, (tmp_path / "queue" / "refused.ndjson").read_text().splitlines())
+    assert (kept["status"], kept["event"]["message_id"]) == (403, "m2")
+    assert "Publisher nova may store events of the event types volume.* only." in kept["reason"]
+    assert "Event 'm2' is dropped" in caplog.text
+
+
 class MuteError(Exception):
     def __str__(self):
         raise RuntimeError("no words")
