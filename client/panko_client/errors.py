@@ -59,6 +59,10 @@ class ForbiddenError(RequestError):
     """403: known, but not allowed."""
 
 
+class ForbiddenEventsError(ForbiddenError):
+    """403: the account may store events, but not all of these; nothing of the request is stored."""
+
+
 class NotFoundError(RequestError):
     """404: no such event for this caller, or no such path."""
 
@@ -94,7 +98,7 @@ BY_STATUS: Final[dict[int, type[RequestError]]] = {
 }
 
 # Of these the events are to blame: halves of the batch may be taken.
-REFUSALS: Final = (BadRequestError, ConflictError, TooLargeError)
+REFUSALS: Final = (BadRequestError, ConflictError, ForbiddenEventsError, TooLargeError)
 
 
 def heals(error: RequestError) -> bool:

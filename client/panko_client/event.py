@@ -39,13 +39,13 @@ class Trait:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened: `generated` is in UTC."""
+    """What happened: `generated` is in UTC, `raw` is any JSON."""
 
     message_id: str
     event_type: str
     generated: datetime
     traits: tuple[Trait, ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Any = field(default_factory=dict)
 
     @classmethod
     def shown(cls, document: Mapping[str, Any]) -> "Event":
@@ -56,9 +56,9 @@ class Event:
                 str(document["event_type"]),
                 moments.aware(datetime.fromisoformat(document["generated"])),
                 tuple(Trait.shown(one) for one in document["traits"]),
-                document.get("raw") or {},
+                document.get("raw", {}),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UnexpectedAnswerError("The answer holds no events; is this the event API?") from error
 
     def trait(self, name: str) -> Value:
@@ -72,7 +72,7 @@ class Event:
             "event_type": self.event_type,
             "generated": moments.written(self.generated),
             "traits": [one.wire() for one in self.traits],
-            "raw": dict(self.raw),
+            "raw": dict(self.raw) if isinstance(self.raw, Mapping) else self.raw,
         }
 
 

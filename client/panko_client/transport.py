@@ -2,6 +2,7 @@
 
 import http
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from keystoneauth1.adapter import Adapter
 
 from panko_client.errors import (
     BY_STATUS,
+    ForbiddenEventsError,
     IdentityError,
     RequestError,
     ServerError,
@@ -22,6 +24,8 @@ NAME: Final = "panko-client"
 REQUEST_ID: Final = "x-openstack-request-id"
 TIMEOUT_SECONDS: Final = 60.0
 MOST_CHARACTERS: Final = 2000  # of somebody else's page that is quoted
+# How the API begins a 403 that is the events' fault and not the login's. It names them; the end of a long text is cut.
+FORBIDDEN_EVENTS: Final = re.compile(r"(event|line) \d+: (event type |no project_id|project )")
 
 
 class Transport:
@@ -89,6 +93,8 @@ def refused(status: int, headers: Any, text: str) -> RequestError:
     kind = BY_STATUS.get(status, ServerError if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else RequestError)
     if spoken is None and status in (http.HTTPStatus.BAD_REQUEST, http.HTTPStatus.CONFLICT):
         kind = UnexpectedAnswerError  # a proxy's, which judges no events
+    if status == http.HTTPStatus.FORBIDDEN and FORBIDDEN_EVENTS.match(spoken or ""):
+        kind = ForbiddenEventsError
     return kind(
         spoken or _phrase(status),
         status=status,

@@ -3,12 +3,17 @@
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from panko_client.delivery import Post, Settled, batches, deliver
 from panko_client.importing.lines import BadLine, Line
 from panko_client.importing.rejects import Rejects
 from panko_client.importing.state import Position
 from panko_client.patience import Clock
+
+# Of bad lines on end: so many are held in memory, and read again after an interruption, at most.
+BAD_LINES: Final = 1000
+BAD_CHARACTERS: Final = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +40,29 @@ class Importer:
     def run(self, lines: Iterable[Line | BadLine], position: Position) -> Position:
         """Store what the lines hold, and return where the import is then. Raise what is no line's fault."""
         begun, sent = self._clock.monotonic(), 0
-        for batch in batches(self._good(lines), self._pace.batch):
-            self._wait(begun, sent)
-            sent += len(batch)
-            for piece in deliver(self._post, batch):
-                position = self._settled(position, piece)
-            position = self._reached(position, batch[-1])
-        if self._bad:
+        left = iter(lines)
+        while True:
+            for batch in batches(self._good(left), self._pace.batch):
+                self._wait(begun, sent)
+                sent += len(batch)
+                for piece in deliver(self._post, batch):
+                    position = self._settled(position, piece)
+                position = self._reached(position, batch[-1])
+            if not self._bad:
+                return position
             position = self._reached(position, self._bad[-1])
-        return position
 
-    def _good(self, lines: Iterable[Line | BadLine]) -> Iterator[Line]:
+    def _good(self, lines: Iterator[Line | BadLine]) -> Iterator[Line]:
+        """Yield events up to the end, or to a bad line with which there are enough of them."""
+        count = characters = 0
         for line in lines:
             if isinstance(line, Line):
                 yield line
-            else:
-                self._bad.append(line)
+                continue
+            self._bad.append(line)
+            count, characters = count + 1, characters + len(line.text)
+            if count >= BAD_LINES or characters >= BAD_CHARACTERS:
+                return
 
     def _wait(self, begun: float, sent: int) -> None:
         if self._pace.rate:

@@ -45,9 +45,16 @@ def read(stream: IO[bytes], *, offset: int = 0, number: int = 0) -> Iterator[Lin
 def _event(line: bytes, number: int, end: int) -> Line | BadLine:
     try:
         return Line(_body(line), number, end)
-    except (ValueError, RecursionError, InputError) as error:
-        reason = str(error) if isinstance(error, InputError) else f"The line is no JSON ({error})."
-        return BadLine(line.decode(errors="backslashreplace"), reason, number, end)
+    except Exception as error:  # noqa: BLE001 - no line, whatever somebody wrote into it, ends an import
+        return BadLine(line.decode(errors="backslashreplace"), _reason(error), number, end)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, ValueError | RecursionError):
+        return f"The line is no JSON ({error})."
+    return f"The line is no event ({type(error).__name__}: {error})."
 
 
 def _body(line: bytes) -> bytes:

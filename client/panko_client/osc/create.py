@@ -77,7 +77,7 @@ def of_options(options: argparse.Namespace, now: datetime) -> Event:
     """Return the event that the options tell of. Raise InputError for what is wrong with them."""
     try:
         raw = json.loads(options.raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("--raw is no JSON.") from error
     return Event(
         options.message_id or str(uuid.uuid4()),
@@ -92,8 +92,10 @@ def documents(text: str) -> list[Mapping[str, Any]]:
     """Return the events of a text: one, a list, or one a line. Raise InputError with the line that is wrong."""
     try:
         whole = json.loads(text)
-    except ValueError:
-        return [_of_line(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    except (ValueError, RecursionError):
+        # Not splitlines: JSON may hold U+2028 and other ends of a line as they are.
+        lines = enumerate((line.rstrip("\r") for line in text.split("\n")), 1)
+        return [_of_line(line, number) for number, line in lines if line.strip()]
     found = whole if isinstance(whole, list) else [whole]
     return [posted(one) for one in found]
 
@@ -101,7 +103,7 @@ def documents(text: str) -> list[Mapping[str, Any]]:
 def _of_line(line: str, number: int) -> Mapping[str, Any]:
     try:
         return posted(json.loads(line))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Line {number} is no JSON: {error}.") from error
 
 

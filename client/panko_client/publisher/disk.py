@@ -60,9 +60,13 @@ class DiskQueue:
 
     def remove(self, numbers: Collection[int]) -> None:
         """Forget those that are settled."""
-        with self._lock, self._database:
-            for number in numbers:
-                self._count -= self._database.execute("DELETE FROM event WHERE number = ?", (number,)).rowcount
+        with self._lock:
+            with self._database:
+                removed = sum(
+                    self._database.execute("DELETE FROM event WHERE number = ?", (number,)).rowcount
+                    for number in numbers
+                )
+            self._count -= removed  # after the commit: what is rolled back waits still
 
     def __len__(self) -> int:
         """Return how many wait."""
@@ -72,9 +76,19 @@ class DiskQueue:
     def close(self) -> None:
         """Let the next process have what still waits; an empty file goes."""
         with self._lock, contextlib.suppress(sqlite3.ProgrammingError):  # closed already
-            self._database.execute("SELECT 1")
+            empty = self._is_empty()
             self._database.close()
-            self._held.release(remove=self._count == 0)
+            self._held.release(remove=empty)
+
+    def _is_empty(self) -> bool:
+        """Tell by the file itself, for what it holds would go with it; one that cannot be read may hold events."""
+        try:
+            self._database.rollback()  # what a failed commit may have left
+            return self._database.execute("SELECT 1 FROM event LIMIT 1").fetchone() is None
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.Error:
+            return False
 
     def _adopt(self, folder: Path) -> int:
         """Take over what the dead have left, and return how many events wait now."""

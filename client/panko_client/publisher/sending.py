@@ -101,13 +101,29 @@ class Sending:
             self._failing_since = now
         if self._told_at is None or now - self._told_at >= TOLD_EVERY_SECONDS:
             self._told_at = now
-            reason = error if isinstance(error, PankoClientError) else f"{type(error).__name__}: {error}"
-            LOG.warning("Events are not stored yet, %d wait and are tried again: %s", len(self._queue), reason)
+            LOG.warning("Events are not stored yet, %s wait and are tried again: %s", self._waiting(), _reason(error))
         answer = error if isinstance(error, RequestError) else None
         return self._pace.backoff.pause(self._failures, answer, self._pace.clock.chance())
 
     def _recovered(self) -> None:
-        if self._failures:
-            lasted = self._pace.clock.monotonic() - self._failing_since
-            LOG.info("Events are stored again after %d seconds; %d wait", lasted, len(self._queue))
+        failed = self._failures > 0
         self._failures, self._told_at = 0, None
+        if failed:
+            lasted = self._pace.clock.monotonic() - self._failing_since
+            LOG.info("Events are stored again after %d seconds; %s wait", lasted, self._waiting())
+
+    def _waiting(self) -> str:
+        return _said(lambda: str(len(self._queue)), "some")
+
+
+def _reason(error: Exception) -> str:
+    kind = type(error).__name__
+    return _said(lambda: str(error) if isinstance(error, PankoClientError) else f"{kind}: {error}", kind)
+
+
+def _said(text: Callable[[], str], otherwise: str) -> str:
+    """Return a part of a line of the log, which must not end the thread that writes it."""
+    try:
+        return text()
+    except Exception:  # noqa: BLE001 - a line that says less is better than a thread that sends nothing
+        return otherwise

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import bcrypt
 import pytest
 from keystoneauth1.adapter import Adapter
+from keystoneauth1.http_basic import HTTPBasicAuth
 from keystoneauth1.noauth import NoAuth
 from keystoneauth1.session import Session
 
@@ -52,3 +54,20 @@ def adapter(api):
 @pytest.fixture
 def client(adapter, time):
     return EventClient(adapter, patience=Patience(30, Backoff(1, 8), time.clock()))
+
+
+@pytest.fixture
+def confined_api(tmp_path):
+    """The API with a publisher `nova`, whose password is `s3cret`, and who may store volume.* alone."""
+    (tmp_path / "confined").mkdir()
+    accounts = tmp_path / "confined" / "htpasswd"
+    accounts.write_text(f"nova:{bcrypt.hashpw(b's3cret', bcrypt.gensalt(4)).decode()}\nnova event_types=volume.*\n")
+    with LocalEventApi(tmp_path / "confined", f"htpasswd_file = {accounts}") as server:
+        yield server
+
+
+@pytest.fixture
+def confined_adapter(confined_api):
+    session = Session(auth=HTTPBasicAuth(endpoint=confined_api.url, username="nova", password="s3cret"))
+    yield Adapter(session, service_type="event", endpoint_override=confined_api.url)
+    session.session.close()

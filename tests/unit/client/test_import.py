@@ -11,7 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from panko_client.importing import command
+from panko_client.importing.importer import BAD_LINES, Importer, Pace
 from panko_client.importing.lines import BadLine, Line, read
+from panko_client.importing.state import Position
+from panko_client.patience import Clock
 from servers.local_event_api import fault
 
 
@@ -81,6 +84,96 @@ def test_what_is_refused_is_kept_with_its_reason_and_imported_after_it_is_correc
     code, out, _ = run(file(corrected.encode(), "corrected"))
     assert (code, out) == (3, "1 stored, 0 duplicates, 2 refused\n")
     assert api.ids() == ["a", "b", "c"]
+
+
+def test_an_event_that_the_account_may_not_store_is_refused_and_ends_no_import(confined_api, file, tmp_path, capsys):
+    path = file(
+        text(*(event(name, event_type=kind) for name, kind in [("a", "volume.up"), ("b", "x"), ("c", "volume.")]))
+    )
+    login = ("--os-auth-type", "http_basic", "--os-username", "nova", "--os-password", "s3cret")
+    words = [path, "--rejects", tmp_path / "rejects", *login, "--os-endpoint", confined_api.url]
+    assert command.main([*map(str, words)]) == 3
+    assert capsys.readouterr().out == "2 stored, 0 duplicates, 1 refused\n"
+    (kept,) = map(json.loads, (tmp_path / "rejects").read_text().splitlines())
+    assert (kept["status"], kept["event"]["message_id"]) == (403, "b")
+    assert kept["reason"].startswith(
+        "event 0: event type x. Publisher nova may store events of the event types volume.*"
+    )
+
+
+@pytest.mark.parametrize("raw", [None, [1, 2], 5, "text", [], {"a": 1}])
+def test_whatever_json_raw_is_is_stored_as_it_is(run, api, file, raw):
+    shown = event("a", traits=[{"name": "size", "type": "integer", "value": "4"}], raw=raw)
+    assert run(file(text(shown)))[1] == "1 stored, 0 duplicates, 0 refused\n"
+    assert api.events()[0].raw == raw
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        event("b", generated="0001-01-01T00:00:00+14:00", traits=[{"name": "a", "type": "string", "value": "b"}]),
+        event("b", traits=[{"name": "a", "type": "datetime", "value": "0001-01-01T00:00:00+14:00"}]),
+        event("b", traits=[{"name": "a", "type": "integer", "value": "x"}]),
+        event("b", traits=[{"name": "a", "type": ["x"], "value": None}]),
+        event("b", traits=[{}]),
+        {"reason": "", "line": ["x"]},
+        {"reason": "", "event": 5},
+        "[" * 100_000,
+        "null",
+    ],
+    ids=str,
+)
+def test_a_line_that_can_be_no_event_is_refused_and_the_rest_is_stored(run, api, file, bad):
+    assert run(file(text(event("a"), bad, event("c"))))[:2] == (3, "2 stored, 0 duplicates, 1 refused\n")
+    assert api.ids() == ["a", "c"]
+
+
+class Rejected:
+    """Rejects that only count."""
+
+    def __init__(self):
+        self.lines = 0
+
+    def keep_line(self, _line):
+        self.lines += 1
+
+
+def of_lines(good, total, *, long=0):
+    """Yield lines, bad but for these numbers."""
+    for number in range(1, total + 1):
+        yield (
+            Line(json.dumps(event(f"m{number:05}")).encode(), number, number)
+            if number in good
+            else BadLine("x" * long, "bad", number, number)
+        )
+
+
+def test_bad_lines_on_end_are_kept_and_the_position_saved_every_so_often(api, client):
+    saved, rejects, held = [], Rejected(), []
+    importer = Importer(client.post, rejects, pace=Pace(100), clock=Clock(), saved=saved.append)
+
+    def watched():
+        for line in of_lines({2, 2500, 5000}, 5000):
+            held.append(line.number - rejects.lines)
+            yield line
+
+    end = importer.run(watched(), Position())
+    assert (end.line, end.offset, end.created, end.refused) == (5000, 5000, 3, 4997)
+    assert rejects.lines == 4997
+    assert max(held) <= BAD_LINES + 4
+    assert [one.line for one in saved] == sorted({one.line for one in saved})
+    assert len(saved) >= 5
+    # Whoever goes on from any of them misses none and counts none twice.
+    for one in saved:
+        assert one.refused + one.created == one.line
+
+
+def test_long_bad_lines_are_kept_before_they_fill_the_memory(api, client, monkeypatch):
+    monkeypatch.setattr("panko_client.importing.importer.BAD_CHARACTERS", 1000)
+    saved = []
+    importer = Importer(client.post, Rejected(), pace=Pace(100), clock=Clock(), saved=saved.append)
+    importer.run(of_lines(set(), 100, long=100), Position())
+    assert [one.line for one in saved] == list(range(10, 101, 10))
 
 
 def test_an_import_goes_on_where_it_stopped(run, api, file, tmp_path):

@@ -114,6 +114,27 @@ def test_events_are_created_of_a_file_and_again_are_duplicates(openstack, api, t
     assert api.ids() == ["m1", "m2", "m3"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_ends_where_json_says_so(end):
+    odd = "a\u2028b\u2029c\x85d"
+    first, second = documents(f'{{"raw": "{odd}"}}{end}{end}{{"raw": 2}}{end}')
+    assert (first, second) == ({"raw": odd}, {"raw": 2})
+    with pytest.raises(InputError, match="Line 3 is no JSON"):
+        documents(f'{{"raw": "{odd}"}}{end}{end}x{end}')
+
+
+def test_json_that_nests_too_deeply_is_told():
+    with pytest.raises(InputError, match="Line 1 is no JSON"):
+        documents("[" * 100_000)
+
+
+@pytest.mark.parametrize("raw", [None, [1], 5, "text"])
+def test_an_event_as_the_api_shows_it_keeps_its_raw(raw):
+    shown = {"message_id": "a", "event_type": "a", "generated": "2026-11-22T12:00:00", "raw": raw}
+    (event,) = documents(json.dumps(shown | {"traits": [{"name": "a", "type": "string", "value": "b"}]}))
+    assert event["raw"] == raw
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -14,7 +14,9 @@ import pytest
 from panko_client.errors import InputError, QueueFullError, UnreachableError
 from panko_client.patience import Backoff
 from panko_client.publisher.ceilometer import ApiPublisher
-from panko_client.publisher.sending import Pace
+from panko_client.publisher.queue import MemoryQueue
+from panko_client.publisher.refused import Refused
+from panko_client.publisher.sending import Pace, Sending
 from panko_client.reading import PATH
 from panko_client.transport import Transport
 from servers.local_event_api import Lost, fault
@@ -52,7 +54,7 @@ def publisher(adapter):
     """Make a publisher of a line, which tries again at once."""
     made = []
 
-    def make(line="panko-api://", conf=CEILOMETER, batch=100):
+    def make(line="panko-api://", conf=CEILOMETER, batch=100, adapter=adapter):
         def endpoint(_conf, _options):
             transport = Transport(adapter, timeout_seconds=10)
             return lambda body: transport.post(PATH, body)
@@ -167,6 +169,60 @@ def test_an_event_that_can_never_be_stored_holds_up_none_and_is_named(publisher,
     (told,) = [one for one in caplog.messages if "dropped" in one]
     assert told.startswith("Event 'm3' is dropped, it can never be stored: ")
     assert "generated is not an ISO 8601 time" in told
+
+
+def test_an_event_that_the_account_may_not_store_holds_up_none_and_is_kept(
+    publisher, confined_adapter, confined_api, tmp_path, caplog
+):
+    events = [AgentEvent(f"m{number}") for number in range(4)]
+    events[2].attributes["event_type"] = "compute.start"
+    one = publisher(f"panko-api://?path={tmp_path}/queue&wait=20", adapter=confined_adapter)
+    one.publish_events(events)
+    assert confined_api.ids() == ["m0", "m1", "m3"]
+    (kept,) = map(json.loads, (tmp_path / "queue" / "refused.ndjson").read_text().splitlines())
+    assert (kept["status"], kept["event"]["message_id"]) == (403, "m2")
+    assert "Publisher nova may store events of the event types volume.* only." in kept["reason"]
+    assert "Event 'm2' is dropped" in caplog.text
+
+
+class MuteError(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+class Uncountable(MemoryQueue):
+    def __len__(self):
+        raise ValueError("__len__() should return >= 0")
+
+
+def failing(*errors):
+    """Return what posts, after it has raised these."""
+    left = list(errors)
+
+    def post(_body):
+        if left:
+            raise left.pop(0)
+        return {"created": 1, "duplicates": 0}
+
+    return post
+
+
+@pytest.mark.parametrize(
+    ("queue", "error"), [(MemoryQueue, MuteError()), (Uncountable, OSError("full")), (Uncountable, MuteError())]
+)
+def test_no_line_of_the_log_ends_the_sending(queue, error, caplog):
+    settled = []
+    waiting = queue(10)
+    sending = Sending(
+        waiting, failing(error), refused=Refused(None), pace=Pace(1, Backoff(0.01, 0.02)), settled=settled.extend
+    )
+    numbers = waiting.add([b"{}", b"{}"])
+    with caplog.at_level(logging.INFO):
+        sending.start()
+        until(lambda: settled == numbers)
+    sending.stop(WITHIN_SECONDS)
+    assert f"wait and are tried again: {type(error).__name__}" in caplog.text
+    assert caplog.text.count("Events are stored again") == 1
 
 
 @pytest.mark.parametrize("broken", [{"raw": {"a": object()}}, {"raw": {"a": float("nan")}}])

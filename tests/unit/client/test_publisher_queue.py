@@ -1,5 +1,7 @@
 """Queues of events: in order, bounded, and on disk for one process each."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 
@@ -91,6 +93,44 @@ def test_an_empty_queue_leaves_no_file(tmp_path):
     queue.remove(queue.add([b"a"]))
     queue.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@contextlib.contextmanager
+def no_room_to_remove(folder, number):
+    """Let the database fail to remove this event, after it has removed others."""
+    (path,) = folder.glob("*.queue")
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(
+            f"CREATE TRIGGER full BEFORE DELETE ON event WHEN OLD.number = {number} "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        yield
+        other.execute("DROP TRIGGER full")
+
+
+def test_what_could_not_be_removed_is_counted_and_removed_later(tmp_path):
+    queue = DiskQueue(tmp_path, 10)
+    numbers = queue.add([b"a", b"b"])
+    with no_room_to_remove(tmp_path, numbers[1]):
+        for _ in range(3):
+            with pytest.raises(sqlite3.Error, match="full"):
+                queue.remove(numbers)
+            assert (len(queue), bodies(queue)) == (2, [b"a", b"b"])
+    queue.remove(numbers)
+    assert len(queue) == 0
+    queue.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_holds_events_stays_when_its_queue_closes_whatever_was_counted(tmp_path):
+    queue = DiskQueue(tmp_path, 10)
+    queue.add([b"a", b"b"])
+    queue._count = 0
+    queue.close()
+    queue.close()
+    second = DiskQueue(tmp_path, 10)
+    assert bodies(second) == [b"a", b"b"]
+    second.close()
 
 
 def test_only_the_agents_user_reads_the_files(tmp_path):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from panko_client import Event, Trait
+from panko_client import Event, EventClient, Trait
 from panko_client.delivery import Stored, batches, deliver
 from panko_client.errors import ConflictError, ForbiddenError, InputError, ServerError, UnexpectedAnswerError
 from panko_client.event import encoded, posted
@@ -95,6 +95,35 @@ def test_a_conflict_and_an_event_that_is_too_large_are_found_too(client, api):
     sent = [event("m0"), event("m1", event_type="another"), event("m2"), large]
     created, refused = outcome(deliver(client.post, [Json(one) for one in sent]))
     assert (created, refused) == (2, [("m1", 409), ("m3", 413)])
+
+
+@pytest.mark.parametrize("bad", [{3}, {0, 9}, set(range(10))])
+def test_an_event_that_the_account_may_not_store_holds_up_no_other(confined_adapter, confined_api, bad):
+    client = EventClient(confined_adapter)
+    events = [event(f"m{number}", **({"event_type": "other"} if number in bad else {})) for number in range(10)]
+    created, refused = outcome(deliver(client.post, [Json(one) for one in events]))
+    assert created == 10 - len(bad)
+    assert refused == [(f"m{number}", 403) for number in sorted(bad)]
+    assert confined_api.ids() == [f"m{number}" for number in range(10) if number not in bad]
+
+
+@pytest.mark.parametrize("named", ["event type a", "no project_id", "project other"])
+def test_a_403_is_the_events_whichever_of_them_it_names_and_the_logins_otherwise(client, api, named):
+    api.answers.append(fault("403 Forbidden", f"event 0: {named}. Publisher nova may store events of the eve…"))
+    (settled,) = deliver(client.post, [Json(event("m1"))])
+    assert settled.refusal.message.startswith(f"event 0: {named}")
+    api.answers.append(fault("403 Forbidden", "RBAC Authorization Failed"))
+    with pytest.raises(ForbiddenError, match="RBAC"):
+        list(deliver(client.post, [Json(event("m1"))]))
+
+
+@pytest.mark.parametrize("raw", [None, [], [1, {"a": None}], 0, 5, False, "", "text", {}, {"a": 1}])
+def test_whatever_json_raw_is_comes_back_as_it_was(client, raw):
+    traits = (Trait("project_id", "demo"),)
+    client.create(Event("m1", "a", NOON, traits, raw))
+    assert client.show("m1").raw == raw
+    assert posted(client.document("m1"))["raw"] == raw
+    assert client.create(client.show("m1")) == Stored(0, 1)
 
 
 @pytest.mark.parametrize(("status", "kind"), [("503 x", ServerError), ("403 x", ForbiddenError)])
