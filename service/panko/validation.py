@@ -25,6 +25,9 @@ EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
 MAX_EVENTS = 10_000  # of one request
+# Lists and objects inside each other in a raw: as many as orjson writes. The standard library's reader and writer, which
+# see it later, take fewer the deeper the stack is on which they are called.
+MAX_DEPTH = 254
 FASTEST_CLOCK = timedelta(days=1)  # what is generated later than that is never old enough to expire
 NAMED_IN_AN_EVENT = 10  # wrong keys, and wrong traits
 REMEMBERED = 4096  # names of traits: few are used, by every event of a type
@@ -263,8 +266,6 @@ def _without_accent(character: str) -> str:
 def _raw(value: Any, max_bytes: int) -> Any:
     try:
         size = _json_size(value)
-    except RecursionError as error:
-        raise _RefusedError("is nested too deeply") from error
     except ValueError as error:
         raise _RefusedError(f"cannot be stored: it holds {_not_finite(value)}") from error
     if size > max_bytes:
@@ -287,12 +288,23 @@ def _json_size(value: Any) -> int:
     """Return bytes of JSON; raise ValueError for numbers beyond a double's range."""
     try:
         encoded = orjson.dumps(value)
-    except TypeError:  # what only the standard library writes: large integers, halves of surrogate pairs, deep nesting
+    except TypeError:  # too deep, or what only the standard library writes: large integers, halves of surrogate pairs
+        if _is_deep(value):
+            raise _RefusedError(f"is nested too deeply: {MAX_DEPTH} levels are the most") from None
         return len(json.dumps(value, allow_nan=False, separators=(",", ":")))
     # orjson writes numbers beyond a double's range as null; only then is it worth to look closely.
     if b"null" in encoded:
         json.dumps(value, allow_nan=False)
     return len(encoded)
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether a document has more levels than are taken, whatever the depth of the stack that asks."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        lists = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [item for values in lists for item in values if isinstance(item, dict | list)]
+    return bool(level)
 
 
 # How the attributes of an event are read; generated and raw have bounds from outside, and are added to these.

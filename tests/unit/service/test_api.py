@@ -131,6 +131,21 @@ def test_null_is_no_query(make_client):
     assert (answer.status_code, fault(answer)) == (400, "Request must be a JSON dict")
 
 
+def test_raw_is_taken_again_at_the_depth_at_which_it_was_taken_and_refused_beyond(make_client):
+    client = make_client()
+
+    def post(levels):
+        raw = "[" * levels + "]" * levels
+        body = f'{{"message_id": "{levels}", "event_type": "a", "generated": "2014-01-01", "raw": {raw}}}'
+        return client.simulate_post("/v2/events", headers=ADMIN | {"Content-Type": "application/json"}, body=body)
+
+    assert [post(254).json["created"], post(254).json["duplicates"]] == [1, 1]
+    for levels in (255, *range(940, 990, 5)):
+        answer = post(levels)
+        assert answer.status_code == 400
+        assert "nested too deeply" in fault(answer)
+
+
 def test_deeply_nested_body_is_refused(make_client):
     body = "[" * 100_000
     headers = ADMIN | {"Content-Type": "application/json"}

@@ -361,6 +361,45 @@ def test_event_that_came_in_another_form_is_a_cloudevent_too(make_client):
     assert shown(client, "ce-forged")["source"] == "/openstack/event"
 
 
+SAID = {"specversion": "1.0", "id": "1", "source": "/a", "type": "t", "time": "2026-11-22T14:45:50Z", "projectid": "p"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"type": "identity.user.deleted"},
+        {"time": "2025-01-01T00:00:00Z"},
+        {"time": "soon"},
+        {"projectid": "q"},
+        {"projectid": None},
+        {"userid": "u"},
+        {"subject": "volume-7"},
+        {"attempt": 3},
+        {"attempt": "2"},
+        {"no_name": 1},
+        {"data_base64": "?"},
+    ],
+    ids=str,
+)
+def test_raw_that_says_something_else_than_its_event_is_not_shown_as_a_cloudevent(make_client, forged):
+    client = make_client()
+    said = SAID | {"attempt": 2}
+    native = {
+        "message_id": message_id("/a", "1"),
+        "event_type": "t",
+        "generated": "2026-11-22T14:45:50",
+        "traits": [["id", 1, "1"], ["source", 1, "/a"], ["project_id", 1, "p"], ["attempt", 2, 2]],
+        "raw": said | forged,
+    }
+    headers = ADMIN | {"Content-Type": "application/json"}
+    assert client.simulate_post("/v2/events", headers=headers, body=json.dumps(native)).status_code == 201
+    event = shown(client, native["message_id"])
+    assert (event["id"], event["source"]) == (native["message_id"], "/openstack/event")
+    assert (event["type"], event["time"], event["projectid"]) == ("t", "2026-11-22T14:45:50Z", "p")
+    assert event["data"]["raw"] == said | forged
+    assert listed(client).json == [event]
+
+
 def test_json_is_the_answer_unless_something_else_is_preferred(make_client):
     client = make_client()
     post(client, EVENT)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from panko import validation
 from panko.api.messages.encodings import MOST_FILES, PIECE_BYTES, gunzip
+from panko.api.messages.formats.documents import DECODER, RepeatedKeyError
 from panko.api.messages.formats.lines import documents
 from panko.errors import UnreadableBodyError
 from panko.validation import Unreadable
@@ -212,6 +213,27 @@ def test_line_that_is_no_json_is_named_and_nothing_is_stored(make_client, connec
     answer = post(make_client(), event_line() + b"\n" + line + b"\n" + event_line(2))
     assert (answer.status_code, fault(answer)) == (400, f"line 3: is not in valid JSON format: {reason}")
     assert connection.events == {}
+
+
+class ComparedKey(str):
+    """A key that counts how often it was compared with another one."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def __eq__(self, other):
+        ComparedKey.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_key_that_is_there_twice_is_found_without_comparing_each_with_each():
+    keys = [*(f"k{number}" for number in range(2000)), "k1999"]
+    ComparedKey.comparisons = 0
+    with pytest.raises(RepeatedKeyError, match="'k1999' twice"):
+        DECODER.object_pairs_hook([(ComparedKey(key), None) for key in keys])
+    assert ComparedKey.comparisons < 2 * len(keys)
 
 
 def test_bad_lines_of_each_kind_are_named_together(make_client):

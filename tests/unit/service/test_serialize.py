@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from panko.api.messages import serialize
+from panko.api.messages.cloudevents.mapping import batch
 from panko.event import Event, Trait, TraitType
+from panko.storage.sql.rows.encode import raw_value
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,14 @@ from panko.event import Event, Trait, TraitType
 )
 def test_trait_values_are_texts(value, text):
     assert serialize.trait_value(value) == text
+
+
+def test_raw_that_was_stored_deeper_than_is_taken_now_is_read():
+    text = '{"a":[' * 300 + "]}" * 300
+    event = Event("1", "t", None, (), raw_value(text))
+    assert serialize.dumps(serialize.event(event)["raw"]).decode() == text
+    assert b"".join(serialize.lines([event])).decode().count("[") == 301
+    assert json.loads(b"".join(batch([event])))[0]["data"]["raw"] == event.raw
 
 
 def test_event_is_written_in_the_order_of_the_original():

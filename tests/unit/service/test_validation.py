@@ -162,10 +162,22 @@ def test_names_that_only_look_alike_are_two(names):
     assert tuple(trait.name for trait in event.traits) == names
 
 
-@pytest.mark.parametrize("raw", [2**64, "\ud800", functools.reduce(lambda inner, _: [inner], range(300), 1)])
+def nested(levels, innermost=1, *, in_objects=False):
+    return functools.reduce(lambda inner, _: {"a": inner} if in_objects else [inner], range(levels), innermost)
+
+
+@pytest.mark.parametrize("raw", [2**64, "\ud800", nested(254), nested(254, in_objects=True), nested(254, 2**64)])
 def test_raw_is_any_json(raw):
     (event,) = read(posted(raw=raw))
     assert event.raw == raw
+
+
+@pytest.mark.parametrize("innermost", [1, 2**64, "\ud800", float("nan"), [None]], ids=ascii)
+@pytest.mark.parametrize("in_objects", [False, True])
+@pytest.mark.parametrize("levels", [255, 300, 900, 100_000])
+def test_raw_of_more_levels_than_every_writer_takes_is_refused(innermost, in_objects, levels):
+    raw = [0, nested(levels - 1, innermost, in_objects=in_objects), {}]
+    assert problem(raw=raw) == "raw is nested too deeply: 254 levels are the most"
 
 
 def test_zero_has_no_sign():

@@ -80,6 +80,23 @@ def test_an_event_that_comes_too_late_has_its_names_until_it_goes(store):
     assert ("late", TraitType.TEXT) not in store.get_trait_types("t")
 
 
+def test_a_name_is_told_of_a_late_event_though_another_name_has_the_number_that_it_had(store, database_url):
+    def named(message_id, day, name):
+        return Event(message_id, "t", BEGIN + timedelta(days=day), (Trait(name, TraitType.TEXT, "x"),))
+
+    other_process = connect(database_url, ConnectionSettings(pool_size=1))
+    try:
+        other_process.record_events([named("0", 40, "newest")])
+        store.record_events([named("1", 0, "late")])
+        store.record_events([named("2", 0, "late")])  # and now its number is remembered
+        other_process.expire(older_than=BEGIN + timedelta(days=30), batch_size=10)
+        other_process.record_events([named("3", 41, "other")])
+        store.record_events([named("4", 0, "late")])
+    finally:
+        other_process.dispose()
+    assert [name for name, _ in store.get_trait_types("t")] == ["late", "newest", "other"]
+
+
 def test_a_type_that_comes_back_has_the_traits_of_its_new_events(store):
     def typed(hour, name):
         return dataclasses.replace(event(hour, name), traits=(Trait(name, TraitType.TEXT, "x"),))

@@ -8,6 +8,7 @@ from panko.api.messages import serialize
 from panko.api.messages.cloudevents.attributes import VERSION, reasons
 from panko.api.messages.media import JSON
 from panko.event import Event, TraitType
+from panko.literals import parse_timestamp
 from panko.validation import TEXT_LENGTH, Unreadable
 
 # Of events that were posted in another form.
@@ -61,7 +62,7 @@ def _traits(event: Mapping[str, Any]) -> Iterator[list[Any]]:
 def to_cloudevent(event: Event) -> dict[str, Any]:
     """Return the CloudEvent that an event was posted as, or else one that says the same as the event."""
     raw = event.raw
-    if isinstance(raw, dict) and _is_of(raw, event.message_id):
+    if isinstance(raw, dict) and _is_of(raw, event.message_id) and _says(raw, event):
         return raw
     written = serialize.event(event)
     owners = {trait.name: trait.value for trait in event.traits if trait.type is TraitType.TEXT}
@@ -82,6 +83,23 @@ def _is_of(raw: Mapping[str, Any], event_id: str) -> bool:
     if raw.get("specversion") != VERSION or not isinstance(source, str) or not isinstance(id_, str):
         return False
     return event_id.startswith("ce-") and message_id(source, id_) == event_id
+
+
+def _says(raw: Mapping[str, Any], event: Event) -> bool:
+    """Tell whether a CloudEvent says what was stored of the event, and nothing else.
+
+    Anybody can write source and id into the raw of an event that is posted in another form. Publishers are confined,
+    and readers are told apart, by what is stored.
+    """
+    posted = from_cloudevent(raw)
+    if isinstance(posted, Unreadable):
+        return False
+    stored = {(trait.name, trait.type.value, trait.value) for trait in event.traits}
+    return (
+        posted["event_type"] == event.event_type
+        and parse_timestamp(posted["generated"]) == event.generated
+        and set(map(tuple, posted["traits"])) == stored
+    )
 
 
 def batch(page: Iterable[Event]) -> Iterator[bytes]:

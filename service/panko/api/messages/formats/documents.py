@@ -5,6 +5,7 @@ no quicker by much, and cannot do it: it makes a float of an integer beyond 64 b
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from panko.errors import UnreadableBodyError
@@ -51,13 +52,16 @@ def place(error: Exception, *, of_a_line: bool = False) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):
-        raise RepeatedKeyError(f"an object has the key {_repeated(pairs)} twice")
+        raise RepeatedKeyError(f"an object has the key {quote(ascii(next(_repeated(pairs))))} twice")
     return document
 
 
-def _repeated(pairs: list[tuple[str, Any]]) -> str:
-    keys = [key for key, _value in pairs]
-    return next(quote(ascii(key)) for index, key in enumerate(keys) if key in keys[:index])
+def _repeated(pairs: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    seen: set[str] = set()  # of a million keys, perhaps
+    for key, _value in pairs:
+        if key in seen:
+            yield key
+        seen.add(key)
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=_unique)

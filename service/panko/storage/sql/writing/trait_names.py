@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from panko.event import Trait
 from panko.storage.sql import engines
@@ -51,8 +51,8 @@ class TraitNames:
     """Committed rows and their ids, for all threads.
 
     One of yesterday or later can only be absent together with its event type, which the foreign key of the event tells;
-    see `panko.storage.sql.writing.event_types`. Rows of earlier days the expirer may have removed: whether all that a
-    batch needs are still there is one question, which counts them by their ids.
+    see `panko.storage.sql.writing.event_types`. Rows of earlier days the expirer may have removed: which of them
+    are still there is one question for all that a batch needs, by their ids.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -84,8 +84,7 @@ class TraitNames:
 def complete(connection: Connection, names: set[Key], memory: TraitNames) -> Mapping[Key, int | None]:
     """See to it that rows of all names are there, and return what may be remembered once this is committed."""
     certain, likely = memory.known(names)
-    if _are_all_there(connection, list(likely.values())):
-        certain |= likely.keys()
+    certain |= _still_there(connection, likely)
     return add(connection, names - certain)
 
 
@@ -101,10 +100,15 @@ def add(connection: Connection, names: set[Key]) -> Mapping[Key, int | None]:
     return dict.fromkeys(missing) | ids | _ids(inserted)
 
 
-def _are_all_there(connection: Connection, ids: Sequence[int]) -> bool:
-    count = select(func.count()).select_from(EVENT_TYPE_TRAIT)
-    of_ids = (count.where(EVENT_TYPE_TRAIT.c.id.in_(chunk)) for chunk in chunks(ids))
-    return sum(connection.execute(statement).scalar_one() for statement in of_ids) == len(ids)
+def _still_there(connection: Connection, likely: Mapping[Key, int]) -> set[Key]:
+    """Return the names whose rows are there; an id alone proves nothing: SQLite gives that of a row that went again."""
+    columns = [EVENT_TYPE_TRAIT.c[name] for name in COLUMNS]
+    found = _ids(
+        row
+        for chunk in chunks(list(likely.values()))
+        for row in connection.execute(select(*columns).where(EVENT_TYPE_TRAIT.c.id.in_(chunk)))
+    )
+    return found.keys() & likely.keys()
 
 
 def _stored(connection: Connection, names: set[Key]) -> dict[Key, int]:
