@@ -49,7 +49,7 @@ class Ledger:
 
     def check(self, panko: Panko) -> None:
         """Assert that no request failed and that every acknowledged event is stored."""
-        assert self.account["failures"] == []
+        assert self.account["failures"] == [], self.account["failures"][:20]
         assert self._requests() >= max(LEAST_REQUESTS, LEAST_PER_SECOND * self.account["seconds"])
         self._check_stored(panko)
 

@@ -21,7 +21,7 @@ from live.resource import Panko, merged
 
 SAMPLES = sorted((REPOSITORY / "deploy/manifests/samples").glob("*.yaml"))
 SERVERS = {"mysql": "mariadb", "postgresql": "postgresql"}
-SMALL = {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}}
+SMALL = {"requests": {"cpu": "20m", "memory": "128Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}}
 ZONE = "topology.kubernetes.io/zone"
 READY_SECONDS = 300
 
