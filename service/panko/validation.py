@@ -25,8 +25,8 @@ EVENT_TYPE_LENGTH = 255
 TRAIT_NAME_LENGTH = 255
 TEXT_LENGTH = 255
 MAX_EVENTS = 10_000  # of one request
-# Lists and objects inside each other in a raw: as many as orjson writes. The standard library's reader and writer, which
-# see it later, take fewer the deeper the stack is on which they are called.
+# Lists and objects inside each other in a raw: as many as orjson writes. The standard library's reader and writer,
+# which see it later, take fewer the deeper the stack is on which they are called.
 MAX_DEPTH = 254
 FASTEST_CLOCK = timedelta(days=1)  # what is generated later than that is never old enough to expire
 NAMED_IN_AN_EVENT = 10  # wrong keys, and wrong traits
