@@ -82,11 +82,11 @@ API = (
     ),
     cfg.IntOpt(
         "max_posted_bytes",
-        default=16 * 1024 * 1024,
+        default=8 * 1024 * 1024,
         min=64 * 1024,
         help="Bytes of posted bodies, without their encoding, that one process works on at the same time, not counting "
         "the first 64 KiB of each. Beside others, a request that would exceed it is answered with 503 before it is "
-        "read; one alone never is. Documents take about ten times as much memory as their text.",
+        "read; one alone never is. Documents take up to forty times as much memory as their text.",
     ),
     cfg.StrOpt(
         "htpasswd_file",

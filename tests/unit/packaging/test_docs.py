@@ -10,7 +10,7 @@ import yaml
 from panko import opts, policies
 from panko.api import app
 from panko_operator import observe
-from panko_operator.children import config
+from panko_operator.children import api, config
 from panko_operator.controller.order import STEPS
 from panko_operator.monitoring import Meters
 from rendering import chart, programs
@@ -18,6 +18,7 @@ from rendering import chart, programs
 ROOT = programs.REPOSITORY
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("[a-z]*/README.md")])
 OPERATOR = ROOT / "operator" / "panko_operator"
+MEBIBYTE = 1024 * 1024
 
 
 def page(name):
@@ -102,6 +103,16 @@ def test_every_option_is_documented(group):
     section = page("configuration.md").partition(f"### [{group}]\n")[2].partition("\n### ")[0].partition("\n## ")[0]
     named = set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE))
     assert named == {option.name for name, options in opts.list_opts() if name == group for option in options}
+
+
+def test_documents_that_a_worker_holds_at_once_fit_into_the_memory_that_it_has():
+    (most,) = [option.default // MEBIBYTE for option in opts.API if option.name == "max_posted_bytes"]
+    one, two = (int(api.resources(workers, scaled=False)["limits"]["memory"].removesuffix("Mi")) for workers in (1, 2))
+    assert 40 * most <= two - one  # forty times their text, at most
+    (row,) = re.findall(r"^\| `max_posted_bytes` .*", page("configuration.md"), flags=re.MULTILINE)
+    assert f"| {most} MiB |" in row
+    assert "forty times as much memory as their text" in row
+    assert f"with the default, {40 * most} MiB at most" in row
 
 
 def test_every_key_that_the_operator_owns_is_documented():

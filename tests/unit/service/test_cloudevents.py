@@ -4,6 +4,8 @@ import base64
 import gzip
 import hashlib
 import json
+import sys
+import tracemalloc
 from urllib.parse import quote
 
 import bcrypt
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from panko.api.messages.cloudevents.mapping import message_id
+from panko.api.messages.cloudevents.mapping import from_cloudevent, message_id
 
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
 ONE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
@@ -254,6 +256,20 @@ def test_what_is_no_cloudevent_is_refused_with_the_reason(make_client, connectio
     assert fault(answer).startswith("event 0: ")
     assert reason in fault(answer)
     assert connection.events == {}
+
+
+@pytest.mark.parametrize("name", ["a{}", "A{}"])
+def test_event_of_very_many_wrong_attributes_is_refused_in_few_words(name):
+    event = EVENT | {name.format(number): 1.5 for number in range(50_000)}
+    tracemalloc.start()
+    try:
+        refused = from_cloudevent(event)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert name.format(0) in refused.reason
+    assert len(refused.reason) < 5000
+    assert peak < 2 * sys.getsizeof(event)  # a copy of it
 
 
 def test_base64_that_is_none_is_refused(make_client):

@@ -30,9 +30,9 @@ RFC_3339 = re.compile(
 
 def reasons(event: Mapping[str, Any]) -> Iterator[str]:
     """Yield every reason why the attributes of an event, without those that are null, are not those of a CloudEvent."""
-    wrong = [quote(ascii(name)) for name in event if not NAME.fullmatch(name) and name not in DATA]
+    wrong = listed((quote(ascii(name)) for name in event if not _is_name(name)), most=MOST_NAMES)
     if wrong:
-        yield f"names other than of a-z and 0-9: {listed(wrong, most=MOST_NAMES)}"
+        yield f"names other than of a-z and 0-9: {wrong}"
     yield from (f"{name} is missing" for name in REQUIRED if name not in event)
     if "time" not in event:
         yield "time is missing: only its producer knows when it happened, and has to say so"
@@ -40,6 +40,10 @@ def reasons(event: Mapping[str, Any]) -> Iterator[str]:
         yield "data and data_base64 exclude each other"
     refused = ((name, _reason(name, value)) for name, value in event.items() if name != "data")
     yield from (f"{quote(name)} {reason}" for name, reason in refused if reason)
+
+
+def _is_name(name: str) -> bool:
+    return name in DATA or NAME.fullmatch(name) is not None
 
 
 def _reason(name: str, value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from panko.api.messages import serialize
@@ -18,6 +19,7 @@ NO_TRAITS = frozenset({"specversion", "type", "time", "data", "data_base64"})
 # Names of CloudEvents have no underscore; these decide who sees an event.
 OWNERS: Mapping[str, str] = {"projectid": "project_id", "userid": "user_id"}
 DIGITS = 40
+MOST_REASONS = 20  # of an event, which may have a million attributes
 
 
 def message_id(source: str, id_: str) -> str:
@@ -34,9 +36,9 @@ def from_cloudevent(document: Any) -> dict[str, Any] | Unreadable:
         return Unreadable("a CloudEvent is a JSON object")
     # What is null is not there, by the specification of the format; but data may be null.
     event = {name: value for name, value in document.items() if value is not None or name == "data"}
-    problems = ", ".join(reasons(event))
+    problems = list(islice(reasons(event), MOST_REASONS))
     if problems:
-        return Unreadable(problems)
+        return Unreadable(", ".join(problems))
     return {
         "message_id": message_id(event["source"], event["id"]),
         "event_type": event["type"],
