@@ -1,7 +1,6 @@
 """What the real MariaDB and PostgreSQL of the tests have in common: one process on loopback with its own data."""
 
 import abc
-import contextlib
 import os
 import pwd
 import shutil
@@ -12,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from servers import once
+from servers import freezing, once
 
 READY_WITHIN_SECONDS = 60
 
@@ -91,20 +90,17 @@ class DatabaseServer(abc.ABC):
 
     def freeze(self) -> None:
         """Make the server hang: its kernel accepts connections and nobody answers."""
-        self._send_to_all(signal.SIGSTOP)
+        freezing.freeze(self._all())
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
-        self._send_to_all(signal.SIGCONT)
+        freezing.thaw(self._all())
 
-    def _send_to_all(self, number: signal.Signals) -> None:
-        """Send a signal to the server and to the processes that it has started."""
+    def _all(self) -> list[int]:
+        """Return the server and the processes that it has started."""
         assert self._process is not None
         pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for process in (pid, *map(int, children)):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, number)
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
     def remove(self) -> None:
         """Stop the server and delete its data."""

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
-from servers import once
+from servers import freezing, once
 from servers.database_server import free_port
 
 READY_WITHIN_SECONDS = 60
@@ -114,12 +114,12 @@ class Keystone:
     def freeze(self) -> None:
         """Make the server hang: it accepts connections and answers nothing."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGSTOP)
+        freezing.freeze(freezing.group(self._process.pid))
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGCONT)
+        freezing.thaw(freezing.group(self._process.pid))
 
     def remove(self) -> None:
         """Stop the server and delete its data."""

@@ -9,7 +9,6 @@ import itertools
 import os
 import secrets
 import shutil
-import signal
 import ssl
 import subprocess
 import tempfile
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from panko_operator.kube import KubeAPI, connect
+from servers import freezing
 from servers.database_server import free_port, program
 
 REPOSITORY = Path(__file__).parents[2]
@@ -88,11 +88,11 @@ class KubeAPIServer:
 
     def freeze(self) -> None:
         """Make the API server accept connections and answer nothing."""
-        self._processes[-1].send_signal(signal.SIGSTOP)
+        freezing.freeze([self._processes[-1].pid])
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._processes[-1].send_signal(signal.SIGCONT)
+        freezing.thaw([self._processes[-1].pid])
 
     def client(self) -> Any:
         """Return a new dynamic client of the administrator."""
