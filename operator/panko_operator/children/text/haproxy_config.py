@@ -23,8 +23,9 @@ CONNECT_SECONDS = 1
 CONNECT_SECONDS_OF_TLS = 3  # a pod that is busy accepts a connection at once, and has no thread to go on with TLS
 
 # A pod that is added is known, and counts as one that works, until two checks have said that it does not listen yet.
-# That is when it has the fewest connections, so requests come to it first; from one pod to four there are three, and with
-# fewer tries one request in thousands met nobody else. A try that is refused costs nothing and goes to another pod.
+# That is when it has the fewest connections, so requests come to it first; from one pod to four there are three, and
+# with fewer tries one request in thousands met nobody else. A try that is refused costs nothing, and the next one goes
+# to another pod.
 RETRIES = 20
 
 SLOTS_AT_LEAST = 16
