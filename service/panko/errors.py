@@ -103,28 +103,24 @@ class NotAuthorizedError(PankoError):
     """The caller's identity does not suffice to read this; another one would."""
 
 
-class IdentityUnavailableError(PankoError):
-    """Keystone does not answer, so nobody can prove who they are; the same request may succeed later."""
+class TryAgainError(PankoError):
+    """Something does not work for now; the same request may succeed later."""
 
     def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
 
 
-class BusyError(PankoError):
-    """The process has no room for a request; nothing of it was stored, and it may succeed in a moment."""
-
-    def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
-        super().__init__(reason)
-        self.retry_after_seconds = retry_after_seconds
+class IdentityUnavailableError(TryAgainError):
+    """Keystone does not answer, so nobody can prove who they are."""
 
 
-class StorageUnavailableError(PankoError):
-    """The database does not answer in time; the same request may succeed later."""
+class BusyError(TryAgainError):
+    """The process has no room for a request; nothing of it was stored."""
 
-    def __init__(self, reason: str, *, retry_after_seconds: int = 2) -> None:
-        super().__init__(reason)
-        self.retry_after_seconds = retry_after_seconds
+
+class StorageUnavailableError(TryAgainError):
+    """The database does not answer in time."""
 
 
 def _placed(problems: Sequence[tuple[int, str]], lines: Sequence[int] | None) -> Iterator[str]:

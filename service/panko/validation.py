@@ -183,14 +183,8 @@ VALUES: tuple[tuple[TraitType, Callable[[Any], TraitValue], Mapping[str, Any]], 
 )
 
 
-def _trait_name(value: Any) -> str:
-    if type(value) is not str:
-        raise _RefusedError("is not a string")
-    return _checked_name(value)
-
-
 @functools.lru_cache(maxsize=REMEMBERED)
-def _checked_name(name: str) -> str:
+def _known_name(name: str) -> str:
     return _name(name, TRAIT_NAME_LENGTH)
 
 
@@ -199,7 +193,7 @@ def _trait(item: Any) -> Trait:
         raise _RefusedError("hold something else than [name, dtype, value]")
     name, dtype, value = item
     try:
-        _trait_name(name)
+        _known_name(name) if type(name) is str else _name(name, TRAIT_NAME_LENGTH)  # nothing else can be remembered
     except _RefusedError as refusal:
         raise _RefusedError(f"hold a name that {refusal}") from refusal
     if type(dtype) is not int or not 0 <= dtype < len(VALUES):

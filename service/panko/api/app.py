@@ -57,7 +57,7 @@ TEMPLATES = (*(template for template, _ in ROUTES), openapi.PATH)
 
 def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
     """Build the application. Every path may end in a slash, as the clients of the original write them."""
-    app = falcon.App(media_type=faults.CONTENT_TYPE, middleware=[Negotiation()])
+    app = falcon.App(media_type=media.JSON, middleware=[Negotiation()])
     app.req_options.strip_url_path_trailing_slash = True
     faults.install(app)
     routes = [(template, build(dependencies)) for template, build in ROUTES]

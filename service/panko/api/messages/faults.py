@@ -17,7 +17,7 @@ import orjson
 from oslo_log import log
 
 from panko import errors
-from panko.api.messages.media import preference
+from panko.api.messages.media import JSON, preference
 from panko.quoting import quote
 
 if TYPE_CHECKING:
@@ -26,21 +26,18 @@ if TYPE_CHECKING:
 LOG = log.getLogger(__name__)
 
 REQUEST_ID = "openstack.request_id"  # in the environment of a request, put there by its middleware
-CONTENT_TYPE = "application/json"
 XML = "application/xml"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 
 # The first that fits decides.
 STATUSES: tuple[tuple[type[errors.PankoError], http.HTTPStatus], ...] = (
-    (errors.BusyError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.EventConflictError, http.HTTPStatus.CONFLICT),
     (errors.EventNotFoundError, http.HTTPStatus.NOT_FOUND),
     (errors.ForbiddenError, http.HTTPStatus.FORBIDDEN),
-    (errors.IdentityUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.InvalidInputError, http.HTTPStatus.BAD_REQUEST),
     (errors.NotAuthorizedError, http.HTTPStatus.UNAUTHORIZED),
     (errors.RequestTimeoutError, http.HTTPStatus.REQUEST_TIMEOUT),
-    (errors.StorageUnavailableError, http.HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.TryAgainError, http.HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 # Of a fault's text: a character takes seven bytes of JSON at most, and no answer of a fault is larger than 64 KiB.
@@ -73,7 +70,7 @@ class Fault:
 
     def rendered(self, accept: str | None) -> tuple[str, bytes]:
         """Write the fault as the Accept header prefers; return its content type and the body."""
-        return (XML, self._xml()) if _prefers_xml(accept) else (CONTENT_TYPE, self._json())
+        return (XML, self._xml()) if _prefers_xml(accept) else (JSON, self._json())
 
     def _json(self) -> bytes:
         # What callers wrote is quoted back to them, halves of surrogate pairs included, which no UTF-8 can hold.
@@ -91,9 +88,9 @@ class Fault:
 def _prefers_xml(accept: str | None) -> bool:
     if not accept or "xml" not in accept.lower():
         return False
-    xml, json = preference(XML, accept), preference(CONTENT_TYPE, accept)
+    xml, json = preference(XML, accept), preference(JSON, accept)
     # As much as anything else, and named: it was written for a reason.
-    return xml > json or (0 < xml == json and XML in accept.lower() and CONTENT_TYPE not in accept.lower())
+    return xml > json or (0 < xml == json and XML in accept.lower() and JSON not in accept.lower())
 
 
 def fault_of(error: BaseException, environ: "WSGIEnvironment") -> Fault:
@@ -110,7 +107,7 @@ def _known(error: errors.PankoError) -> Fault:
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
     if status is None:
         return Fault(http.HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
-    if isinstance(error, errors.BusyError | errors.StorageUnavailableError | errors.IdentityUnavailableError):
+    if isinstance(error, errors.TryAgainError):
         return Fault(status, str(error), (("Retry-After", str(error.retry_after_seconds)),))
     return Fault(status, str(error))
 

@@ -1,6 +1,7 @@
 """What is posted, whatever the format: its documents one after the other, and where each of them stands."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import falcon
@@ -56,12 +57,7 @@ def open_body(request: falcon.Request, max_bytes: int, *, hold: Hold) -> Posted:
             description=f"Unknown mimetype: {quote(media_type)}. Send {listed(FORMATS)}.",
             headers={"Accept-Post": ", ".join(FORMATS)},
         )
-    return read(_whole(first, content))
-
-
-def _whole(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+    return read(chain((first,), content))
 
 
 def _json(content: Iterator[bytes]) -> Posted:

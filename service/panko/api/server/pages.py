@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from panko.api.messages import serialize
+from panko.api.messages.media import JSON
 from panko.api.resources.health import Health
 from panko.literals import format_timestamp
 from panko.monitoring.database_state import DatabaseState, Seen
@@ -16,7 +17,6 @@ from panko.storage import Connection
 
 TEXT = "text/plain; charset=utf-8"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-JSON = "application/json"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,18 +18,18 @@ class RepeatedKeyError(ValueError):
 
 def parse(content: bytes) -> Any:
     """Return a document, of which no object has a key twice; raise UnreadableBodyError."""
-    try:
-        # The encoding is found out as json.loads does.
-        return DECODER.decode(content.decode(json.detect_encoding(content), "surrogatepass"))
-    # UnicodeDecodeError and too long integers are ValueErrors; too deep nesting is a RecursionError.
-    except (ValueError, RecursionError) as error:
-        raise UnreadableBodyError(f"Request is not in valid JSON format: {place(error)}") from error
+    return _read(content, object_pairs_hook=_unique)
 
 
 def parse_leniently(content: bytes) -> Any:
     """Return a document, with the last value of a key that an object has twice; raise UnreadableBodyError."""
+    return _read(content)
+
+
+def _read(content: bytes, **how: Any) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, **how)
+    # UnicodeDecodeError and too long integers are ValueErrors; too deep nesting is a RecursionError.
     except (ValueError, RecursionError) as error:
         raise UnreadableBodyError(f"Request is not in valid JSON format: {place(error)}") from error
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Connection, DateTime, Engine, Integer, Table, event, insert
+from sqlalchemy import URL, Connection, DateTime, Engine, Integer, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeEngine
 
+from panko.storage.sql.engines import inserting
 from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
 from panko.storage.sql.settings import WRITES, ConnectionSettings
 
@@ -130,19 +131,7 @@ def loaded_instant(value: Any) -> datetime:
     return datetime.combine(value.date(), value.time(), UTC)
 
 
-def insert_rows(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    returning: Sequence[str] = (),
-) -> Sequence[Any]:
-    """Insert rows by SQLAlchemy's own way."""
-    values = [dict(zip(columns, row, strict=True)) for row in rows]
-    if not returning:
-        connection.execute(insert(table), values)
-        return ()
-    return connection.execute(insert(table).returning(*(table.c[name] for name in returning)), values).all()
+insert_rows = inserting.insert_rows
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol
