@@ -22,7 +22,7 @@ from panko_client.following import Following, Pace
 from panko_client.patience import Patience
 from panko_client.query import Filter, Query, query
 from panko_client.reading import PAGE_SIZE, PATH, Reading
-from panko_client.transport import NAME, SERVICE_TYPE, TIMEOUT_SECONDS, Transport
+from panko_client.transport import TIMEOUT_SECONDS, Transport, adapter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,11 @@ class EventClient:
         session: Session,
         *,
         region: str | None = None,
-        interface: str = "public",
+        interface: str | None = "public",
         patience: Patience | None = None,
     ) -> "EventClient":
         """Make a client that finds its endpoint in the catalogue of a keystoneauth session."""
-        adapter = Adapter(session, service_type=SERVICE_TYPE, region_name=region, interface=interface, client_name=NAME)
-        return cls(adapter, patience=patience)
+        return cls(adapter_of(session, region=region, interface=interface), patience=patience)
 
     def list(  # noqa: PLR0913 - what can be asked for, by keyword
         self,

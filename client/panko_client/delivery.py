@@ -3,6 +3,7 @@
 A request is stored whole or not at all, so a batch that is refused is halved until the event is found that is to blame.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -57,6 +58,11 @@ def deliver(post: Post, events: Sequence[E]) -> Iterator[Settled[E]]:
         yield from deliver(post, events[middle:])
         return
     yield Settled(events, stored)
+
+
+def set_aside(body: bytes, refusal: RequestError) -> dict[str, Any]:
+    """Return what is kept of a refused event, for a line of a file that `panko-import` takes when it is corrected."""
+    return {"reason": refusal.message, "status": refusal.status, "event": json.loads(body)}
 
 
 def joined(events: Sequence[Encoded]) -> bytes:

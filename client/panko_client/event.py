@@ -27,7 +27,7 @@ class Trait:
     def shown(cls, document: Mapping[str, Any]) -> "Trait":
         """Read a trait as the API shows it: its value is a text."""
         kind = str(document["type"])
-        return cls(str(document["name"]), _value(kind, str(document["value"])), kind)
+        return cls(str(document["name"]), _shown(kind, str(document["value"])), kind)
 
     def wire(self) -> list[Any]:
         """Return the triple that is stored."""
@@ -93,14 +93,17 @@ def encoded(event: Event | Mapping[str, Any]) -> bytes:
         raise InputError(f"The event cannot be written as JSON ({error}).") from error
 
 
-def _value(kind: str, text: str) -> Value:
-    if kind not in DTYPES or kind == "string":
-        return text
-    if text == NULL:
-        return None
+def value_of(kind: str, text: str) -> Value:
+    """Return the value that a text is as one of a type. Raise ValueError for what is none."""
     if kind == "datetime":
         return moments.aware(datetime.fromisoformat(text))
-    return int(text) if kind == "integer" else float(text)
+    if kind == "integer":
+        return int(text)
+    return float(text) if kind == "float" else text
+
+
+def _shown(kind: str, text: str) -> Value:
+    return None if text == NULL and kind in DTYPES and kind != "string" else value_of(kind, text)
 
 
 def posted(document: Any) -> Mapping[str, Any]:

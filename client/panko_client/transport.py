@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from keystoneauth1 import exceptions
 from keystoneauth1.adapter import Adapter
+from keystoneauth1.session import Session
 
 from panko_client.errors import (
     BY_STATUS,
@@ -26,6 +27,18 @@ TIMEOUT_SECONDS: Final = 60.0
 MOST_CHARACTERS: Final = 2000  # of somebody else's page that is quoted
 # How the API begins a 403 that is the events' fault and not the login's. It names them; the end of a long text is cut.
 FORBIDDEN_EVENTS: Final = re.compile(r"(event|line) \d+: (event type |no project_id|project )")
+
+
+def adapter_of(session: Session, *, region: str | None, interface: str | None, endpoint: str | None = None) -> Adapter:
+    """Return what finds the endpoint in the catalogue of a keystoneauth session, unless it is given."""
+    return Adapter(
+        session,
+        service_type=SERVICE_TYPE,
+        region_name=region,
+        interface=interface,
+        endpoint_override=endpoint,
+        client_name=NAME,
+    )
 
 
 class Transport:

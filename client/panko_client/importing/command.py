@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from keystoneauth1 import exceptions, loading
-from keystoneauth1.adapter import Adapter
 
 from panko_client.client import EventClient
 from panko_client.delivery import BATCH_EVENTS
@@ -23,7 +22,6 @@ from panko_client.importing.rejects import Rejects
 from panko_client.importing.source import STDIN, Source
 from panko_client.importing.state import Position, State
 from panko_client.patience import Clock, Patience
-from panko_client.transport import NAME, SERVICE_TYPE
 
 DONE: Final = 0
 STOPPED: Final = 1
@@ -91,14 +89,10 @@ def _imported(source: Source, options: argparse.Namespace, run: "_Run") -> Posit
 def _client(options: argparse.Namespace, progress: Progress) -> EventClient:
     auth = loading.load_auth_from_argparse_arguments(options)
     session = loading.load_session_from_argparse_arguments(options, auth=auth)
-    adapter = Adapter(
-        session,
-        service_type=SERVICE_TYPE,
-        region_name=options.os_region_name,
-        interface=options.os_interface,
-        client_name=NAME,
+    patience = Patience(options.patience, waits=progress.waits)
+    return EventClient.of_session(
+        session, region=options.os_region_name, interface=options.os_interface, patience=patience
     )
-    return EventClient(adapter, patience=Patience(options.patience, waits=progress.waits))
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:

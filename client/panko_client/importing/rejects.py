@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from panko_client.delivery import set_aside
 from panko_client.errors import InputError, RequestError
 from panko_client.importing.lines import BadLine, Line
 
@@ -29,7 +30,7 @@ class Rejects:
 
     def keep_event(self, line: Line, refusal: RequestError) -> None:
         """Keep an event that the API has refused."""
-        self._write({"reason": refusal.message, "status": refusal.status, "event": json.loads(line.body)})
+        self._write(set_aside(line.body, refusal))
 
     def keep_line(self, line: BadLine) -> None:
         """Keep a line that is no event."""

@@ -14,7 +14,7 @@ from osc_lib.command import command
 
 from panko_client import moments
 from panko_client.errors import InputError
-from panko_client.event import DTYPES, Event, Trait, Value, posted
+from panko_client.event import DTYPES, Event, Trait, posted, value_of
 from panko_client.osc.events import client_of
 
 TRAIT: Final = re.compile(rf"(?P<name>[^=]+?)(?::(?P<type>{'|'.join(DTYPES)}))?=(?P<value>.*)", re.DOTALL)
@@ -66,7 +66,7 @@ def trait(text: str) -> Trait:
         raise argparse.ArgumentTypeError(f"{text!r} is no trait: write NAME=VALUE, or NAME:integer=VALUE.")
     kind = found["type"] or "string"
     try:
-        return Trait(found["name"], _value(kind, found["value"]), kind)
+        return Trait(found["name"], value_of(kind, found["value"]), kind)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f"{found['value']!r} is no value of the type {kind}; write one, or leave the type out."
@@ -105,14 +105,6 @@ def _of_line(line: str, number: int) -> Mapping[str, Any]:
         return posted(json.loads(line))
     except (ValueError, RecursionError) as error:
         raise InputError(f"Line {number} is no JSON: {error}.") from error
-
-
-def _value(kind: str, text: str) -> Value:
-    if kind == "datetime":
-        return moments.aware(datetime.fromisoformat(text))
-    if kind == "integer":
-        return int(text)
-    return float(text) if kind == "float" else text
 
 
 def _text(name: str) -> str:

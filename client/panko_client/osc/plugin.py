@@ -7,10 +7,7 @@ client, and no option is there twice.
 import argparse
 from typing import Any, Final
 
-from keystoneauth1.adapter import Adapter
-
 from panko_client.client import EventClient
-from panko_client.transport import NAME, SERVICE_TYPE
 
 API_NAME: Final = "panko_event"
 API_VERSION_OPTION: Final = "os_panko_event_api_version"
@@ -20,15 +17,7 @@ DEFAULT_API_VERSION: Final = "2"
 
 def make_client(instance: Any) -> EventClient:
     """Return a client for the login, region and interface of the command line."""
-    return EventClient(
-        Adapter(
-            instance.session,
-            service_type=SERVICE_TYPE,
-            region_name=instance.region_name,
-            interface=instance.interface,
-            client_name=NAME,
-        )
-    )
+    return EventClient.of_session(instance.session, region=instance.region_name, interface=instance.interface)
 
 
 def build_option_parser(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

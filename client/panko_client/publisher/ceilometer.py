@@ -4,8 +4,9 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
+from panko_client.delivery import Post
 from panko_client.errors import InputError, PankoClientError, UnreachableError
 from panko_client.event import encoded
 from panko_client.patience import Backoff
@@ -15,10 +16,9 @@ from panko_client.publisher.endpoint import Endpoint
 from panko_client.publisher.options import Options
 from panko_client.publisher.queue import MemoryQueue, Queue
 from panko_client.publisher.refused import Refused
-from panko_client.publisher.sending import Pace, Post, Sending
+from panko_client.publisher.sending import Pace, Sending
 
 LOG = logging.getLogger(__name__)
-FIRST_PAUSE_SECONDS: Final = 0.5
 
 
 class Serializable(Protocol):
@@ -79,7 +79,7 @@ class ApiPublisher:
             self._queue,
             endpoint(conf, options),
             refused=self._refused,
-            pace=pace or Pace(options.batch, Backoff(FIRST_PAUSE_SECONDS, options.max_pause)),
+            pace=pace or Pace(options.batch, Backoff(longest_seconds=options.max_pause)),
             settled=self._receipts.settle,
         )
         self._sending.start()

@@ -7,7 +7,7 @@ from keystoneauth1.adapter import Adapter
 
 from panko_client.publisher.options import SECTION, Options
 from panko_client.reading import PATH
-from panko_client.transport import NAME, SERVICE_TYPE, Transport
+from panko_client.transport import Transport, adapter_of
 
 SESSION_SECONDS: Final = 30  # for Keystone, where ceilometer.conf sets no timeout
 
@@ -35,11 +35,5 @@ class Endpoint:
         session = loading.load_session_from_conf_options(conf, options.auth_section, auth=auth)
         session.timeout = session.timeout or SESSION_SECONDS
         own = conf[SECTION]
-        return Adapter(
-            session,
-            service_type=SERVICE_TYPE,
-            region_name=options.region or own.region_name,
-            interface=options.interface or own.interface,
-            endpoint_override=options.endpoint,
-            client_name=NAME,
-        )
+        region, interface = options.region or own.region_name, options.interface or own.interface
+        return adapter_of(session, region=region, interface=interface, endpoint=options.endpoint)

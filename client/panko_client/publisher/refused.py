@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from panko_client.delivery import set_aside
 from panko_client.errors import RequestError
 
 LOG = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class Refused:
         LOG.error("Event %s is dropped, it can never be stored: %s", name(body), str(error)[:MOST_CHARACTERS])
         if self._path is None:
             return
-        line = json.dumps({"reason": error.message, "status": error.status, "event": json.loads(body)}) + "\n"
+        line = json.dumps(set_aside(body, error)) + "\n"
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             os.write(descriptor, line.encode())

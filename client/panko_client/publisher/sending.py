@@ -8,9 +8,9 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from panko_client.delivery import Settled, deliver
+from panko_client.delivery import Post, Settled, deliver
 from panko_client.errors import PankoClientError, RequestError
 from panko_client.patience import Backoff, Clock
 from panko_client.publisher.queue import Queue, Waiting
@@ -19,8 +19,6 @@ from panko_client.publisher.refused import Refused
 LOG = logging.getLogger(__name__)
 TOLD_EVERY_SECONDS: Final = 30.0
 IDLE_SECONDS: Final = 3600.0
-
-Post = Callable[[bytes], Any]
 
 
 @dataclass(frozen=True, slots=True)
