@@ -2,6 +2,16 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Final
+
+# What is corrected outside of Kubernetes. What is fought over is known by these names, so all have to say the same.
+DATABASE: Final = "Database"
+DATABASE_ACCOUNT: Final = "DatabaseAccount"
+KEYSTONE_USER: Final = "KeystoneUser"
+KEYSTONE_PROJECT: Final = "KeystoneProject"
+KEYSTONE_SERVICE: Final = "KeystoneService"
+KEYSTONE_ENDPOINT: Final = "KeystoneEndpoint"
+APPLICATION_CREDENTIAL: Final = "KeystoneApplicationCredential"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

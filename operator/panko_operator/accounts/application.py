@@ -8,12 +8,11 @@ import dataclasses
 
 from panko_operator.accounts import logins, rotation
 from panko_operator.accounts.credential import Credential
+from panko_operator.corrections import APPLICATION_CREDENTIAL
 from panko_operator.errors import KeystoneError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
 from panko_operator.world.values import KeystoneAdmin, Login, ServiceUser
-
-KIND = "KeystoneApplicationCredential"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def held(context: Context, admin: KeystoneAdmin, user: ServiceUser, *, user_id: 
 
 def _is_as_wanted(context: Context, admin: KeystoneAdmin, user: ServiceUser, credential: Credential) -> bool:
     name = credential.present.username
-    context.leave_fought_over(KIND, name)
+    context.leave_fought_over(APPLICATION_CREDENTIAL, name)
     with context.correcting() as noted:
         return context.world.keystone.ensure_application_credential(admin, user, credential.present, correcting=noted)
 

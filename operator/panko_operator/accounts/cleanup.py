@@ -24,7 +24,8 @@ def keep(context: Context, read: Mapping[str, str]) -> None:
     if not _is_needed(context):
         release(context.world.kube, context.body)
         return
-    _write(context, {**read, **logins.copied(context), **_under_way(context)})
+    under_way = _under_way(context)
+    _write(context, {**read, **logins.copied(context), **({_CREATING: under_way} if under_way else {})})
 
 
 def creating(context: Context, address: DatabaseAddress) -> None:
@@ -34,7 +35,7 @@ def creating(context: Context, address: DatabaseAddress) -> None:
 
 def is_creating(context: Context, address: DatabaseAddress) -> bool:
     """Tell whether an earlier pass has set about creating just this database, and did not come to mark it."""
-    return _under_way(context).get(_CREATING) == _named(address)
+    return _under_way(context) == _named(address)
 
 
 def created(context: Context) -> None:
@@ -50,13 +51,12 @@ def _write(context: Context, data: Mapping[str, str]) -> None:
 
 
 def _values(context: Context) -> Mapping[str, str]:
-    live = found(context) or {}
-    return {key: secrets.decoded(live, key) for key in live.get("data", {})}
+    return secrets.values(found(context) or {})
 
 
-def _under_way(context: Context) -> Mapping[str, str]:
-    live = found(context) or {}
-    return {key: secrets.decoded(live, key) for key in live.get("data", {}) if key == _CREATING}
+def _under_way(context: Context) -> str:
+    """Return which database is being created; empty for none."""
+    return secrets.decoded(found(context) or {}, _CREATING)
 
 
 def _named(address: DatabaseAddress) -> str:

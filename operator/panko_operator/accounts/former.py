@@ -14,6 +14,7 @@ from panko_operator.passes.context import Context
 from panko_operator.resource.moments import moment
 from panko_operator.world import Manifest
 
+LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a session that ends, or of a pod that goes
 # A pod that was made just after a Secret has changed may have been given what the node still had of it.
 _NODES_LAG: Final = timedelta(minutes=1)
 _ENDED: Final = frozenset({"Succeeded", "Failed"})

@@ -17,6 +17,7 @@ from typing import Final
 import bcrypt
 
 from panko_operator.accounts import secrets
+from panko_operator.accounts.former import LOOK_AGAIN
 from panko_operator.children.binding.secret import PASSWORD_KEY
 from panko_operator.children.credentials import encode
 from panko_operator.errors import InputError
@@ -31,7 +32,6 @@ _PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
 _UNTIL_KEY: Final = "previous-until"
 _SINCE_KEY: Final = "since"
 _COST: Final = 10  # the API remembers a verified password, and a pass checks every line
-LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a pod that goes
 _LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 

@@ -14,7 +14,7 @@ from panko_operator.children import api
 from panko_operator.controller import conditions, suspension
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.restraint import restrained
-from panko_operator.controller.status import PLAN, of_steps
+from panko_operator.controller.status import of_steps
 from panko_operator.controller.walk import Reached
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.passes.context import Context
@@ -47,22 +47,9 @@ def steps_of(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 def status(context: Context, reached: Sequence[Reached]) -> Manifest:
     """Return the whole status."""
-    before, generation = context.previous.get("conditions", []), context.panko.generation
-    found = [_condition(context, one) for one in reached]
-    return {
-        **{key: value for key, value in context.previous.items() if key not in PLAN},
-        "observedGeneration": generation,
-        "conditions": conditions.merge(
-            before,
-            found,
-            types=[one.step.condition for one in reached],
-            now=context.world.now(),
-            generation=generation,
-            suspended=conditions.ALL_BUT_HOUSEKEEPING,
-        ),
-        "selector": context.panko.scale_selector,
-        **of_steps(context, reached),
-    }
+    found, types = [_condition(context, one) for one in reached], [one.step.condition for one in reached]
+    base = suspension.told(context, found, types=types, said=conditions.ALL_BUT_HOUSEKEEPING)
+    return base | of_steps(context, reached)
 
 
 def _condition(context: Context, one: Reached) -> Condition:

@@ -22,16 +22,26 @@ WHY: Final = "spec.suspend is true"
 
 def status(context: Context, *, types: Sequence[str], said: str = conditions.ALL) -> Manifest:
     """Return the whole status of a Panko that is left as it is."""
-    before, generation = context.previous.get("conditions", []), context.panko.generation
     found = [condition(context, type_) for type_ in types]
+    live = context.owned("apps/v1", "Deployment", context.panko.api_name) or {}
+    return told(context, found, types=types, said=said) | replicas(live)
+
+
+def told(context: Context, found: Sequence[Condition], *, types: Sequence[str], said: str) -> Manifest:
+    """Return the status of a Panko whose spec of now is not looked at: that of before, and these conditions."""
+    generation = context.panko.generation
     return {
         **{key: value for key, value in context.previous.items() if key not in PLAN},
         "observedGeneration": generation,
         "conditions": conditions.merge(
-            before, found, types=types, now=context.world.now(), generation=generation, suspended=said
+            context.previous.get("conditions", []),
+            found,
+            types=types,
+            now=context.world.now(),
+            generation=generation,
+            suspended=said,
         ),
         "selector": context.panko.scale_selector,
-        **replicas(context.owned("apps/v1", "Deployment", context.panko.api_name) or {}),
     }
 
 

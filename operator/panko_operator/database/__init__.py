@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from panko_operator.changes import SchemaSize
-from panko_operator.corrections import Correcting, Correction, unnoticed
+from panko_operator.corrections import DATABASE_ACCOUNT, Correcting, Correction, unnoticed
 from panko_operator.database import marks, mysql, postgresql
 from panko_operator.database.marks import UNREADABLE, Mark, Origin
 from panko_operator.errors import DatabaseLoginRefusedError
@@ -169,7 +169,7 @@ class DatabaseServers:
         rotated = not created and self._set_password(engine, address, admin, account=account)
         for field, missing in (("", created), ("grants", granted and not created), ("password", rotated)):
             if missing:
-                correcting(Correction("DatabaseAccount", account.username, field))
+                correcting(Correction(DATABASE_ACCOUNT, account.username, field))
         if created or granted or rotated:
             _log.info("database account %s (%s) is set up on %s", account.username, role, address.host)
         return created or granted or rotated

@@ -6,12 +6,10 @@ What was noted is there for whoever asks after it: a database that would be crea
 from collections.abc import Callable, Sequence
 
 from panko_operator.changes import Action, Change, Noting, Place, SchemaSize
-from panko_operator.corrections import Correcting, Correction, unnoticed
+from panko_operator.corrections import DATABASE, DATABASE_ACCOUNT, Correcting, Correction, unnoticed
 from panko_operator.errors import DatabaseLoginRefusedError
 from panko_operator.world import Database
 from panko_operator.world.values import DatabaseAddress, Login, Owner
-
-_DATABASE, _ACCOUNT = "Database", "DatabaseAccount"
 
 
 class DryDatabase:
@@ -52,14 +50,14 @@ class DryDatabase:
         if self._server.has_database(address, admin):
             self.claim(address, admin, owner, adopt=adopt)
             return False
-        self._note(Action.CREATE, _DATABASE, address.name)
+        self._note(Action.CREATE, DATABASE, address.name)
         self._created.add(address)
         return True
 
     def claim(self, address: DatabaseAddress, login: Login, owner: Owner, *, adopt: bool) -> None:
         """Note that the database would be marked."""
         if self._server.needs_mark(address, login, owner, adopt=adopt):
-            self._note(Action.CHANGE, _DATABASE, address.name, ("owner",))
+            self._note(Action.CHANGE, DATABASE, address.name, ("owner",))
 
     def has_schema(self, address: DatabaseAddress, login: Login, *, revision: str = "") -> bool:
         """Tell whether there would be a schema, and of a revision."""
@@ -87,9 +85,11 @@ class DryDatabase:
         exists = account.username not in self._dropped and self._server.has_account(address, admin, account.username)
         wrong = self._wrong(address, admin, account, role=role) if exists else ("",)
         for field in wrong:
-            correcting(Correction(_ACCOUNT, account.username, field))
+            correcting(Correction(DATABASE_ACCOUNT, account.username, field))
         if wrong:
-            self._note(Action.CHANGE if exists else Action.CREATE, _ACCOUNT, account.username, wrong if exists else ())
+            self._note(
+                Action.CHANGE if exists else Action.CREATE, DATABASE_ACCOUNT, account.username, wrong if exists else ()
+            )
             self._made.add(account.username)
         return bool(wrong)
 
@@ -111,14 +111,14 @@ class DryDatabase:
         for username in usernames:
             there = username in self._made or self._server.has_account(address, admin, username)
             if there and username not in self._dropped:
-                self._note(Action.REMOVE, _ACCOUNT, username)
+                self._note(Action.REMOVE, DATABASE_ACCOUNT, username)
             self._made.discard(username)
             self._dropped.add(username)
 
     def drop_database(self, address: DatabaseAddress, admin: Login) -> None:
         """Note that the database would be dropped."""
         if self._server.has_database(address, admin):
-            self._note(Action.REMOVE, _DATABASE, address.name)
+            self._note(Action.REMOVE, DATABASE, address.name)
 
     def has_database(self, address: DatabaseAddress, admin: Login) -> bool:
         """Tell whether the database would exist."""

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from panko_operator.changes import Noting
-from panko_operator.corrections import Correcting, Correction, unnoticed
+from panko_operator.corrections import KEYSTONE_SERVICE, Correcting, Correction, unnoticed
 from panko_operator.keystone import applications, catalog, users
 from panko_operator.keystone.dry_run import Rehearsal
 from panko_operator.keystone.session import acting_as, identity, identity_url, token, told_catalogue
@@ -67,7 +67,7 @@ class KeystoneServer:
         with self._opened(admin) as api:
             found = catalog.find_service(api)
             if found is None:
-                correcting(Correction("KeystoneService", catalog.SERVICE_NAME))
+                correcting(Correction(KEYSTONE_SERVICE, catalog.SERVICE_NAME))
                 with self._creating:
                     found = catalog.find_service(api) or catalog.create_service(api)
             catalog.enable(api, found, correcting)

@@ -11,13 +11,12 @@ from typing import Any, Final
 
 from openstack import exceptions as sdk_refusals
 
-from panko_operator.corrections import Correcting, Correction
-from panko_operator.errors import ApplicationCredentialError, KeystoneLoginRefusedError, OwnershipConflictError
+from panko_operator.corrections import APPLICATION_CREDENTIAL, Correcting, Correction
+from panko_operator.errors import ApplicationCredentialError, OwnershipConflictError
 from panko_operator.keystone import marks
-from panko_operator.keystone.session import said, token
+from panko_operator.keystone.session import lets_in, said
 from panko_operator.world.values import KeystoneAdmin, Login, Owner, ServiceUser
 
-KIND: Final = "KeystoneApplicationCredential"
 # The login, what is under way at the same time, and what the server itself has trouble with are others' to tell.
 _NOT_OURS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.CONFLICT})
 
@@ -59,10 +58,10 @@ def _ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser, login: Login, *, 
             raise OwnershipConflictError(_foreign(user, name))
         if not _fits(api, user, live):
             return False
-        if _lets_in(admin, user, login):
+        if lets_in(admin, dataclasses.replace(user, application=login)):
             return True
         api.delete_application_credential(user_id, live)
-    correcting(Correction(KIND, name, "secret" if live is not None else ""))
+    correcting(Correction(APPLICATION_CREDENTIAL, name, "secret" if live is not None else ""))
     api.create_application_credential(
         user_id,
         name,
@@ -82,14 +81,6 @@ def _find(api: Any, user_id: str, name: str) -> Any:
 def _fits(api: Any, user: ServiceUser, live: Any) -> bool:
     roles = {role["name"] for role in live.roles}
     return roles == set(user.roles) and live.project_id == api.session.get_project_id() and not live.unrestricted
-
-
-def _lets_in(admin: KeystoneAdmin, user: ServiceUser, login: Login) -> bool:
-    try:
-        token(admin, dataclasses.replace(user, application=login))
-    except KeystoneLoginRefusedError:
-        return False
-    return True
 
 
 def _foreign(user: ServiceUser, name: str) -> str:

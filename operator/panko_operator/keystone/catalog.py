@@ -11,7 +11,7 @@ from typing import Any, Final
 from openstack import resource
 from openstack.identity.v3.endpoint import Endpoint as SDKEndpoint
 
-from panko_operator.corrections import Correcting, Correction
+from panko_operator.corrections import KEYSTONE_ENDPOINT, KEYSTONE_SERVICE, Correcting, Correction
 from panko_operator.errors import OwnershipConflictError
 from panko_operator.keystone import marks
 from panko_operator.world.values import Endpoint, Owner
@@ -56,7 +56,7 @@ def create_service(api: Any) -> Any:
 def enable(api: Any, service: Any, correcting: Correcting) -> None:
     """Enable a service that an operator made: its endpoints are in no catalogue otherwise."""
     if not service.is_enabled and marks.is_our_service(service.description):
-        correcting(Correction("KeystoneService", SERVICE_NAME, "enabled"))
+        correcting(Correction(KEYSTONE_SERVICE, SERVICE_NAME, "enabled"))
         api.update_service(service, is_enabled=True)
 
 
@@ -175,7 +175,7 @@ def _endpoint(api: Any, wanted: Endpoint, same: Sequence[Any], place: _Place) ->
     if kept is None:
         attributes = {"service_id": place.service_id, "region_id": region}
         attributes |= {"interface": wanted.interface, "url": wanted.url}
-        place.correcting(Correction("KeystoneEndpoint", wanted.interface))
+        place.correcting(Correction(KEYSTONE_ENDPOINT, wanted.interface))
         kept = MarkedEndpoint.new(**attributes, is_enabled=True, mark=marks.endpoint(ours.owner)).create(api)
         _log.info("%s endpoint %s published in region %s", wanted.interface, wanted.url, region)
     for double in present:
@@ -195,7 +195,7 @@ def _correct(api: Any, kept: Any, wanted: Endpoint, place: _Place) -> None:
     wrong = [field for field, value in right.items() if getattr(kept, field) != value]
     for field in wrong:
         name = {"is_enabled": "enabled", "region_id": "region"}.get(field, field)
-        place.correcting(Correction("KeystoneEndpoint", wanted.interface, name))
+        place.correcting(Correction(KEYSTONE_ENDPOINT, wanted.interface, name))
         setattr(kept, field, right[field])
     if wrong:
         kept.commit(api)

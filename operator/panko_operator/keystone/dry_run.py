@@ -15,6 +15,13 @@ from urllib.parse import urlsplit
 import requests
 
 from panko_operator.changes import Action, Change, Noting, Place
+from panko_operator.corrections import (
+    APPLICATION_CREDENTIAL,
+    KEYSTONE_ENDPOINT,
+    KEYSTONE_PROJECT,
+    KEYSTONE_SERVICE,
+    KEYSTONE_USER,
+)
 from panko_operator.world.values import KeystoneAdmin
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,12 +35,12 @@ _COLLECTIONS: Final[Mapping[str, str]] = {
     "application_credentials": _APPLICATION,
 }
 _NAMES: Final[Mapping[str, str]] = {
-    "user": "KeystoneUser",
-    "project": "KeystoneProject",
-    "service": "KeystoneService",
-    "endpoint": "KeystoneEndpoint",
+    "user": KEYSTONE_USER,
+    "project": KEYSTONE_PROJECT,
+    "service": KEYSTONE_SERVICE,
+    "endpoint": KEYSTONE_ENDPOINT,
     "region": "KeystoneRegion",
-    _APPLICATION: "KeystoneApplicationCredential",
+    _APPLICATION: APPLICATION_CREDENTIAL,
 }
 _LOGINS: Final = frozenset({"user", _APPLICATION})
 _ROLE: Final = re.compile(r"projects/[^/]+/users/([^/]+)/roles/[^/]+$")

@@ -66,6 +66,15 @@ def token(admin: KeystoneAdmin, user: ServiceUser) -> Token:
         return Token(access.auth_token or "", access.expires or datetime.max.replace(tzinfo=UTC))
 
 
+def lets_in(admin: KeystoneAdmin, user: ServiceUser) -> bool:
+    """Tell whether Keystone accepts the service user's login."""
+    try:
+        token(admin, user)
+    except KeystoneLoginRefusedError:
+        return False
+    return True
+
+
 def told_catalogue(admin: KeystoneAdmin, token: Token) -> list[Any]:
     """Return the services that Keystone tells whoever has a token. Raise KeystoneLoginRefusedError for a dead one."""
     url, headers = f"{_versioned(admin.auth_url)}/auth/catalog", {"X-Auth-Token": token.id}

@@ -8,10 +8,10 @@ from typing import Any
 
 from openstack import exceptions as sdk_refusals
 
-from panko_operator.corrections import Correcting, Correction
-from panko_operator.errors import KeystoneLoginRefusedError, NotInKeystoneError, ServiceUserNotOursError
+from panko_operator.corrections import KEYSTONE_PROJECT, KEYSTONE_USER, Correcting, Correction
+from panko_operator.errors import NotInKeystoneError, ServiceUserNotOursError
 from panko_operator.keystone import marks
-from panko_operator.keystone.session import token
+from panko_operator.keystone.session import lets_in
 from panko_operator.world.values import Account, KeystoneAdmin, Owner, ServiceUser
 
 _log = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ def ensure(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, correcting: Cor
     new_roles = _have_exactly(api, roles, project_id=project.id, user_id=live.id)
     corrected = [] if new_user else _correct(api, admin, user, live=live)
     if new_project:
-        correcting(Correction("KeystoneProject", user.project))
+        correcting(Correction(KEYSTONE_PROJECT, user.project))
     for field in [""] if new_user else [*corrected, *(["roles"] if new_roles else [])]:
-        correcting(Correction("KeystoneUser", user.username, field))
+        correcting(Correction(KEYSTONE_USER, user.username, field))
     changed = new_project or new_user or new_roles or bool(corrected)
     if changed:
         _log.info("Keystone user %s is set up in project %s", user.username, user.project)
@@ -76,11 +76,11 @@ def _is_ours(admin: KeystoneAdmin, user: ServiceUser, live: Any) -> bool:
         return marks.is_users_owner(live.description, user.owner)
     # Nobody else knows the password that this Panko's Secret holds.
     of_first_release = marks.is_of_first_release(live.description, user.owner)
-    return live.id == user.known_id or (of_first_release and _lets_in(admin, user))
+    return live.id == user.known_id or (of_first_release and lets_in(admin, user))
 
 
 def _borrowed(admin: KeystoneAdmin, user: ServiceUser, live: Any) -> Account:
-    if _lets_in(admin, user):
+    if lets_in(admin, user):
         return Account(str(live.id), "", owned=False, changed=False)
     message = (
         f"Keystone user {user.username} of domain {user.user_domain} is not this Panko's: it "
@@ -88,14 +88,6 @@ def _borrowed(admin: KeystoneAdmin, user: ServiceUser, live: Any) -> Account:
         "Nothing was changed; write another spec.keystone.serviceUser, or none, and a user of its own is made."
     )
     raise ServiceUserNotOursError(message)
-
-
-def _lets_in(admin: KeystoneAdmin, user: ServiceUser) -> bool:
-    try:
-        token(admin, user)
-    except KeystoneLoginRefusedError:
-        return False
-    return True
 
 
 def _create(api: Any, user: ServiceUser, *, domain_id: str, project_id: str) -> Any:
@@ -109,7 +101,7 @@ def _correct(api: Any, admin: KeystoneAdmin, user: ServiceUser, *, live: Any) ->
     if live.description != marks.user(user.owner):
         changes["description"] = marks.user(user.owner)
     named = list(changes)
-    if not _lets_in(admin, user):
+    if not lets_in(admin, user):
         named.append("password" if live.is_enabled else "enabled")
         changes |= {"password": user.password, "is_enabled": True}
     if changes:

@@ -9,7 +9,8 @@ from typing import Final
 
 from panko_operator.corrections import Correction
 from panko_operator.errors import FoughtOverError
-from panko_operator.resource.moments import timestamp
+from panko_operator.resource import RECONCILE_ANNOTATION
+from panko_operator.resource.moments import moment, timestamp
 from panko_operator.world import Manifest
 
 TIMES: Final = 3
@@ -44,7 +45,7 @@ def _times(status: Manifest, subject: str, field: str) -> list[datetime]:
     """Return when it was put right since the Panko was settled, or somebody asked for a look."""
     since = status["settled"].get("since", "")
     return [
-        datetime.fromisoformat(entry["time"])
+        moment(entry["time"])
         for entry in status.get("drift", ())
         # Both are written in one format, to the second.
         if entry["time"] >= since and (entry["object"], entry.get("field", "")) == (subject, field)
@@ -64,5 +65,5 @@ def _message(correction: Correction) -> str:
     return (
         f"{who} on {taking} {what}, which was put right {TIMES} times in ten minutes and is left alone now; stop that, "
         "or change the Panko. It is tried again after ten quiet minutes, and when the annotation "
-        "panko.openstack.org/reconcile-at changes."
+        f"{RECONCILE_ANNOTATION} changes."
     )

@@ -1,9 +1,11 @@
 """What publishers are given to send events with: a Secret each, which always carries what every pod accepts."""
 
+import functools
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from panko_operator.accounts import publishers
-from panko_operator.accounts.former import Users
+from panko_operator.accounts.former import LOOK_AGAIN, Users
 from panko_operator.certificates import given
 from panko_operator.children.binding import secret as manifests
 from panko_operator.children.binding.address import Address
@@ -23,6 +25,8 @@ def bindings(context: Context, facts: Facts) -> Outcome:
     if not found:
         return Outcome(done("NoPublishers", "spec.publishers names nobody who would need a Secret."))
     addresses = _addresses(context, facts[Certified].identity)
+    # Asked of the pods once for all publishers, and only when a password has changed.
+    are_replaced = functools.cache(lambda: Users(context, facts[Configuration].secret_name).of_configuration() is None)
     late: list[str] = []
     failure: OperatorError | None = None
     for publisher in found:
@@ -33,23 +37,23 @@ def bindings(context: Context, facts: Facts) -> Outcome:
             continue
         wanted = manifests.secret(context.panko, publisher, password=password, addresses=addresses)
         try:
-            if not _bind(context, facts, publisher, wanted=wanted):
+            if not _bind(context, publisher, wanted, are_replaced=are_replaced):
                 late.append(publisher.name)
         except ChangedMeanwhileError:
             raise
         except OperatorError as error:  # one Secret that cannot be written holds up no other publisher's
             failure = failure or error
     status, missing = _status(context)
-    again_at = context.world.now() + publishers.LOOK_AGAIN if late else None
+    again_at = context.world.now() + LOOK_AGAIN if late else None
     return Outcome(failed(failure) if failure else _seen(late, missing), status=status, again_at=again_at)
 
 
-def _bind(context: Context, facts: Facts, publisher: Publisher, *, wanted: Manifest) -> bool:
+def _bind(context: Context, publisher: Publisher, wanted: Manifest, *, are_replaced: Callable[[], bool]) -> bool:
     """Have the Secret say what it should; False while a pod is left that would refuse its password."""
     name = wanted["metadata"]["name"]
     live = context.child("v1", "Secret", name)
     if not publishers.carries(live, wanted):
-        if Users(context, facts[Configuration].secret_name).of_configuration() is not None:
+        if not are_replaced():
             if live is not None:
                 context.keep(live)
             return False

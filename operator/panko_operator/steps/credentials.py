@@ -10,7 +10,7 @@ from typing import Final
 
 from panko_operator.accounts import former, logins, publishers, rotation
 from panko_operator.accounts.credential import Retired
-from panko_operator.accounts.former import Users
+from panko_operator.accounts.former import LOOK_AGAIN, Users
 from panko_operator.accounts.logins import APPLICATION, KEYSTONE, Slot
 from panko_operator.errors import DatabaseBusyError, OperatorError
 from panko_operator.observe import Observation, State
@@ -21,7 +21,6 @@ from panko_operator.resource.moments import timestamp
 from panko_operator.resource.registration import Registration
 from panko_operator.steps import keystone
 
-LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a session that ends, or of a pod that goes
 PATIENCE: Final = timedelta(hours=1)  # a node that is gone for good, or a person's session: somebody has to look
 
 

@@ -3,7 +3,7 @@
 from panko_operator.accounts import cleanup, logins, rotation
 from panko_operator.accounts.credential import Credential
 from panko_operator.accounts.logins import Slot
-from panko_operator.corrections import Correction
+from panko_operator.corrections import DATABASE, DATABASE_ACCOUNT, Correction
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Facts, Inputs
@@ -32,12 +32,12 @@ def _managed(context: Context, inputs: Inputs) -> Outcome:
     notes: list[Note] = []
     if _ensure(context, inputs):
         with context.correcting() as noted:
-            noted(Correction("Database", address.name))
+            noted(Correction(DATABASE, address.name))
         notes.append(Note("DatabaseCreated", f"Database {address.name} was created on {address.host}."))
     hindrance: DatabaseError | None = None
     try:
         for slot, credential in kept.items():
-            context.leave_fought_over("DatabaseAccount", credential.present.username)
+            context.leave_fought_over(DATABASE_ACCOUNT, credential.present.username)
             with context.correcting() as noted:
                 server.ensure_account(address, admin, credential.present, role=slot.role, correcting=noted)
             try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from panko_operator.accounts import application, logins, rotation
 from panko_operator.accounts.credential import Credential, Retired
+from panko_operator.corrections import KEYSTONE_USER
 from panko_operator.errors import KeystoneError, KeystoneLoginRefusedError, KeystoneUnreachableError
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts, Inputs, Published, Registered
@@ -59,7 +60,7 @@ def _held(context: Context, admin: KeystoneAdmin) -> _Held:
     credential = logins.kept(context, slot).identified(remembered(context).present.user_id, spec.auth_url)
     logins.write(context, slot, credential)
     user = user_of(context, credential.present)
-    context.leave_fought_over("KeystoneUser", user.username)
+    context.leave_fought_over(KEYSTONE_USER, user.username)
     with context.correcting() as noted:
         account = context.world.keystone.ensure_service_user(admin, user, correcting=noted)
     set_up = Note("ServiceUserSetUp", f"Keystone user {user.username} was set up in {spec.service_project}.")
@@ -151,9 +152,7 @@ def delete_application(context: Context, admin: KeystoneAdmin, *, retired: Retir
     except KeystoneError as error:
         if there.auth_url == admin.auth_url:
             raise
-        what = f"application credential {retired.account} of user {user_id}"
-        message = f"What an earlier spec made in Keystone is left behind; remove it there by hand ({what}): {error}"
-        return (Note("LeftBehind", message, warning=True),)
+        return (_left_behind(f"application credential {retired.account} of user {user_id}", error),)
     return ()
 
 
@@ -198,14 +197,15 @@ def remove_former(context: Context, facts: Facts, former: Made) -> tuple[Note, .
     try:
         context.world.keystone.remove_former(at(admin, former), owner, former=former, kept=kept)
     except KeystoneError as error:
-        return (Note("LeftBehind", _by_hand(former, error), warning=True),)
+        users = [f"user {former.user_id}"] if former.user_id else []
+        ids = ", ".join((*users, *(f"endpoint {id_}" for id_ in former.endpoint_ids)))
+        return (_left_behind(ids, error),)
     return ()
 
 
-def _by_hand(former: Made, error: KeystoneError) -> str:
-    users = [f"user {former.user_id}"] if former.user_id else []
-    ids = ", ".join((*users, *(f"endpoint {id_}" for id_ in former.endpoint_ids)))
-    return f"What an earlier spec made in Keystone is left behind; remove it there by hand ({ids}): {error}"
+def _left_behind(what: str, error: KeystoneError) -> Note:
+    message = f"What an earlier spec made in Keystone is left behind; remove it there by hand ({what}): {error}"
+    return Note("LeftBehind", message, warning=True)
 
 
 def _published_before(context: Context) -> set[tuple[str, str, str]]:

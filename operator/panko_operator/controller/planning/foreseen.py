@@ -6,6 +6,7 @@ from panko_operator.accounts.logins import APPLICATION, KEYSTONE
 from panko_operator.accounts.secrets import Reader
 from panko_operator.changes import Action, Change, Place, SchemaSize
 from panko_operator.controller.planning.draft import Draft
+from panko_operator.corrections import APPLICATION_CREDENTIAL, DATABASE_ACCOUNT, KEYSTONE_USER
 from panko_operator.errors import OperatorError
 from panko_operator.passes.context import Context
 from panko_operator.steps import inputs
@@ -14,10 +15,10 @@ from panko_operator.world import Manifest
 _GIB: Final = 1 << 30
 _SMALL_BYTES: Final = _GIB  # below it, no index and no table takes longer than some minutes to make
 _SCHEMA, _JOB = "Schema", "Job"
-_IN_DATABASE: Final = (Place.DATABASE, "DatabaseAccount")
+_IN_DATABASE: Final = (Place.DATABASE, DATABASE_ACCOUNT)
 _LOGINS: Final = {
-    KEYSTONE: (Place.KEYSTONE, "KeystoneUser"),
-    APPLICATION: (Place.KEYSTONE, "KeystoneApplicationCredential"),
+    KEYSTONE: (Place.KEYSTONE, KEYSTONE_USER),
+    APPLICATION: (Place.KEYSTONE, APPLICATION_CREDENTIAL),
 }
 _PERHAPS: Final = "Only if the Job before it leaves something for it, which that one tells in the end."
 
