@@ -54,3 +54,12 @@ def edit(memory, spec):
     """Give the stored Panko another spec, as `kubectl apply` does."""
     memory.body["spec"] = crd.defaulted({"spec": spec}, SCHEMA)["spec"]
     memory.body["metadata"]["generation"] += 1
+
+
+def walked(memory, spec, steps):
+    """Give the stored Panko one spec after the other, each with some fields changed; yield what it is each time."""
+    for step in steps:
+        for path, value in step:
+            spec = change(spec, path, value)
+        edit(memory, spec)
+        yield spec

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
+from fakes.recording_client import RecordingClient
 from panko_operator.controller import reconcile
 from panko_operator.kube import PANKO_API, KubeAPI
 from panko_operator.kube.dry_run import DryKube
@@ -14,19 +15,6 @@ from panko_operator.resource import PLAN_ANNOTATION
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
-
-
-class Reading:
-    """A client that passes every request on and remembers the writes."""
-
-    def __init__(self, client):
-        self._client = client
-        self.writes = []
-
-    def request(self, method, path, **options):
-        if method != "get":
-            self.writes.append((method, path))
-        return self._client.request(method, path, **options)
 
 
 def deployment(namespace, **overrides):
@@ -49,7 +37,7 @@ def deployment(namespace, **overrides):
 
 @pytest.fixture
 def client(kube_apiserver):
-    return Reading(kube_apiserver.client())
+    return RecordingClient(kube_apiserver.client())
 
 
 @pytest.fixture

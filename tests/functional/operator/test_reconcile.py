@@ -3,6 +3,7 @@
 import pytest
 
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
+from fakes.recording_client import RecordingClient
 from panko_operator.controller import reconcile
 from panko_operator.controller.reconcile import Pace
 from panko_operator.kube import PANKO_API, CachedKube, KubeAPI, Store
@@ -12,26 +13,13 @@ PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 PASSES = 20  # more than enough for every step that waits
 
 
-class Counting:
-    """A client that passes every request on and remembers the writes."""
-
-    def __init__(self, client):
-        self._client = client
-        self.writes = []
-
-    def request(self, method, path, **options):
-        if method != "get":
-            self.writes.append((method, path))
-        return self._client.request(method, path, **options)
-
-
 class Cluster:
     """A namespace of the real API server, with databases and Keystone in memory."""
 
     def __init__(self, server, namespace):
         self.server, self.namespace = server, namespace
         self.memory = MemoryWorld()
-        self.client = Counting(server.client())
+        self.client = RecordingClient(server.client())
         self.kube = KubeAPI(self.client, now=lambda: self.memory.time)
         fields = {field: getattr(self.memory.world, field) for field in self.memory.world.__slots__}
         self.world = type(self.memory.world)(**{**fields, "kube": self.kube})

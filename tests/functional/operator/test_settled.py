@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from fakes.memory_world import KEYSTONE_ADMIN, SPEC, MemoryWorld
+from fakes.recording_client import RecordingClient
 from panko_operator.controller.result import Pace
 from panko_operator.database import DatabaseServers, marks
 from panko_operator.errors import EventAPIError
@@ -24,18 +25,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK
 PANKOS = "/apis/panko.openstack.org/v1beta1/namespaces/{}/pankos"
 PASSES = 20
 FAR = datetime.max.replace(tzinfo=UTC)
-
-
-class Counting:
-    """A client that passes every request on and counts them."""
-
-    def __init__(self, client):
-        self._client = client
-        self.reads, self.writes = [], []
-
-    def request(self, method, path, **options):
-        (self.reads if method == "get" else self.writes).append((method, path))
-        return self._client.request(method, path, **options)
 
 
 class EventAPI:
@@ -59,7 +48,7 @@ class Cloud:
     def __init__(self, server, namespace, *, mariadb, keystone):
         self.server, self.namespace, self.mariadb, self.keystone = server, namespace, mariadb, keystone
         self.fake = MemoryWorld()
-        self.client = Counting(server.client())
+        self.client = RecordingClient(server.client())
         self.kube = KubeAPI(self.client, now=lambda: self.fake.time)
         world = dataclasses.replace(
             self.fake.world,

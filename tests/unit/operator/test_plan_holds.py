@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fakes.edits import CHANGE, change, edit
+from fakes.edits import CHANGE, walked
 from fakes.memory_world import SPEC
 from fakes.mortal import Scenario, create
 from panko_operator.resource import PLAN_ANNOTATION, ROTATE_ANNOTATION
@@ -68,10 +68,7 @@ def test_a_change_does_what_was_planned(steps):
     walk = Scenario(create)
     memory, spec = walk.begin(), {**SPEC, "publishers": []}
     walk.finish(memory)
-    for step in steps:
-        for path, value in step:
-            spec = change(spec, path, value)
-        edit(memory, spec)
+    for _spec in walked(memory, spec, steps):
         check(walk, memory)
 
 

@@ -266,13 +266,19 @@ def test_an_older_revision_that_was_restored_is_upgraded_by_itself(upgraded):
     assert len(upgraded.kube.writes) == writes
 
 
-def test_the_revision_is_not_judged_while_the_contraction_changes_it(upgraded):
+def begin_contraction(upgraded):
+    """Come to where the Job that contracts has begun, and return its name."""
     upgraded.reconcile()
     end_job(upgraded, *job_names(upgraded))
     upgraded.reconcile()
     roll_out(upgraded)
     upgraded.reconcile()
-    (second,) = contracting(upgraded)
+    (name,) = contracting(upgraded)
+    return name
+
+
+def test_the_revision_is_not_judged_while_the_contraction_changes_it(upgraded):
+    second = begin_contraction(upgraded)
     restore(upgraded, "0008")
     upgraded.reconcile()
     assert len(job_names(upgraded)) == 2, "neither Job was taken away"
@@ -293,12 +299,7 @@ def test_a_revision_that_nobody_told_is_not_compared(upgraded):
 
 
 def test_a_contraction_at_work_is_let_end_before_the_next_image_is_expanded(upgraded):
-    upgraded.reconcile()
-    end_job(upgraded, *job_names(upgraded))
-    upgraded.reconcile()
-    roll_out(upgraded)
-    upgraded.reconcile()
-    (second,) = contracting(upgraded)
+    second = begin_contraction(upgraded)
     pod(upgraded, second, {"running": {}})
     upgraded.edit(image="panko:13")
     upgraded.reconcile()

@@ -5,7 +5,7 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fakes.edits import CHANGE, FIELDS, change, edit
+from fakes.edits import CHANGE, FIELDS, walked
 from fakes.memory_world import SPEC
 from fakes.mortal import Scenario, create
 from fakes.picture import picture
@@ -28,12 +28,9 @@ def test_any_order_of_changes_ends_like_a_fresh_install_of_the_last_spec(steps):
     walk = Scenario(create)
     memory, spec = walk.begin(), {**SPEC, "publishers": []}
     walk.finish(memory)
-    for step in steps:
-        for path, value in step:
-            spec = change(spec, path, value)
-        edit(memory, spec)
+    for newest in walked(memory, spec, steps):  # noqa: B007 -- the last one is compared
         walk.finish(memory)
-    fresh, _ = Scenario(create, spec).undisturbed()
+    fresh, _ = Scenario(create, newest).undisturbed()
     assert picture(without_history(memory), status=False) == picture(fresh, status=False)
 
 
