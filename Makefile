@@ -7,14 +7,20 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 CLUSTER := $(PYTHON) tests/cluster
+# With what marks the places in tracebacks, Python 3.11 cannot show two errors at once: pytest ends in the middle then.
+export PYTHONNODEBUGRANGES := 1
 
 help: ## Explain the verbs
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: cloud ## From nothing to `openstack event list` on a real cluster
+demo: cloud ## From nothing to `openstack event history` on a real cluster
 	PYTHONPATH=tests $(BIN)/python -m demo
 
-test: check functional e2e ## Everything that must hold
+# The cluster comes up beside the fast part; what that prints is shown when it has ended. The others need the machine.
+test: ## Everything that must hold
+	$(MAKE) --jobs 2 --output-sync=target cloud check .venv-openstack/ready .venv-ceilometer/ready .venv-docs/ready
+	$(MAKE) functional
+	$(MAKE) e2e
 
 check: lint unit ## The fast part of the tests: lint, types, layers, unit
 
@@ -32,7 +38,7 @@ lint: .venv/ready ## Ruff, mypy, import-linter, the workflows, no package in a p
 unit: .venv/ready ## Unit tests
 	$(BIN)/pytest tests/unit --numprocesses 2
 
-functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer and kube-apiserver
+functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready .venv-docs/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer, kube-apiserver, and in a browser
 	$(CLUSTER) binaries
 	$(BIN)/pytest tests/functional --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
@@ -69,6 +75,17 @@ golden: .venv/ready ## Regenerate the golden manifests and statements; review th
 manifests: .venv/ready ## Regenerate deploy/manifests, the chart's copy of the CRD and every copy of the version
 	PYTHONPATH=tests $(BIN)/python -m rendering
 
+kubectl-plugin: .venv/ready ## Build build/kubectl-panko: `kubectl panko` in one file, and its completion
+	PYTHONPATH=tests $(BIN)/python -m rendering.kubectl_plugin build
+
+docs: .venv/ready .venv-docs/ready ## Make a site of the documentation: build/site/index.html
+	rm -rf build/site build/site-source
+	PYTHONPATH=tests $(BIN)/python -m rendering.site build/site-source
+	.venv-docs/bin/sphinx-build -W --keep-going -q -c docs build/site-source build/site
+
+screenshots: .venv/ready .venv-openstack/ready ## Take the pictures of the page for docs/images, and look at them
+	PYTHONPATH=tests $(BIN)/python -m screenshots
+
 samples: .venv/ready ## Write build/panko.conf.sample and build/policy.yaml.sample: every option, every rule
 	mkdir -p build
 	$(BIN)/oslo-config-generator --config-file service/etc/config-generator.conf
@@ -78,7 +95,7 @@ lock: .venv/ready ## Regenerate the lock files
 	requirements/lock.sh
 
 clean: ## Remove the virtual environments and caches of the tools
-	rm -rf .venv .venv-openstack .venv-ceilometer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
+	rm -rf .venv .venv-openstack .venv-ceilometer .venv-docs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build
 
 .venv/ready: requirements/dev.txt service/pyproject.toml operator/pyproject.toml client/pyproject.toml
 	command -v $(PYTHON) > /dev/null || { apt-get update -q && apt-get install -y -q python3; }
@@ -101,4 +118,10 @@ clean: ## Remove the virtual environments and caches of the tools
 	.venv-ceilometer/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e service -e client
 	touch $@
 
-.PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests samples lock clean
+# Sphinx has its own: it and furo choose a docutils.
+.venv-docs/ready: requirements/docs.txt
+	$(PYTHON) -m venv --clear .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.PHONY: help demo test check lint unit functional e2e bench cloud cluster cluster-down images format golden manifests kubectl-plugin docs screenshots samples lock clean

@@ -10,11 +10,15 @@ compile() {
     --custom-compile-command "make lock" "$@"
 }
 compile requirements/build.in -o requirements/build.txt
-compile service/pyproject.toml -o requirements/service.txt
-compile operator/pyproject.toml -o requirements/operator.txt
-compile client/pyproject.toml --extra openstack -c requirements/service.txt -c requirements/operator.txt -o requirements/client.txt
-compile service/pyproject.toml operator/pyproject.toml client/pyproject.toml --extra openstack requirements/dev.in \
+compile service/pyproject.toml --extra archive -o requirements/service.txt
+# botocore holds python-dateutil back; the tests have one of it for both.
+compile operator/pyproject.toml -c requirements/service.txt -o requirements/operator.txt
+compile client/pyproject.toml --extra kubectl --extra openstack -c requirements/service.txt -c requirements/operator.txt \
+  -o requirements/client.txt
+compile service/pyproject.toml operator/pyproject.toml client/pyproject.toml --extra archive --extra kubectl \
+  --extra openstack requirements/dev.in \
   -c requirements/service.txt -c requirements/operator.txt -c requirements/client.txt -o requirements/dev.txt
 # Not with the service's own lock: ceilometer wants older libraries, and so do agents.
 compile service/pyproject.toml client/pyproject.toml requirements/ceilometer.in -o requirements/ceilometer.txt
 compile requirements/release.in -o requirements/release.txt
+compile requirements/docs.in -o requirements/docs.txt

@@ -22,6 +22,7 @@ from panko_client.following import Following, Pace
 from panko_client.patience import Patience
 from panko_client.query import Filter, Query, query
 from panko_client.reading import PAGE_SIZE, PATH, Reading
+from panko_client.searching import Searching
 from panko_client.transport import TIMEOUT_SECONDS, Transport, adapter_of
 
 
@@ -127,6 +128,11 @@ class EventClient:
             clock=self._patience.clock,
         )
         return (Event.shown(one) for one in following.documents())
+
+    @property
+    def searching(self) -> Searching:
+        """Searches beside v2, where `capabilities` tells of them."""
+        return Searching(self._reading, self._patience.clock)
 
     def event_types(self) -> Sequence[str]:
         """Return the types that there are; for admins."""

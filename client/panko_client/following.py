@@ -4,19 +4,18 @@ Events are stored a little out of order, so every look begins some time before t
 was shown already is remembered for as long.
 """
 
-import logging
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from panko_client import moments
-from panko_client.errors import RequestError, heals
-from panko_client.patience import Backoff, Clock
+from panko_client.errors import RequestError
+from panko_client.patience import Clock, following
 from panko_client.query import Filter, Query
 from panko_client.reading import Reading
 
-LOG = logging.getLogger(__name__)
 SORT: Final = ("generated:asc", "message_id:asc")
 
 
@@ -40,11 +39,16 @@ class Following:
         self._clock = clock
         self._seen: dict[str, datetime] = {}
         self._newest = self._since
+        self._patience = following(clock, seconds=math.inf if pace.outage_seconds is None else pace.outage_seconds)
+        self._looking = self.look()
 
     def documents(self) -> Iterator[Mapping[str, Any]]:
         """Yield events for ever, as the API shows them. Raise what an outage of more than the pace's raised last."""
         while True:
-            yield from self._patiently()
+            # What was yielded before a failure is not yielded again by the look after it.
+            while (document := self._patience.retry(self._next)) is not None:
+                yield document
+            self._looking = self.look()
             self._clock.sleep(self._pace.interval_seconds)
 
     def look(self) -> Iterator[Mapping[str, Any]]:
@@ -64,17 +68,9 @@ class Following:
         # An event may lie ahead of the clock; those of now must not be passed over for it.
         return max(self._since, min(self._newest, self._clock.now()) - self._pace.overlap)
 
-    def _patiently(self) -> Iterator[Mapping[str, Any]]:
-        """Look, as often as it takes: what was yielded before a failure is not yielded again."""
-        began, failures = self._clock.monotonic(), 0
-        while True:
-            try:
-                yield from self.look()
-            except RequestError as error:
-                lasted, failures = self._clock.monotonic() - began, failures + 1
-                if not heals(error) or (self._pace.outage_seconds is not None and lasted > self._pace.outage_seconds):
-                    raise
-                LOG.warning("Events cannot be followed, trying again: %s", error)
-                self._clock.sleep(Backoff().pause(failures, error, self._clock.chance()))
-            else:
-                return
+    def _next(self) -> Mapping[str, Any] | None:
+        try:
+            return next(self._looking, None)
+        except RequestError:
+            self._looking = self.look()
+            raise

@@ -1,6 +1,8 @@
 """How long and how often something is tried again, with growing pauses that no two callers share."""
 
 import dataclasses
+import logging
+import math
 import random
 import time
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from typing import Final, TypeVar
 
 from panko_client.errors import RequestError, heals
 
+LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LONGEST_RETRY_AFTER_SECONDS: Final = 300.0
@@ -68,3 +71,12 @@ class Patience:
                 if self.waits:
                     self.waits(error)
             self.clock.sleep(pause)
+
+
+def following(clock: Clock, *, seconds: float = math.inf) -> Patience:
+    """Return the patience of who follows events: an outage is waited for, and each failure is a line of the log."""
+    return Patience(seconds, clock=clock, waits=_warn)
+
+
+def _warn(error: RequestError) -> None:
+    LOG.warning("Events cannot be followed, trying again: %s", error)

@@ -43,3 +43,7 @@ class Reading:
     def get(self, path: str, arguments: list[tuple[str, str]] | None = None) -> Any:
         """Return the document at a path; wait for what may heal."""
         return self._patience.retry(lambda: self._transport.get(path, arguments or []))
+
+    def download(self, path: str, arguments: list[tuple[str, str]]) -> Iterator[bytes]:
+        """Yield an answer in pieces. It is not tried again: what has come of it is somewhere already."""
+        return self._transport.download(path, arguments)

@@ -3,7 +3,7 @@
 import http
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from keystoneauth1 import exceptions
@@ -24,6 +24,7 @@ SERVICE_TYPE: Final = "event"
 NAME: Final = "panko-client"
 REQUEST_ID: Final = "x-openstack-request-id"
 TIMEOUT_SECONDS: Final = 60.0
+PIECE_BYTES: Final = 64 * 1024
 MOST_CHARACTERS: Final = 2000  # of somebody else's page that is quoted
 # How the API begins a 403 that is the events' fault and not the login's. It names them; the end of a long text is cut.
 FORBIDDEN_EVENTS: Final = re.compile(r"(event|line) \d+: (event type |no project_id|project )")
@@ -52,11 +53,21 @@ class Transport:
         """Return the document at a path."""
         return self._ask("GET", path, params=list(arguments))
 
+    def download(self, path: str, arguments: Sequence[tuple[str, str]] = ()) -> Iterator[bytes]:
+        """Yield an answer in pieces as it comes. Raise UnreachableError when it is broken off: it is not whole then."""
+        answer = self._answered("GET", path, params=list(arguments), stream=True)
+        try:
+            yield from answer.iter_content(PIECE_BYTES)
+        except OSError as error:  # what requests raises is one
+            raise UnreachableError("The answer broke off, so it is not whole; ask again.") from error
+        finally:
+            answer.close()
+
     def post(self, path: str, body: bytes) -> Any:
         """Post JSON, and return the answer's document."""
         return self._ask("POST", path, data=body, headers={"Content-Type": "application/json"})
 
-    def _ask(self, method: str, path: str, **options: Any) -> Any:
+    def _answered(self, method: str, path: str, **options: Any) -> Any:
         try:
             answer = self._adapter.request(
                 path,
@@ -71,6 +82,10 @@ class Transport:
             raise _failed(error) from error
         if answer.status_code not in (http.HTTPStatus.OK, http.HTTPStatus.CREATED):
             raise refused(answer.status_code, answer.headers, answer.text)
+        return answer
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        answer = self._answered(method, path, **options)
         try:
             return answer.json()
         except ValueError as error:

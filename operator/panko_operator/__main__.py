@@ -82,6 +82,7 @@ def build_world(settings: Settings, kube: KubeAPI) -> World:
         renewed_certificate=own.renewed,
         panko_image=settings.panko_image,
         haproxy_image=settings.haproxy_image,
+        collector_image=settings.collector_image,
         cluster_domain=settings.cluster_domain,
         tenancy=settings.tenancy,
         operator=OperatorPods(settings.pod_namespace, settings.operator_labels),
@@ -113,7 +114,7 @@ def one_pass(memory: Memory, meters: Meters, key: Key, *, sightings: Sightings) 
 async def _operate(settings: Settings) -> None:
     meters = Meters()
     kube = KubeAPI(connect(), now=_now, on_write=meters.wrote)
-    memory = Memory(build_world(settings, kube))
+    memory = Memory(build_world(settings, kube), told=lambda name, last: meters.last_event(*name, last))
     leading, echo, sightings = asyncio.Event(), Echo(_now), Sightings()
     queue = Queue(
         lambda key: one_pass(memory, meters, key, sightings=sightings),

@@ -30,6 +30,30 @@ class SecretMissingError(InputError):
     reason = "SecretMissing"
 
 
+class ClaimMissingError(InputError):
+    """A PersistentVolumeClaim that the spec names does not exist."""
+
+    reason = "ClaimMissing"
+
+
+class ConfigMapMissingError(InputError):
+    """A ConfigMap that the spec names, or a key of it, does not exist."""
+
+    reason = "ConfigMapMissing"
+
+
+class TransportURLError(InputError):
+    """What should be the URL of a RabbitMQ is none; the message says nothing of it."""
+
+    reason = "TransportUnusable"
+
+
+class DefinitionsError(InputError):
+    """The collector's definitions cannot be read."""
+
+    reason = "DefinitionsUnusable"
+
+
 class NotAllowedError(InputError):
     """The Panko names something that the operator's own settings do not let it use."""
 

@@ -1,20 +1,22 @@
 """The event API as a client sees it: one authenticated query through the Service.
 
-It neither writes an event nor looks at what the answer's events say.
+It neither writes an event nor looks at what the answer's events say. How new they are it asks for beside that.
 """
 
 import json
 import ssl
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import urllib3
 
 from panko_operator.errors import EventAPIError, KeystoneError
-from panko_operator.world.values import KeystoneAdmin, Proof, ServiceUser, Token
+from panko_operator.world.values import Freshness, KeystoneAdmin, Proof, ServiceFreshness, ServiceUser, Token
 
 _TIMEOUT: Final = urllib3.Timeout(connect=3, read=15)  # the API's own bound is 10 s
+_FRESHNESS: Final = "/v2/search/freshness?all_projects=true"
 _WORDS: Final = 200  # of the API's own message
 
 
@@ -55,6 +57,14 @@ class EventAPIClient:
                 f"{url}/v2/events answered {status}{said and f': {said}'}; look at the log of the API pods."
             )
 
+    def freshness(self, url: str, token: Token, *, proof: Proof | None) -> Freshness | None:
+        """Return how new events are; None where the API does not tell. What is wrong with it the query says."""
+        try:
+            status, text, is_panko = _get(url, f"{url.rstrip('/')}{_FRESHNESS}", token.id, proof=proof)
+        except EventAPIError:
+            return None
+        return _freshness(text) if is_panko and status == HTTPStatus.OK else None
+
 
 def _get(url: str, address: str, token: str, *, proof: Proof | None) -> tuple[int, str, bool]:
     headers = {"X-Auth-Token": token, "Accept": "application/json", "User-Agent": "panko-operator"}
@@ -88,6 +98,21 @@ def _untrusted(error: urllib3.exceptions.SSLError) -> str:
         f"shows a certificate that is not trusted ({cause.verify_message}); write the certificates between it and its "
         "authority into tls.crt, and the authority's, where it is not a public one, into ca.crt of the Secret."
     )
+
+
+def _freshness(text: str) -> Freshness | None:
+    try:
+        found = json.loads(text)
+        services = (ServiceFreshness(one["service"], _moment(one["newest"])) for one in found["services"])
+        newest, oldest = (None if found[name] is None else _moment(found[name]) for name in ("newest", "oldest"))
+        return Freshness(newest, oldest, found["number"], float(found["events_per_minute"]), tuple(services))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _moment(text: Any) -> datetime:
+    """Read a time as the API writes it, in UTC without a zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _is_array(text: str) -> bool:

@@ -8,8 +8,8 @@ still serves, and what was verified of one that does not is believed no longer.
 
 import dataclasses
 import logging
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 from typing import Final
 
 from panko_operator.controller import reconcile
@@ -26,12 +26,21 @@ _log = logging.getLogger(__name__)
 
 
 class Memory:
-    """Passes over Pankos with what earlier ones have found out."""
+    """Passes over Pankos with what earlier ones have found out.
 
-    def __init__(self, world: World, *, lasts: timedelta = RESYNC) -> None:
+    `told` hears when a Panko's last event was stored, whenever that is asked for.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        lasts: timedelta = RESYNC,
+        told: Callable[[Name, datetime], None] = lambda _name, _last: None,
+    ) -> None:
         self._world = world
         self._verified = Verified(world.now, lasts=lasts)
-        self._pulses = Pulses(world)
+        self._pulses = Pulses(world, told)
         self.store = Store(world.now, fresh_for=lasts)
 
     def read(self, namespace: str, name: str) -> Manifest | None:
@@ -46,8 +55,9 @@ class Memory:
         settled, result = False, None
         world = self._view(body)
         listener = Listener(world.event_api)
+        fresh = self._pulses.reading((body["metadata"]["namespace"], body["metadata"]["name"]))
         try:
-            result = reconcile.run(body, dataclasses.replace(world, event_api=listener))
+            result = reconcile.run(body, dataclasses.replace(world, event_api=listener, freshness=fresh))
             settled = result.pace in (Pace.SETTLED, Pace.WAITING)
         finally:
             self._pulses.note(body, result, listener.asked)
@@ -73,7 +83,7 @@ class Memory:
             _log.warning("%s/%s is looked at: %s", *name, error)
             self._verified.forget(pulse.uid)
             return True
-        return False
+        return self._pulses.read(name, pulse)
 
     def _view(self, body: Manifest) -> World:
         if _is_deleted(body):

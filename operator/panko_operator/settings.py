@@ -34,6 +34,7 @@ class Settings:
 
     panko_image: str
     haproxy_image: str
+    collector_image: str
     watch_namespaces: tuple[str, ...]  # none is the whole cluster
     cluster_domain: str
     pod_name: str
@@ -160,6 +161,7 @@ def _number(most: int) -> Callable[[str], int]:
 VARIABLES: Final = (
     Variable("PANKO_IMAGE", "panko_image", None, _image),
     Variable("HAPROXY_IMAGE", "haproxy_image", None, _image),
+    Variable("COLLECTOR_IMAGE", "collector_image", None, _image),
     Variable("WATCH_NAMESPACE", "watch_namespaces", "", _namespaces),
     Variable("CLUSTER_DOMAIN", "cluster_domain", "cluster.local", str),
     Variable("POD_NAME", "pod_name", None, str),

@@ -14,6 +14,11 @@ class PankoError(Exception):
     """The root of all errors of this program."""
 
 
+def without_values(error: Exception) -> str:
+    """Say what is wrong, for a log: of an error that is not ours its name alone, for drivers quote values."""
+    return str(error) if isinstance(error, PankoError) else type(error).__name__
+
+
 class ConfigurationError(PankoError):
     """The configuration cannot be used as it is; the message names the option and what to write."""
 
@@ -121,6 +126,14 @@ class BusyError(TryAgainError):
 
 class StorageUnavailableError(TryAgainError):
     """The database does not answer in time."""
+
+
+class ArchiveError(PankoError):
+    """Events cannot be archived for now, so none of them may be deleted; the message says where and why."""
+
+
+class TooSlowError(StorageUnavailableError):
+    """A question took longer than it may, so that the database broke it off."""
 
 
 def _placed(problems: Sequence[tuple[int, str]], lines: Sequence[int] | None) -> Iterator[str]:

@@ -9,6 +9,9 @@ from typing import Any
 
 from oslo_config import cfg
 
+from panko.collector_opts import COLLECTOR
+from panko.stories.traits import IDS, SERVER_PATHS
+
 API = (
     cfg.StrOpt(
         "auth_strategy",
@@ -95,6 +98,29 @@ API = (
         "Lines `NAME event_types=a.*,b` and `NAME projects=ID,ID` confine one of them. "
         "Not set: no such accounts.",
     ),
+    cfg.FloatOpt(
+        "search_seconds",
+        default=5.0,
+        min=0.1,
+        max=8,  # as long as any statement may take
+        help="Seconds that a page of a search may take; one that takes longer is broken off, and answered as far as it "
+        "came. The answer says so.",
+    ),
+    cfg.ListOpt(
+        "id_traits",
+        default=[
+            *(*IDS, "server_id", "snapshot_id", "image_id", "port_id", "network_id", "router_id", "stack_id"),
+            *(f"requestPath={path}" for path in SERVER_PATHS),
+        ],
+        help="The traits in which the id of a resource may stand: what searches for a resource look into. "
+        "`TRAIT=PATH/{id}` is one that has the id in a path, as events of the audit middleware do.",
+    ),
+    cfg.ListOpt(
+        "admin_traits",
+        default=["host", "hostname", "hypervisor", "hypervisor_hostname", "node", "compute_host"],
+        help="The traits that a search hides from those who see their whole project without being admins; raw is "
+        "hidden from them too.",
+    ),
     cfg.StrOpt(
         "drain_file",
         help="While this file exists /healthcheck answers 404: load balancers send nothing new, and what is "
@@ -163,11 +189,65 @@ METRICS = (
     ),
 )
 
+ARCHIVE = (
+    cfg.StrOpt(
+        "directory",
+        help="A directory, that of a mounted volume, in which panko-expirer writes events before it deletes them; it "
+        "has to be there. Not set, and no s3_bucket either: events are deleted without an archive.",
+    ),
+    cfg.StrOpt("s3_endpoint", help="URL of storage that speaks S3, as https://objects.example:9000. Not set: AWS."),
+    cfg.StrOpt("s3_bucket", help="The bucket to write to instead; it has to be there."),
+    cfg.StrOpt("s3_prefix", help="What the keys of all objects begin with, as cloud-1/events."),
+    cfg.StrOpt("s3_region", default="us-east-1", help="The region that requests are signed for."),
+    cfg.StrOpt(
+        "s3_access_key_id",
+        help="Who lists, reads and writes objects; none is deleted. Not set, and no s3_secret_access_key either: whom "
+        "boto3 finds, as by AWS_WEB_IDENTITY_TOKEN_FILE.",
+    ),
+    cfg.StrOpt("s3_secret_access_key", secret=True, help="The secret that belongs to s3_access_key_id."),
+    cfg.StrOpt("s3_ca_file", help="Certificates in PEM for s3_endpoint. Not set: the well-known authorities."),
+)
+
+EXPLORER = (
+    cfg.BoolOpt(
+        "enabled",
+        help="Serve the page for people under /explore. Not set: false; without any configuration file: true.",
+    ),
+    cfg.StrOpt(
+        "session_keys_file",
+        help="Keys that encrypt who has logged in, one a line, each 32 bytes in URL-safe base64: the first encrypts, "
+        "and each of them reads. All processes and replicas have the same; read again when it changes. The page needs "
+        "it where auth_strategy is keystone.",
+    ),
+    cfg.StrOpt(
+        "auth_url",
+        help="URL of the Keystone to which passwords of people are sent. Not set: [keystone_authtoken] "
+        "www_authenticate_uri, else auth_url.",
+    ),
+    cfg.StrOpt("default_domain", default="Default", help="The domain of users that the form for logins suggests."),
+    cfg.ListOpt(
+        "websso",
+        default=[],
+        help="Logins at Keystone itself, by the identity providers that it knows: for each the name that people see, "
+        "and Keystone's protocol as name=protocol, or an identity provider and its protocol as "
+        "name=provider/protocol. Keystone has to have the URL of this page, with /explore/websso at its end, as a "
+        "trusted_dashboard.",
+    ),
+    cfg.StrOpt(
+        "websso_url",
+        help="URL of Keystone as browsers reach it, for websso: they are sent there, and tokens are taken from pages "
+        "of its origin alone. Not set: [keystone_authtoken] www_authenticate_uri, else auth_url.",
+    ),
+)
+
 GROUPS: tuple[tuple[str, Sequence[cfg.Opt]], ...] = (
     ("api", API),
+    ("collector", COLLECTOR),
     ("database", DATABASE),
     ("healthcheck", HEALTHCHECK),
     ("metrics", METRICS),
+    ("archive", ARCHIVE),
+    ("explorer", EXPLORER),
 )
 
 

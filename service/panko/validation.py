@@ -216,7 +216,9 @@ def _traits(value: Any) -> tuple[Trait, ...]:
         traits = tuple(map(_trait, value))
     except _RefusedError:
         traits = ()
-    if len(traits) != len(value) or any(_repeated(traits)):  # slower, and with every reason
+    # Names that differ are never repeated, whatever their types; to look at those takes longer, as every reason does.
+    differ = len({_collated(trait[0]) for trait in traits}) == len(value)
+    if len(traits) != len(value) or (not differ and any(_repeated(traits))):
         raise _RefusedError(listed(_refusals(value), most=NAMED_IN_AN_EVENT))
     return traits
 

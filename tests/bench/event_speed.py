@@ -8,7 +8,23 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import expiry, growth, hostile, ingest, publishing, reads, resending, server
+from bench import (
+    archiving,
+    collecting,
+    counting,
+    expiry,
+    growth,
+    hostile,
+    ingest,
+    paging,
+    publishing,
+    reads,
+    resending,
+    searching,
+    server,
+    sizes,
+    victorialogs,
+)
 from bench.handwritten import HandWritten
 from servers.panko_api import PankoApi, peak_mebibytes
 
@@ -23,7 +39,7 @@ def main() -> int:
     try:
         api.start()
         for part in options.only or RUN:
-            RUN[part](options, database, api)
+            (RUN | BESIDE)[part](options, database, api)
     finally:
         api.remove()
         database.stop()
@@ -35,7 +51,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=100_000, help="how many events are stored")
     parser.add_argument("--rounds", type=int, default=100, help="how often each read is measured")
     parser.add_argument("--match", default="", help="measure only reads whose name holds this")
-    parser.add_argument("--only", action="append", choices=RUN, help="measure only this part")
+    parser.add_argument("--only", action="append", choices=[*RUN, *BESIDE], help="measure only this part")
     return parser.parse_args()
 
 
@@ -58,28 +74,29 @@ def _reads(options: argparse.Namespace, database: server.BenchMariaDB, api: Pank
             print(f"memory of a worker: {peak_mebibytes(worker):.0f} MiB")
 
 
+def _counts(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
+    counting.run(database.events_url, api.port, rounds=options.rounds)
+
+
 def _growth(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
     if options.events > SMALL:
         growth.run(database, api, events=options.events, small_events=SMALL, rounds=options.rounds)
 
 
-def _ingest(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
-    ingest.run(database.events_url)
+def _ingest(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    ingest.run(database)
 
 
 def _expiry(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
     expiry.run(database.events_url, api.port)
 
 
-def _sizes(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
-    print("index sizes, MiB:")
-    for table, index, pages in database.execute(
-        "SELECT table_name, index_name, stat_value FROM mysql.innodb_index_stats"
-        f" WHERE database_name = '{server.DATABASE}' AND stat_name = 'size' ORDER BY table_name, index_name"
-    ):
-        print(f"  {table:16} {index:44} {pages * 16 / 1024:8.1f}")
-    before, now = ingest.write_cost(database)
-    print(f"the same inserts: the original's tables {before:.0f} events/s, ours {now:.0f} ({now / before:.2f}x)")
+def _archive(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    archiving.run(database.events_url)
+
+
+def _sizes(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    sizes.run(database)
 
 
 def _resending(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
@@ -94,6 +111,22 @@ def _publishing(_options: argparse.Namespace, database: server.BenchMariaDB, _ap
     _in_empty_database(database, publishing.run)
 
 
+def _collector(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    _in_empty_database(database, collecting.run)
+
+
+def _searching(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    searching.run(database)
+
+
+def _paging(options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    paging.run(database.events_url, rounds=options.rounds)
+
+
+def _victorialogs(options: argparse.Namespace, _database: server.BenchMariaDB, api: PankoApi) -> None:
+    victorialogs.run(api.port, events=options.events, rounds=options.rounds)
+
+
 def _in_empty_database(database: server.BenchMariaDB, run: Callable[[str], None]) -> None:
     url = database.new_database()
     try:
@@ -104,14 +137,20 @@ def _in_empty_database(database: server.BenchMariaDB, run: Callable[[str], None]
 
 RUN = {
     "reads": _reads,
+    "counts": _counts,
     "growth": _growth,
     "ingest": _ingest,
     "expiry": _expiry,
+    "archive": _archive,
     "sizes": _sizes,
     "resending": _resending,
     "hostile": _hostile,
     "publishing": _publishing,
+    "collector": _collector,
+    "searching": _searching,
+    "paging": _paging,
 }
+BESIDE = {"victorialogs": _victorialogs}  # only when it is asked for: another program is built and filled for it
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from bench.client import Client, Figures
 from bench.handwritten import HandWritten
-from bench.ingest import remove_after, wire
+from bench.ingest import wire
+from bench.inserting import remove_after
 from bench.loading import load
 from bench.population import BEGIN, Population
 from bench.reads import ADMIN, ALL_TENANTS, path
-from panko.cmd.expirer import DEFAULT_BATCH_SIZE, expire
+from panko.cmd.expirer import DEFAULT_BATCH_SIZE
+from panko.cmd.expiring import expire
 from panko.storage.sql import ConnectionSettings, connect
 
 OLD_EVENTS = 20_000

@@ -21,27 +21,21 @@ import httpx
 from bench.client import Figures
 from panko.storage.sql.schema.migrate import upgrade
 from servers.fake_keystone import FakeKeystone
-from servers.panko_api import PankoApi, peak_mebibytes
+from servers.panko_api import KEYSTONE_AUTHTOKEN, PankoApi, peak_mebibytes
 
 SECONDS, EVERY_SECONDS = 10, 0.05
 CALLERS = 8
-CONFIGURATION = """
+CONFIGURATION = (
+    """
 [api]
 workers = 1
 threads = 16
 htpasswd_file = {folder}/htpasswd
 [database]
-connection = {url}
-[keystone_authtoken]
-www_authenticate_uri = {keystone}
-auth_url = {keystone}
-auth_type = password
-username = panko
-password = panko-password
-project_name = service
-user_domain_name = Default
-project_domain_name = Default
+connection = {database}
 """
+    + KEYSTONE_AUTHTOKEN
+)
 PUBLISHERS = {"ceilometer": "s3cret", "hostile": "s3cret-too"}
 VICTIM = ("ceilometer", PUBLISHERS["ceilometer"])
 HOSTILE = ("hostile", PUBLISHERS["hostile"])
@@ -56,7 +50,7 @@ def run(url: str) -> None:
             f"{name}:{bcrypt.hashpw(word.encode(), bcrypt.gensalt(10)).decode()}" for name, word in PUBLISHERS.items()
         )
         (Path(folder) / "htpasswd").write_text("\n".join(hashed) + "\n")
-        api = PankoApi(CONFIGURATION.format(folder=folder, url=url, keystone=keystone.url))
+        api = PankoApi(CONFIGURATION.format(folder=folder, database=url, url=keystone.url))
         try:
             _measure(api.start())
         finally:

@@ -1,28 +1,35 @@
-"""How many events a second are stored: over HTTP, against hand-written executemany of one writer."""
+"""How many events a second are stored: over HTTP, against hand-written executemany of one writer, in turns.
+
+The hand-written statements are the same for the original's tables, which are the measure, and for ours. Each side has
+a database of its own, which is new and grows alike.
+"""
 
 import base64
+import dataclasses
 import itertools
 import json
+import statistics
 import threading
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bcrypt
 
 from bench.client import Client
 from bench.handwritten import HandWritten
-from bench.population import EVENT_TYPES, Population
+from bench.inserting import add_event_types, insert, original_tables
+from bench.population import Population
 from bench.server import BenchMariaDB
-from original.dump import Dump, load
 from panko.event import TraitType
 from panko.literals import format_timestamp
-from panko.storage.sql.rows.encode import raw_text
 from panko.storage.sql.schema.migrate import upgrade
-from panko.storage.sql.writing.trait_names import EPOCH
 from servers.panko_api import PankoApi
 
-SECONDS = 6
+SECONDS = 2
+TURNS = 3  # after one that is not counted: names of traits are learnt in it
+ENOUGH = 20_000  # events of a turn, of which single ones are a quarter
 ADMIN = {"X-Roles": "admin", "X-User-Id": "admin", "X-Project-Id": "p"}
 PASSWORD = "bench-s3cret"
 BASIC = {"Authorization": "Basic " + base64.b64encode(f"bench:{PASSWORD}".encode()).decode()}
@@ -32,56 +39,97 @@ WRITERS = {
     100: ((1, ADMIN), (2, ADMIN)),
     1000: ((1, ADMIN), (2, ADMIN)),
 }
-TABLES = {
-    TraitType.TEXT: "trait_text",
-    TraitType.INTEGER: "trait_int",
-    TraitType.FLOAT: "trait_float",
-    TraitType.DATETIME: "trait_datetime",
-}
 
 
-def run(url: str) -> None:
-    """Measure, print, and remove what was stored."""
-    hand = HandWritten.connect(url)
-    ((last,),) = hand.rows("SELECT MAX(id) FROM event")
-    prefixes = itertools.count()
+@dataclasses.dataclass(frozen=True, slots=True)
+class Age:
+    """When events were generated: in order of time, on `days` days, the last event `ago`."""
+
+    name: str
+    ago: timedelta
+    days: int
+
+    def batches(self, size: int, prefix: int) -> list[list]:
+        """Return new events."""
+        count = ENOUGH if size > 1 else ENOUGH // 4
+        begin = datetime.now(UTC) - self.ago - timedelta(days=self.days)
+        events = iter(Population(count, seed=prefix, prefix=f"i{prefix}", begin=begin, days=self.days))
+        return list(iter(lambda: list(itertools.islice(events, size)), []))
+
+
+PREFIXES = itertools.count()
+AGES = (Age("live", timedelta(0), 1), Age("old", timedelta(days=3), 2))
+
+
+def run(server: BenchMariaDB) -> None:
+    """Measure and print."""
+    urls = original, by_hand, over_http = [server.new_database() for _ in range(3)]
+    original_tables(original)
+    upgrade(by_hand)
+    upgrade(over_http)
+    add_event_types(HandWritten.connect(original))
+    add_event_types(HandWritten.connect(by_hand))
+    apis = {strategy: _api(over_http, strategy) for strategy in ("noauth", "keystone")}
     try:
-        for batch, who in WRITERS.items():
-            by_hand = _by_hand(HandWritten.connect(url), _batches(batch, next(prefixes)))
-            figures = []
-            for clients, headers in who:
-                rate = _over_http(url, batch, clients, headers, next(prefixes))
-                how = " with Basic" if headers is BASIC else ""
-                figures.append(f"{clients} clients{how} {rate:.0f} ({rate / by_hand:.2f}x)")
-            print(f"ingest, batch {batch}: SQL {by_hand:.0f} events/s; HTTP {'; '.join(figures)}", flush=True)
+        for api in apis.values():
+            api.start()
+        ports = {strategy: api.port for strategy, api in apis.items()}
+        for age in AGES:
+            for batch, who in WRITERS.items():
+                _print(age, batch, _sides(age, batch, who, urls=(original, by_hand), ports=ports))
     finally:
-        remove_after(hand, last)
+        for api in apis.values():
+            api.remove()
+        for url in urls:
+            server.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
 
 
-def write_cost(server: BenchMariaDB) -> tuple[float, float]:
-    """Return the events a second that the same statements insert into new tables: the original's, and ours."""
-    rates = []
-    for make in (lambda url: load(url, Dump("10.0.0", "mariadb").tables()), upgrade):
-        url = server.new_database()
-        make(url)
-        hand = HandWritten.connect(url)
-        with hand.connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO event_type (`desc`) VALUES (%s)", [(name,) for name in EVENT_TYPES])
-        hand.connection.commit()
-        rates.append(_by_hand(hand, _batches(100, 77)))
-        server.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
-    return rates[0], rates[1]
+Sides = dict[str, Callable[[], float]]
 
 
-def _batches(size: int, prefix: int, *, enough: int = 40_000):
-    count = enough if size > 1 else enough // 4
-    events = iter(Population(count, seed=prefix, prefix=f"i{prefix}", begin=datetime.now(UTC), days=1))
-    return list(iter(lambda: list(itertools.islice(events, size)), []))
+def _sides(
+    age: Age, batch: int, who, *, urls: tuple[str, str], ports: dict[str, int]
+) -> dict[str, Callable[[], float]]:
+    """Return what is measured, by its name: each call stores new events and returns how many a second."""
+
+    def hand(url: str) -> Callable[[], float]:
+        return lambda: insert(HandWritten.connect(url), age.batches(batch, next(PREFIXES)), SECONDS)
+
+    def http(clients: int, headers: dict[str, str]) -> Callable[[], float]:
+        port = ports["keystone" if headers is BASIC else "noauth"]
+        return lambda: _over_http(port, age.batches(batch, next(PREFIXES)), clients, headers)
+
+    return {"the original's": hand(urls[0]), "ours": hand(urls[1])} | {
+        f"{clients} clients{' with Basic' if headers is BASIC else ''}": http(clients, headers)
+        for clients, headers in who
+    }
 
 
-def _over_http(url: str, size: int, clients: int, headers: dict[str, str], prefix: int) -> float:
-    bodies = [json.dumps([wire(event) for event in batch]).encode() for batch in _batches(size, prefix)]
-    strategy = "keystone" if headers is BASIC else "noauth"
+def _print(age: Age, batch: int, sides: Sides) -> None:
+    """Measure all sides in turns, so that what slows the machine slows all of them; print medians of ratios."""
+    taken: dict[str, list[float]] = {name: [] for name in sides}
+    for turn in range(1 + TURNS):
+        for name, measure in sides.items():
+            rate = measure()
+            if turn:
+                taken[name].append(rate)
+    original, ours, *http = taken
+    print(f"{age.name} events, batch {batch}: by hand, {original} tables {_median(taken[original])} events/s;", end=" ")
+    print(f"ours {_median(taken[ours])} ({_ratio(taken, ours, original)}x); HTTP against the original's and ours:")
+    for name in http:
+        ratios = f"{_ratio(taken, name, original)}x {_ratio(taken, name, ours)}x"
+        print(f"  {name:22} {_median(taken[name]):>6} events/s {ratios}", flush=True)
+
+
+def _median(figures: list[float]) -> str:
+    return f"{statistics.median(figures):.0f}"
+
+
+def _ratio(taken: dict[str, list[float]], one: str, other: str) -> str:
+    return f"{statistics.median(a / b for a, b in zip(taken[one], taken[other], strict=True)):.2f}"
+
+
+def _api(url: str, strategy: str) -> PankoApi:
     api = PankoApi(None)
     accounts = Path(api.folder) / "htpasswd"
     accounts.write_text(f"bench:{bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(10)).decode()}\n")
@@ -92,12 +140,16 @@ def _over_http(url: str, size: int, clients: int, headers: dict[str, str], prefi
         f"[database]\nconnection = {url}\n"
     )
     api._arguments += ["--config-file", str(config)]
-    api.start()
-    waiting = iter(bodies)
+    return api
+
+
+def _over_http(port: int, batches: list[list], clients: int, headers: dict[str, str]) -> float:
+    size = len(batches[0])
+    waiting = iter([json.dumps([wire(event) for event in batch]).encode() for batch in batches])
     lock, end, sent = threading.Lock(), [0.0], []
 
     def client() -> None:
-        connection = Client(api.port)
+        connection = Client(port)
         while time.perf_counter() < end[0]:
             with lock:
                 body = next(waiting, None)
@@ -106,19 +158,16 @@ def _over_http(url: str, size: int, clients: int, headers: dict[str, str], prefi
             connection.post("/v2/events", body, headers)
             sent.append(time.perf_counter())
 
-    try:
-        for _ in range(4):  # both workers have a connection to the database then
-            Client(api.port).post("/v2/events", next(waiting), headers)
-        begin = time.perf_counter()
-        end[0] = begin + SECONDS
-        threads = [threading.Thread(target=client) for _ in range(clients)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return len(sent) * size / (max(sent) - begin)
-    finally:
-        api.remove()
+    for _ in range(4):  # both workers have a connection to the database then, and know the names of traits
+        Client(port).post("/v2/events", next(waiting), headers)
+    begin = time.perf_counter()
+    end[0] = begin + SECONDS
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(sent) * size / (max(sent) - begin)
 
 
 def wire(event) -> dict:
@@ -136,51 +185,3 @@ def wire(event) -> dict:
         ],
         "raw": event.raw,
     }
-
-
-def _by_hand(hand: HandWritten, batches) -> float:
-    """Insert each batch in a transaction of its own: one executemany for the events, one for each kind of traits."""
-    hand.connection.autocommit(False)
-    types = dict(hand.rows("SELECT `desc`, id FROM event_type"))
-    rows = [_rows(batch) for batch in batches]
-    begin, stored = time.perf_counter(), 0
-    for events, traits in rows:
-        with hand.connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO event (message_id, `generated`, raw, event_type_id) VALUES (%s, %s, %s, %s)",
-                [(id_, at, raw, types[name]) for id_, at, raw, name in events],
-            )
-            first = cursor.lastrowid  # one statement's ids follow each other, and nobody else writes
-            for table, values in traits.items():
-                cursor.executemany(
-                    f"INSERT INTO {table} (event_id, `key`, value) VALUES (%s, %s, %s)",
-                    [(first + number, name, value) for number, name, value in values],
-                )
-        hand.connection.commit()
-        stored += len(events)
-        if time.perf_counter() - begin > SECONDS:
-            break
-    return stored / (time.perf_counter() - begin)
-
-
-def _rows(batch):
-    events = [(e.message_id, _seconds(e.generated), raw_text(e.raw), e.event_type) for e in batch]
-    traits = {table: [] for table in TABLES.values()}
-    for number, event in enumerate(batch):
-        for trait in event.traits:
-            value = _seconds(trait.value) if trait.type is TraitType.DATETIME else trait.value
-            traits[TABLES[trait.type]].append((number, trait.name, value))
-    return events, {table: rows for table, rows in traits.items() if rows}
-
-
-def _seconds(at) -> str:
-    return f"{(at - EPOCH).total_seconds():.6f}"
-
-
-def remove_after(hand: HandWritten, last: int) -> None:
-    hand.connection.autocommit(True)
-    for table in (*TABLES.values(), "event"):
-        column = "id" if table == "event" else "event_id"
-        while hand.rows(f"SELECT 1 FROM {table} WHERE {column} > {last} LIMIT 1"):
-            with hand.connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {table} WHERE {column} > {last} ORDER BY {column} LIMIT 20000")

@@ -5,13 +5,16 @@ import os
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import create_engine
 from sqlalchemy.dialects import mysql
 
-from panko.storage.sql.rows.encode import event_row, trait_rows
+from panko.storage.sql.rows.encode import event_row, lay, trait_rows
+from panko.storage.sql.rows.shapes.known import Shapes
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAIT_COLUMNS, TRAITS
+from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.settings import ConnectionSettings
 from panko.storage.sql.writing.trait_names import add, names_of
+from panko.storage.sql.writing.trait_shapes import complete, wanted_by
 
 EVENTS_PER_STATEMENT = 20_000
 DIALECT = mysql.dialect()
@@ -19,20 +22,25 @@ DIALECT = mysql.dialect()
 
 def load(url, events) -> None:
     """Insert events, none of which is there yet."""
-    engine = create_engine(normalise(url), connect_args={"local_infile": True})
+    engine = make_engine(normalise(f"{url}?local_infile=1"), ConnectionSettings())
     with engine.connect() as connection:
         connection.exec_driver_sql("SET unique_checks = 0, foreign_key_checks = 0")
         types = _event_types(connection, events)
         next_id = 1 + (connection.exec_driver_sql("SELECT MAX(id) FROM event").scalar() or 0)
-        batches = iter(events)
+        batches, memory = iter(events), Shapes()
         while batch := list(itertools.islice(batches, EVENTS_PER_STATEMENT)):
-            rows = [event_row(event, types[event.event_type]) | {"id": next_id + n} for n, event in enumerate(batch)]
+            laid = list(map(lay, batch))
+            shapes = complete(connection, wanted_by(laid), memory)
+            rows = [
+                event_row(one, types[one.event.event_type], shapes) | {"id": next_id + n} for n, one in enumerate(laid)
+            ]
             _send(connection, EVENT, rows)
             ids = {event.message_id: next_id + n for n, event in enumerate(batch)}
-            for kind, traits in trait_rows(zip(batch, rows, strict=True), ids).items():
+            for kind, traits in trait_rows(zip(laid, rows, strict=True), ids).items():
                 _send(connection, TRAITS[kind], [dict(zip(TRAIT_COLUMNS, trait, strict=True)) for trait in traits])
             add(connection, set().union(*(names_of(types[e.event_type], e.generated, e.traits) for e in batch)))
             connection.commit()
+            memory.remember(shapes)
             next_id += len(batch)
     engine.dispose()
 

@@ -9,12 +9,10 @@ import argparse
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,15 +23,23 @@ sys.path.append(str(Path(__file__).parents[1] / "cluster"))  # its modules know 
 import binaries
 import paths
 
+from bench.processes import Watched, shares
 from panko_operator.database import marks
 from panko_operator.database.marks import SCHEMA
 from servers.database_server import free_port, program
 from servers.kube_apiserver import KubeAPIServer, apiserver_binary
 from servers.mariadb import MariaDB
-from servers.panko_operator import PANKOS, Operator
+from servers.panko_operator import PANKOS
 from servers.quick_openstack import QuickOpenStack
 
 NODE = "nowhere"
+KEYSTONE_ADMIN = {
+    "OS_USERNAME": "admin",
+    "OS_PASSWORD": "admin",
+    "OS_PROJECT_NAME": "admin",
+    "OS_USER_DOMAIN_NAME": "Default",
+    "OS_PROJECT_DOMAIN_NAME": "Default",
+}
 RESOLVER = Path(__file__).with_name("resolver")
 STAGES = Path(__file__).with_name("stages.yaml")
 CONTROLLERS = "deployment-controller,replicaset-controller,job-controller,cronjob-controller,disruption-controller"
@@ -43,7 +49,9 @@ POLICY = {
     "omitStages": ["RequestReceived", "ResponseStarted"],
     "rules": [{"level": "Metadata"}],
 }
-_SECONDS = 0.5
+ALL = "/apis/panko.openstack.org/v1beta1/pankos"
+_SECONDS = 5
+"""How often the Pankos are counted: to list them all takes the API server a second with a thousand."""
 
 
 class AuditedAPIServer(KubeAPIServer):
@@ -75,9 +83,12 @@ class AuditedAPIServer(KubeAPIServer):
 class Cluster:
     """Everything but the operator."""
 
-    def __init__(self, server: AuditedAPIServer, database: MariaDB, cloud: QuickOpenStack) -> None:
+    def __init__(
+        self, server: AuditedAPIServer, database: MariaDB, cloud: QuickOpenStack, *, shared_by: int, replicas: int
+    ) -> None:
         self.server, self.database, self.cloud = server, database, cloud
         self.namespace = server.new_namespace()
+        self._shared_by, self._replicas = shared_by, replicas
         self._client = server.client()
 
     def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
@@ -137,13 +148,34 @@ class Cluster:
         untainted = {"spec": {"taints": []}}
         self.request("patch", f"/api/v1/nodes/{NODE}", body=untainted, content_type="application/merge-patch+json")
 
-    def make(self, number: int) -> None:
-        """Make one Panko, with a database in which nobody has to make the tables: the Jobs do nothing here."""
-        name = f"p{number}"
-        self.database.execute(f"CREATE DATABASE {name}")
+    def namespace_of(self, number: int) -> str:
+        """Return where a Panko is."""
+        return f"cloud-{number // self._shared_by}"
+
+    def prepare(self, number: int) -> None:
+        """Make the database of one Panko, with the tables that nobody makes later: the Jobs do nothing here.
+
+        The first of a namespace comes with the namespace and the administrators' logins.
+        """
+        if number % self._shared_by == 0:
+            self._make_namespace(self.namespace_of(number))
+        self.database.execute(f"CREATE DATABASE p{number}")
         for table in sorted(SCHEMA - {marks.TABLE}):
-            self.database.execute(f"CREATE TABLE {name}.{table} (id INTEGER) ENGINE MEMORY")
+            self.database.execute(f"CREATE TABLE p{number}.{table} (id INTEGER) ENGINE MEMORY")
+
+    def _make_namespace(self, name: str) -> None:
+        self.request("post", "/api/v1/namespaces", body={"kind": "Namespace", "metadata": {"name": name}})
+        login = {"username": self.database.admin_username, "password": self.database.admin_password}
+        for secret, data in (("keystone-admin", KEYSTONE_ADMIN), ("database-admin", login)):
+            body = {"kind": "Secret", "metadata": {"name": secret}, "stringData": data}
+            self.request("post", f"/api/v1/namespaces/{name}/secrets", body=body)
+
+    def make(self, number: int) -> None:
+        """Make one Panko, whose database was prepared."""
+        name = f"p{number}"
         spec = {
+            "replicas": self._replicas,
+            "haproxy": {"replicas": self._replicas},
             "service": {"port": self.cloud.event_port},
             "database": {
                 "host": self.database.host,
@@ -156,61 +188,25 @@ class Cluster:
             "keystone": {"authURL": self.cloud.url, "adminSecretRef": {"name": "keystone-admin"}, "publish": False},
         }
         body = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": {"name": name}, "spec": spec}
-        self.request("post", PANKOS.format(self.namespace), body=body)
+        self.request("post", PANKOS.format(self.namespace_of(number)), body=body)
 
     def unready(self) -> Counter[str]:
         """Count the Pankos that are not Ready, by what they wait for."""
-        found = self.request("get", PANKOS.format(self.namespace))["items"]
+        found = self.request("get", ALL)["items"]
         ready = [
             next((c for c in one.get("status", {}).get("conditions", ()) if c["type"] == "Ready"), {}) for one in found
         ]
         return Counter(one.get("reason", "new") for one in ready if one.get("status") != "True")
 
-    def versions(self) -> dict[str, str]:
+    def versions(self) -> dict[tuple[str, str], str]:
         """Return the version of every object that the operator writes: two equal answers mean that nothing was."""
-        kinds = ("/api/v1/{}/secrets", "/api/v1/{}/configmaps", "/api/v1/{}/services")
-        apps = ("/apis/apps/v1/{}/deployments", "/apis/batch/v1/{}/jobs", "/apis/batch/v1/{}/cronjobs")
-        where = [path.format(f"namespaces/{self.namespace}") for path in (*kinds, *apps)]
+        kinds = ("/api/v1/secrets", "/api/v1/configmaps", "/api/v1/services")
+        apps = ("/apis/apps/v1/deployments", "/apis/batch/v1/jobs", "/apis/batch/v1/cronjobs")
         found = {}
-        for path in (*where, PANKOS.format(self.namespace)):
+        for path in (*kinds, *apps, ALL):
             for one in self.request("get", path)["items"]:
-                found[f"{path}/{one['metadata']['name']}"] = one["metadata"]["resourceVersion"]
+                found[path, one["metadata"]["uid"]] = one["metadata"]["resourceVersion"]
         return found
-
-
-class Watched(Operator):
-    """The operator's process, with its figures."""
-
-    def memory_mib(self) -> float:
-        """Return the most memory that was resident."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
-        return int(found[1]) / 1024 if found else 0
-
-    def cpu_seconds(self) -> float:
-        """Return the processor time since its start."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def figures(self) -> str:
-        """Return what it tells Prometheus."""
-        url = f"http://127.0.0.1:{self.settings['METRICS_PORT']}/metrics"
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            return answer.read().decode()
-
-    def count(self, name: str) -> int:
-        """Return a counter's sum over its labels, 0 before there is any."""
-        lines = re.findall(rf"^panko_operator_{name}(?:\{{.*\}})? (\S+)$", self.figures(), re.MULTILINE)
-        return int(sum(map(float, lines)))
-
-    def passes(self) -> int:
-        """Return how many passes have ended."""
-        return self.count("pass_duration_seconds_count")
-
-    def writes(self) -> int:
-        """Return how many writes the API server has accepted of it, but for its Lease."""
-        renewals = re.findall(r'^panko_operator_writes_total\{kind="Lease".*\} (\S+)$', self.figures(), re.MULTILINE)
-        return self.count("writes_total") - int(sum(map(float, renewals)))
 
 
 def main() -> int:
@@ -223,7 +219,7 @@ def main() -> int:
         stack.callback(database.remove)
         database.start()
         cloud = stack.enter_context(QuickOpenStack())
-        cluster = Cluster(server, database, cloud)
+        cluster = Cluster(server, database, cloud, shared_by=options.shared_by, replicas=options.replicas)
         stack.enter_context(cluster.controllers())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="panko-scale-")))
         _measure(cluster, folder, options)
@@ -232,11 +228,8 @@ def main() -> int:
 
 def _measure(cluster: Cluster, folder: Path, options: argparse.Namespace) -> None:
     operator = _operator(cluster, folder)
-    admin = {"OS_USERNAME": "admin", "OS_PASSWORD": "admin", "OS_PROJECT_NAME": "admin"}
-    domains = {"OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default"}
-    operator.create_secret("keystone-admin", admin | domains)
-    login = {"username": cluster.database.admin_username, "password": cluster.database.admin_password}
-    operator.create_secret("database-admin", login)
+    for number in range(options.pankos):
+        cluster.prepare(number)
     operator.start()
     began = time.monotonic()
     for number in range(options.pankos):
@@ -244,6 +237,7 @@ def _measure(cluster: Cluster, folder: Path, options: argparse.Namespace) -> Non
     print(f"{options.pankos} Pankos made: {time.monotonic() - began:.0f} s", flush=True)
     _wait(lambda: not cluster.unready(), seconds=options.patience, told=lambda: str(dict(cluster.unready())))
     _print(operator, f"all Ready {time.monotonic() - began:.0f} s after the first was made")
+    print("  seconds of processor time of each program:", shares(), flush=True)
     _rest(cluster, operator, minutes=options.minutes)
     operator.stop()
     _restart(cluster, operator, options)
@@ -269,14 +263,20 @@ def _restart(cluster: Cluster, operator: Watched, options: argparse.Namespace) -
         told=lambda: f"{operator.passes()} passes",
     )
     seconds = time.monotonic() - began
-    changed = sum(cluster.versions().get(key) != version for key, version in before.items())
+    after = cluster.versions()
+    changed = Counter(path for (path, uid), version in before.items() if after.get((path, uid)) != version)
     _print(
-        operator, f"restarted: all looked at in {seconds:.0f} s, {operator.writes()} writes, {changed} objects changed"
+        operator, f"restarted: all looked at in {seconds:.0f} s, {operator.writes()} writes, changed: {dict(changed)}"
     )
 
 
 def _operator(cluster: Cluster, folder: Path) -> Watched:
-    own = {"METRICS_PORT": str(free_port()), "PYTHONPATH": str(RESOLVER), "CLUSTER_DOMAIN": "cluster.local"}
+    own = {
+        "METRICS_PORT": str(free_port()),
+        "PYTHONPATH": str(RESOLVER),
+        "CLUSTER_DOMAIN": "cluster.local",
+        "WATCH_NAMESPACE": "",
+    }
     return Watched(cluster.server, cluster.namespace, folder, **own)
 
 
@@ -297,6 +297,8 @@ def _wait(met: Callable[[], Any], *, seconds: float, told: Callable[[], str]) ->
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Print figures of the operator with many Pankos.")
     parser.add_argument("--pankos", type=int, default=1000, help="how many to make")
+    parser.add_argument("--shared-by", type=int, default=10, help="how many share a namespace")
+    parser.add_argument("--replicas", type=int, default=1, help="pods of the API and of HAProxy that each has")
     parser.add_argument("--minutes", type=float, default=5, help="how long to count at rest")
     parser.add_argument("--patience", type=float, default=1800, help="the most seconds to wait for all of them")
     return parser.parse_args()

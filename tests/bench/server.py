@@ -12,6 +12,7 @@ from bench import population
 from bench.loading import load
 from bench.population import Population
 from panko.storage.sql.rows import encode, owners, tables, trait_copy
+from panko.storage.sql.rows.shapes import shape
 from panko.storage.sql.schema import migrate
 from panko.storage.sql.writing import trait_names
 from servers.mariadb import MariaDB
@@ -68,13 +69,22 @@ def configuration(url: str) -> str:
     return f"[api]\nauth_strategy = noauth\nhost = 127.0.0.1\nworkers = 2\n[database]\nconnection = {url}\n"
 
 
-TABLES = ("event_type", "event_type_trait", "event", "trait_text", "trait_int", "trait_float", "trait_datetime")
+TABLES = (
+    "event_type",
+    "event_type_trait",
+    "trait_shape",
+    "event",
+    "trait_text",
+    "trait_int",
+    "trait_float",
+    "trait_datetime",
+)
 
 
 def _digest() -> str:
     """Return what changes when other data would be made."""
     sources = [
         Path(str(module.__file__)).read_bytes()
-        for module in (population, tables, encode, trait_copy, owners, trait_names)
+        for module in (population, tables, encode, trait_copy, shape, owners, trait_names)
     ]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:12]

@@ -24,7 +24,7 @@ from progress import say
 
 USAGE = """usage: python3 tests/cluster <verb>
 
-  packages          install the Debian packages of the servers that the functional tests start
+  packages          install the Debian packages of the servers and the browser that the functional tests start
   binaries          build the programs of the cluster, helm among them; once
   up                bring the cluster up, or start again what does not run
   restart apiserver end the API server, and start it again

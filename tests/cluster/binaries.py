@@ -75,6 +75,14 @@ KWOK = Build(  # no part of a cluster: `bench.scale` uses it, as the kubelet of 
     flags=f"-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=v{versions.KWOK}",
 )
 
+VICTORIALOGS = Build(  # no part of a cluster: `bench.victorialogs` measures beside it
+    tool="victoria-logs",
+    version=versions.VICTORIALOGS,
+    module=HERE / "victorialogs",
+    packages=("github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs",),
+    files=("victoria-logs",),
+)
+
 
 def build(wanted: Build, paths: Paths) -> Path:
     """Return the directory with the built files; builds only when one is missing."""

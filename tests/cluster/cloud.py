@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
+import images
 from errors import ClusterError, WaitError
 from kubectl import Kubectl
 from paths import HERE
@@ -33,10 +34,20 @@ def up(client: Kubectl) -> None:
     client.apply_files([folder / "namespace.yaml"])
     _create_secrets(client)
     client.apply_files([folder / f"{name}.yaml" for name in _FILES])
+    for image in images.OPENSTACK:
+        if image.folders:
+            _roll_out(client, image)
     for name in _FILES:
         with step(f"{name} available"):
             _await(client, name)
     say(f"\n  {KEYSTONE_URL}\n  kubectl exec -n {NAMESPACE} deploy/openstackclient -- openstack catalog list")
+
+
+def _roll_out(client: Kubectl, image: images.Image) -> None:
+    """Have pods of the image as it is now: what is built from folders changes often, and keeps its tag."""
+    template = {"metadata": {"annotations": {"panko.example/image": images.fingerprint(image)}}}
+    patch = json.dumps({"spec": {"template": template}})
+    client.run("patch", "deployment", image.folder, f"--namespace={NAMESPACE}", "--type=merge", f"--patch={patch}")
 
 
 def _available(client: Kubectl, name: str) -> bool:

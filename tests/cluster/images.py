@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,29 +17,40 @@ import buildah
 import command
 import containerd
 import rootfs
-from paths import HERE, Paths
+from paths import HERE, REPOSITORY, Paths
 from progress import say, step
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image, the folder of its Dockerfile below images/, and the other files that it is built from."""
+    """An image, the folder of its Dockerfile below images/, and what else it is built from.
+
+    `files` are below this directory, and `folders` below the repository; the build has both by these names.
+    """
 
     tag: str
     folder: str
     files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     on_base: bool = True
 
 
 PAUSE = Image("localhost/pause:1", "pause", on_base=False)
 BASE = Image("localhost/panko-base:bookworm", "base", on_base=False)
+LEFTOVERS = ("__pycache__", "*.egg-info", "build", "dist")  # what builds leave in folders
 HAPROXY = Image("localhost/haproxy:2.6", "haproxy")
 OPENSTACK = (
     Image("localhost/mariadb:10.11", "mariadb"),
     Image("localhost/postgresql:15", "postgresql"),
     Image("localhost/memcached:1.6", "memcached"),
+    Image("localhost/rabbitmq:3.10", "rabbitmq"),
     Image("localhost/keystone:30", "keystone", ("openstack/requirements-keystone.txt",)),
-    Image("localhost/openstackclient:1", "openstackclient", ("openstack/requirements-openstackclient.txt",)),
+    Image(
+        "localhost/openstackclient:1",
+        "openstackclient",
+        ("openstack/requirements-openstackclient.txt",),
+        folders=("client",),
+    ),
 )
 ALL = (PAUSE, BASE, HAPROXY, *OPENSTACK)
 
@@ -75,17 +86,31 @@ def require_base(paths: Paths) -> None:
         ensure(BASE, paths)
 
 
-def fingerprint(image: Image) -> str:
+def fingerprint(image: Image, *, repository: Path = REPOSITORY) -> str:
     """Hash everything that an image is built from."""
     digest = hashlib.sha256(image.tag.encode())
     folder = HERE / "images" / image.folder
     for path in (*sorted(folder.iterdir()), *(HERE / name for name in image.files)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in image.folders:
+        for path in contents(repository / name):
+            digest.update(str(path.relative_to(repository)).encode() + b"\0" + path.read_bytes())
     if image is BASE:
         digest.update(rootfs.inputs().encode())
     if image.on_base:
         digest.update(fingerprint(BASE).encode())
     return digest.hexdigest()[:16]
+
+
+def contents(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, whatever is below it, but for what builds leave; always in the same order."""
+    for path in sorted(folder.iterdir()):
+        if any(path.match(pattern) for pattern in LEFTOVERS):
+            continue
+        if path.is_dir():
+            yield from contents(path)
+        else:
+            yield path
 
 
 def load(tag: str, archive: Path, paths: Paths) -> None:
@@ -106,15 +131,30 @@ def load(tag: str, archive: Path, paths: Paths) -> None:
     record.write_text(json.dumps({**loaded, tag: archive.name}, indent=1))
 
 
+def gather(image: Image, context: Path, *, repository: Path = REPOSITORY) -> None:
+    """Copy what an image is built from to one place; the times of files are kept, for layers that are known."""
+    for name in image.files:
+        (context / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(HERE / name, context / name)
+    for name in image.folders:
+        shutil.copytree(repository / name, context / name, ignore=shutil.ignore_patterns(*LEFTOVERS))
+
+
 def _build(image: Image, paths: Paths) -> None:
     log = paths.cache / f"build-image-{image.folder}.log"
     folder = HERE / "images" / image.folder
-    if image.on_base:
+    if image.on_base and not image.folders:
         recipe = buildah.Recipe(HERE, folder / "Dockerfile", base=BASE.tag)
         buildah.build(recipe, image.tag, paths=paths, log=log)
         return
     context = paths.images / f"{image.folder}.context"
     shutil.rmtree(context, ignore_errors=True)
+    if image.on_base:
+        gather(image, context)
+        recipe = buildah.Recipe(context, folder / "Dockerfile", base=BASE.tag)
+        buildah.build(recipe, image.tag, paths=paths, log=log)
+        shutil.rmtree(context)
+        return
     shutil.copytree(folder, context)
     if image is BASE:
         rootfs.create(paths, context / "rootfs.tar")

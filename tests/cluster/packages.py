@@ -42,11 +42,15 @@ CLUSTER = (
     Package("python3-venv", "/usr/share/doc/python3-venv"),
 )
 
-# What the functional tests start on loopback.
+# What the functional tests start on loopback, and the browser that looks at the page, with letters of all directions.
 SERVERS = (
+    Package("chromium", "/usr/bin/chromium"),
     Package("etcd-server", "/usr/bin/etcd"),
+    Package("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    Package("fonts-noto-color-emoji", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
     Package("galera-4", "/usr/lib/galera/libgalera_smm.so"),
     Package("haproxy", "/usr/sbin/haproxy"),
+    Package("lua5.1", "/usr/bin/lua5.1"),
     Package("mariadb-backup", "/usr/bin/mariadb-backup"),
     Package("mariadb-server", "/usr/sbin/mariadbd"),
     Package("memcached", "/usr/bin/memcached"),

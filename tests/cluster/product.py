@@ -32,6 +32,7 @@ _PREVIOUS = HERE / "images" / "previous"
 ALL = (
     # An upgrade is to another image; that it is the same one under another name costs nothing.
     Product("localhost/panko:dev", _target("service"), ("localhost/panko:next",)),
+    Product("localhost/panko-collector:dev", _target("collector")),
     Product(_OPERATOR, _target("operator")),
     # Built on the one before it.
     Product("localhost/panko-operator:previous", buildah.Recipe(_PREVIOUS, _PREVIOUS / "Dockerfile", base=_OPERATOR)),

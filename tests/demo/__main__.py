@@ -1,4 +1,4 @@
-"""From a cluster with images and OpenStack to `openstack event list`: `make demo`. Safe to run again."""
+"""From a cluster with images and OpenStack to `openstack event history`: `make demo`. Safe to run again."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ from live.errors import LiveError
 
 
 def main() -> int:
-    """Install, make a Panko, write events, read them, and say what to try next."""
+    """Install, make a Panko, write events, read them, ask what happened in a week, and say what to try next."""
     start = time.monotonic()
     try:
         demo = cluster.from_machine()
@@ -21,11 +21,14 @@ def main() -> int:
         flow.follow(panko)
         flow.publish(panko, client)
         flow.read(client)
+        made = flow.load(client)
+        flow.tell(client, made)
     except LiveError as error:
         say(f"\n{error}")
         return 1
     heading(f"Done in {time.monotonic() - start:.0f} s. Try next")
-    say(flow.NEXT.format(kubectl=demo.kubectl_program, kubeconfig=demo.kubeconfig))
+    server = made.planted.stuck_resize[0]
+    say(flow.NEXT.format(kubeconfig=demo.kubeconfig, server=server, **flow.login(client)))
     return 0
 
 

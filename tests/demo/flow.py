@@ -1,5 +1,8 @@
 """The steps of the demo, in the order in which they are shown."""
 
+import base64
+from datetime import UTC, datetime
+
 import yaml
 
 from demo.printing import heading, indented, say
@@ -8,11 +11,14 @@ from live.installation import PANKO_IMAGE, REPOSITORY, Installation, built
 from live.openstack import OpenStack
 from live.resource import Panko
 from live.waiting import until
+from panko_client import moments
+from panko_client.demo.week import Week, week
 
 SAMPLE = REPOSITORY / "deploy" / "manifests" / "samples" / "minimal.yaml"
 NAME = "panko"
 NAMESPACE = "panko-demo"
 READY_SECONDS = 240
+LOADED_SECONDS = 300
 SUMMARIES = ("Ready", "Reconciling", "Stalled")
 NEXT = """
   export KUBECONFIG={kubeconfig} PATH=$PATH:~/.cache/panko/bin
@@ -21,8 +27,15 @@ NEXT = """
   kubectl explain panko.spec
   kubectl scale panko/panko -n panko-demo --replicas=3
   kubectl exec -n openstack deploy/openstackclient -- openstack event list --limit 3
+  kubectl exec -n openstack deploy/openstackclient -- openstack event history {server} --all-projects
+  kubectl exec -n openstack deploy/openstackclient -- openstack event count --by type,outcome --since 7d --all-projects
   kubectl delete panko panko -n panko-demo      # Keystone is clean again; the database stays
   make cluster-down
+
+The page: log in as {name} of {domain}, with the password that the second line prints, while the first one runs.
+  kubectl port-forward -n panko-demo service/panko 8777
+  kubectl get secret -n panko-demo {secret} -o 'go-template={{{{.data.OS_PASSWORD | base64decode}}}}{{{{"\\n"}}}}'
+  http://localhost:8777/explore/resources/{server}?all_projects=true
 """
 
 
@@ -64,6 +77,14 @@ def _admin_secrets(client: OpenStack, manifest: Manifest) -> list[Manifest]:
     return copies
 
 
+def login(client: OpenStack) -> dict[str, str]:
+    """Return what the page's login asks for, and where its password is."""
+    wanted = sample()["spec"]["keystone"]["adminSecretRef"]["name"]
+    (secret,) = [one for one in _admin_secrets(client, sample()) if one["metadata"]["name"] == wanted]
+    said = {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
+    return {"name": said["OS_USERNAME"], "domain": said["OS_USER_DOMAIN_NAME"], "secret": wanted}
+
+
 def follow(panko: Panko) -> None:
     """Print each condition as it turns, until the Panko is Ready."""
     heading("Until it is Ready")
@@ -103,3 +124,29 @@ def read(client: OpenStack) -> None:
     ):
         heading(f"openstack {' '.join(words)}")
         indented(client.table(*words))
+
+
+def load(client: OpenStack) -> Week:
+    """Store an invented week that ends now. Each run has another one: a Panko takes a week once."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    seed = int(now.timestamp())
+    words = ("panko-demo", "--load", f"--seed={seed}", f"--end={moments.written(now)}")
+    heading(" ".join(words))
+    indented(client.run(*words, seconds=LOADED_SECONDS))
+    return week(seed, now)
+
+
+def tell(client: OpenStack, made: Week) -> None:
+    """Show what the week tells to whoever asks what happened."""
+    failed, request = made.planted.failed_creates[-1]
+    stuck, _ = made.planted.stuck_resize
+    for words in (
+        ("search", "outcome:failed type:compute.*", "--since=7d"),
+        ("history", failed),
+        ("trace", request),
+        ("history", stuck, "--limit=6"),
+        ("count", "type:identity.authenticate", "--by=outcome", "--since=7d"),
+    ):
+        said = (f"'{word}'" if " " in word else word for word in words)
+        heading(f"openstack event {' '.join(said)} --all-projects")
+        indented(client.table("event", *words, "--all-projects"))

@@ -10,6 +10,7 @@ from live.cluster import Cluster, Manifest
 from live.errors import CommandError
 from live.openstack import Member, OpenStack
 from live.resource import Panko
+from live.waiting import until
 
 CORPUS = 21
 SENT = re.compile(r"^(\d+) (\S+) (\S+)$", re.MULTILINE)
@@ -43,6 +44,21 @@ def test_every_event_that_ceilometer_published_is_listed(sent: dict[str, str], a
     assert {message_id: listed.get(message_id) for message_id in sent} == sent
 
 
+def test_the_status_tells_that_events_have_come_and_of_which_services(sent: dict[str, str], shared: Panko) -> None:
+    """The operator asks once a minute, perhaps in the middle of the corpus, and writes again after five."""
+    assert sent
+
+    def told() -> Manifest | None:
+        status: Manifest = shared.live()["status"]
+        return status if status.get("ingest", {}).get("published") else None
+
+    status = until(told, "status.ingest of a Panko with events", seconds=150, explain=shared.told)
+    assert status is not None
+    services = {one["name"] for one in status["ingest"]["services"]}
+    assert services & {"nova", "cinder", "neutron", "keystone", "glance"}
+    assert status["retention"]["oldestEventTime"] <= status["ingest"]["lastEventTime"]
+
+
 def test_an_event_is_shown_with_its_typed_traits_and_raw(sent: dict[str, str], owner: Member) -> None:
     created = next(key for key, event_type in sent.items() if event_type == "compute.instance.create.end")
     event = owner.client.cli("event", "show", created)
@@ -59,6 +75,24 @@ def test_types_and_traits_are_listed(sent: dict[str, str], admin: OpenStack) -> 
     assert {"name": "memory_mb", "value": "4096", "type": "integer"} in traits
     described = admin.cli("event", "trait", "description", "volume.create.end")
     assert {"name": "size", "type": "integer"} in described
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--sort", "generated:desc", "--limit", "5", "--filter", "all_tenants=True"),
+        ("type", "list"),
+        ("trait", "list", "compute.instance.create.end", "memory_mb"),
+        ("trait", "description", "volume.create.end"),
+    ],
+    ids=lambda words: " ".join(word for word in words[:2] if not word.startswith("-")),
+)
+def test_the_command_line_of_before_prints_the_same(
+    sent: dict[str, str], admin: OpenStack, words: tuple[str, ...]
+) -> None:
+    printed = admin.table("event", *words)
+    assert len(printed.splitlines()) > len(("+---+", "| name |", "+---+", "+---+"))
+    assert admin.of_before().table("event", *words) == printed
 
 
 def test_a_filter_finds_the_volume_whose_name_is_not_ascii(sent: dict[str, str], owner: Member) -> None:

@@ -17,6 +17,8 @@ _KEPT = {
     ("apps", "deployments", "delete"),
     ("", "configmaps", "delete"),
     ("batch", "cronjobs", "delete"),
+    # Whether the volume of an archive is there.
+    ("", "persistentvolumeclaims", "get"),
     # The dashboard, where the cluster has the Prometheus operator.
     ("", "configmaps", "patch"),
 }

@@ -13,8 +13,8 @@ from live.openstack import OpenStack
 from live.resource import Panko
 from live.waiting import until
 
-EXPANDED = "0005"
-NEWEST = "0006"
+EXPANDED = "0008"
+NEWEST = "0009"
 STRANGE = "9999"
 
 
@@ -62,7 +62,7 @@ def test_an_upgrade_costs_no_request_and_contracts_when_no_old_pod_is_left(
     tables = f"`{_database(area)}`"
     area.sql(
         f"UPDATE {tables}.alembic_version SET version_num = '{EXPANDED}';"
-        f"ALTER TABLE {tables}.trait_text ADD INDEX ix_trait_text_key_value_event_id (`key`, value, event_id);"
+        f"ALTER TABLE {tables}.event_type_trait ADD INDEX ix_event_type_trait_day (day);"
     )
     with load(panko, openstack) as ledger:
         panko.patch({"image": NEXT_IMAGE})
@@ -75,7 +75,7 @@ def test_an_upgrade_costs_no_request_and_contracts_when_no_old_pod_is_left(
     assert panko.live()["status"]["databaseRevision"] == NEWEST
     assert panko.condition("DBContractReady")["status"] == "True"
     indexes = f"SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = '{_database(area)}'"
-    assert area.sql(f"{indexes} AND index_name = 'ix_trait_text_key_value_event_id'").strip() == "0"
+    assert area.sql(f"{indexes} AND index_name = 'ix_event_type_trait_day'").strip() == "0"
 
 
 def test_an_image_that_is_older_than_the_schema_is_told_and_what_runs_serves_on(

@@ -68,6 +68,9 @@ class FaultyKube(MemoryKube):
     def remove_finalizer(self, panko):
         return self._write(self._fault(), lambda: super(FaultyKube, self).remove_finalizer(panko))
 
+    def mark(self, panko, key, value):
+        return self._write(self._fault(), lambda: super(FaultyKube, self).mark(panko, key, value))
+
     def notice(self):
         """Note what has changed since the last time: for the watches, and for answers from before."""
         for key in dict.fromkeys((*self.objects, *self._versions)):

@@ -310,15 +310,20 @@ class MemoryKeystone:
 
 
 class DryMemoryKeystone:
-    """A Keystone in which everything happens to a copy; `noting` is told what has become of that."""
+    """A Keystone in which everything happens to a copy; `noting` is told what has become of that.
+
+    A user that it would make is there to log in with, and is not found by who has it made again: it is in no Keystone.
+    """
 
     def __init__(self, server, noting):
-        self._copy, self._noting = copy.copy(server), noting
+        self._server, self._copy, self._noting = server, copy.copy(server), noting
         self._copy.clouds = copy.deepcopy(server.clouds)
         self._copy.on_delete = lambda _username: None
 
     def __getattr__(self, name):
         def act(*arguments, **options):
+            if name == "ensure_service_user":
+                self._forget_made()
             before = copy.deepcopy(self._copy.things())
             try:
                 return getattr(self._copy, name)(*arguments, **options)
@@ -326,6 +331,11 @@ class DryMemoryKeystone:
                 self._tell(before, self._copy.things())
 
         return act
+
+    def _forget_made(self):
+        for url, cloud in self._copy.clouds.items():
+            there = self._server.clouds[url].users if url in self._server.clouds else {}
+            cloud.users = {name: user for name, user in cloud.users.items() if name in there}
 
     def _tell(self, before, after):
         for key in {**before, **after}:
@@ -374,6 +384,7 @@ class MemoryEventAPI:
         self.asked = []
         self.published_when_asked = []
         self.proofs = []  # by what it had to be known
+        self.fresh = None  # of its events, where it tells
 
     def query(self, url, admin, user, *, served_by, proof):
         self.asked.append(url)
@@ -387,3 +398,6 @@ class MemoryEventAPI:
         self.asked_again.append((url, token, proof))
         if self.fault:
             raise EventAPIError(self.fault)
+
+    def freshness(self, url, token, *, proof):
+        return self.fresh

@@ -1,11 +1,11 @@
 # ruff: noqa: ARG002 -- the protocols of `world` say what is passed
 """An API server in memory: it keeps objects, counts writes, and lets Deployments and Jobs come up when told to."""
 
-import copy
 import itertools
 import json
 from datetime import UTC, datetime
 
+from fakes.copying import copied
 from panko_operator.corrections import Correction, unnoticed
 from panko_operator.errors import ChangedMeanwhileError, KindMissingError, KubernetesUnreachableError
 from panko_operator.kube.differences import compare, drift
@@ -41,13 +41,13 @@ class MemoryKube:
         key = (kind, namespace, name)
         found = self.stale[key] if key in self.stale else self.objects.get(key)
         assert found is None or found["apiVersion"] == api_version
-        return copy.deepcopy(found)
+        return copied(found)
 
     def list(self, api_version, kind, namespace, *, labels):
         self._answer()
         self.reads.append((kind, "*"))
         return [
-            copy.deepcopy(live)
+            copied(live)
             for (live_kind, live_namespace, _), live in {**self.objects, **self.ended}.items()
             if (live_kind, live_namespace) == (kind, namespace)
             and live["apiVersion"] == api_version
@@ -63,7 +63,7 @@ class MemoryKube:
     def survey(self, api_version, kind, namespace, *, labels):
         self._answer()
         return [
-            {"apiVersion": api_version, "kind": kind, "metadata": copy.deepcopy(live["metadata"])}
+            {"apiVersion": api_version, "kind": kind, "metadata": copied(live["metadata"])}
             for (live_kind, live_namespace, _), live in self.objects.items()
             if live_kind == kind
             and namespace in (None, live_namespace)
@@ -75,7 +75,7 @@ class MemoryKube:
         self._answer()
         if not self.serves(manifest["apiVersion"], manifest["kind"]):
             raise KindMissingError(f"The cluster has no kind {manifest['kind']}; install what brings it.")
-        body = compare.prepare(copy.deepcopy(manifest))
+        body = compare.prepare(copied(manifest))
         key = (body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
         live = self.objects.get(key)
         _require_version(manifest, live)
@@ -84,9 +84,9 @@ class MemoryKube:
             if compare.is_create_only(live):
                 if not compare.is_equal(body, live):
                     raise ownership.altered(live)
-                return copy.deepcopy(live)
+                return copied(live)
             if compare.is_current(body, live):
-                return copy.deepcopy(live)
+                return copied(live)
             drifted = drift.of(body, live, manager="panko-operator")
             if drifted is not None:
                 correcting(drifted)
@@ -103,7 +103,7 @@ class MemoryKube:
         if self.auto:
             self.come_up(self.objects[key])
         self.touch(self.objects[key])
-        return copy.deepcopy(self.objects[key])
+        return copied(self.objects[key])
 
     def delete(self, live):
         self._answer()
@@ -119,7 +119,7 @@ class MemoryKube:
         live = self.objects.get(self._key(panko))
         if patch and live is not None:
             self.writes.append(("status", *self._key(panko)))
-            live["status"] = merged(live.get("status", {}), copy.deepcopy(patch))
+            live["status"] = merged(live.get("status", {}), copied(patch))
             self.touch(live)
 
     def add_finalizer(self, panko):
@@ -148,6 +148,16 @@ class MemoryKube:
         if "deletionTimestamp" in live and not live["finalizers"]:
             del self.objects[self._key(panko)]
 
+    def mark(self, panko, key, value):
+        self._answer()
+        live = self.objects.get(self._key(panko))
+        if live is None:
+            return panko
+        self.writes.append(("mark", *self._key(panko)))
+        live["metadata"].setdefault("annotations", {})[key] = value
+        self.touch(live)
+        return copied(live)
+
     def annotate(self, panko, key, value):
         self._answer()
         annotations = self.objects[self._key(panko)]["metadata"].get("annotations", {})
@@ -171,7 +181,7 @@ class MemoryKube:
     def put(self, live):
         """Store an object as somebody else would."""
         metadata = {"uid": f"uid-{next(self.uids)}", "generation": 1, **live["metadata"]}
-        self.objects[self._key(live)] = copy.deepcopy({**live, "metadata": metadata})
+        self.objects[self._key(live)] = copied({**live, "metadata": metadata})
         self.touch(self.objects[self._key(live)])
 
     def touch(self, live):

@@ -1,11 +1,11 @@
 """The whole world of a reconcile in memory, with one Panko in it."""
 
-import copy
 import functools
 import itertools
 from datetime import UTC, datetime, timedelta
 
 from fakes import crd
+from fakes.copying import copied
 from fakes.memory_cloud import MemoryDatabase, MemoryEventAPI, MemoryKeystone
 from fakes.memory_kube import MemoryKube
 from panko_operator.certificates import own
@@ -53,6 +53,7 @@ class MemoryWorld:
             renewed_certificate=own.renewed,
             panko_image="panko:11",
             haproxy_image="haproxy:3",
+            collector_image="panko-collector:11",
             cluster_domain="cluster.local",
             tenancy=tenancy,
             runbooks="https://docs.example.org/alerts",
@@ -64,7 +65,7 @@ class MemoryWorld:
         identity = {"name": self.name, "namespace": self.namespace, "uid": "1-2-3"}
         metadata = {**identity, "generation": 1, "resourceVersion": "1"}
         about = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": metadata}
-        self.kube.put(crd.defaulted({**about, "spec": copy.deepcopy(spec or SPEC)}, _schema()))
+        self.kube.put(crd.defaulted({**about, "spec": copied(spec or SPEC)}, _schema()))
 
     @property
     def body(self):
@@ -78,7 +79,7 @@ class MemoryWorld:
 
     def reconcile(self):
         """Do one pass and return what it came to."""
-        return reconcile.run(copy.deepcopy(self.body), self.world)
+        return reconcile.run(copied(self.body), self.world)
 
     def wait(self, **duration):
         """Let time go by."""

@@ -1,7 +1,6 @@
 """A rotation in memory, with its pods, which can be killed at any write."""
 
-import copy
-
+from fakes.copying import copied
 from fakes.fleet import Fleet
 from fakes.memory_world import SPEC, MemoryWorld
 from fakes.mortal import Gate
@@ -84,7 +83,7 @@ class Mortal(Gate):
                 self._wrap(getattr(self.memory, where), name, lambda *_, **__: True)
 
     def _is_a_change(self, manifest, **_options):
-        body, metadata = compare.prepare(copy.deepcopy(manifest)), manifest["metadata"]
+        body, metadata = compare.prepare(copied(manifest)), manifest["metadata"]
         live = self.memory.kube.objects.get((manifest["kind"], metadata["namespace"], metadata["name"]))
         return live is None or not (compare.is_create_only(live) or compare.is_current(body, live))
 

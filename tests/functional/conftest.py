@@ -9,11 +9,13 @@ LONG = (
     "operator/test_operator.py",  # waits for minutes, as the operator does
     "operator/test_deletion_frozen.py",
     "service/storage/test_queries.py",
+    "operator/test_deaths_between_requests.py",
     "operator/test_keystone.py",
     "operator/test_canaries.py",
     "galera/test_ledger.py",
     "service/storage/test_plans.py",
     "operator/test_database_rotation.py",
+    "service/test_collector.py",
 )
 
 

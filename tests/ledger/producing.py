@@ -9,6 +9,7 @@ import httpx
 
 from ledger.attempts import Ledger, Outcome
 from ledger.events import event
+from ledger.forms import JSON, Form
 
 HEADERS = {"X-Roles": "service", "X-User-Id": "ceilometer", "X-Project-Id": "service"}
 REQUEST_SECONDS = 20
@@ -27,6 +28,7 @@ class Producer:
     url: str
     ledger: Ledger
     stop: threading.Event
+    form: Form = JSON
 
     def run(self) -> None:
         """Write."""
@@ -49,11 +51,11 @@ class Producer:
         while outcome is Outcome.UNKNOWN and time.monotonic() < deadline:
             time.sleep(PAUSE_SECONDS)
             outcome = self._send(client, events)
-        self.ledger.enter([one["message_id"] for one in events], outcome)
+        self.ledger.enter(map(self.form.name, events), outcome)
 
     def _send(self, client: httpx.Client, events: list[dict]) -> Outcome:
         try:
-            answer = client.post("/v2/events", json=events)
+            answer = client.post("/v2/events", **self.form.request(events))
         except httpx.TransportError as error:
             self.ledger.answered(type(error).__name__)
             return Outcome.UNKNOWN

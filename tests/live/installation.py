@@ -25,8 +25,13 @@ PREVIOUS_OPERATOR_IMAGE = "localhost/panko-operator:previous"
 PANKO_IMAGE = "localhost/panko:dev"
 NEXT_IMAGE = "localhost/panko:next"
 HAPROXY_IMAGE = "localhost/haproxy:2.6"
+COLLECTOR_IMAGE = "localhost/panko-collector:dev"
 READY_SECONDS = 120
-_IMAGE_VARIABLES = {"PANKO_IMAGE": PANKO_IMAGE, "HAPROXY_IMAGE": HAPROXY_IMAGE}
+_IMAGE_VARIABLES = {
+    "PANKO_IMAGE": PANKO_IMAGE,
+    "HAPROXY_IMAGE": HAPROXY_IMAGE,
+    "COLLECTOR_IMAGE": COLLECTOR_IMAGE,
+}
 _STAYS = ("CustomResourceDefinition", "Namespace")
 """What uninstalling leaves, or every Panko would go with it."""
 
@@ -45,6 +50,7 @@ class Installation:
             "image.tag": tag,
             "panko.image": PANKO_IMAGE,
             "haproxy.image": HAPROXY_IMAGE,
+            "collector.image": COLLECTOR_IMAGE,
         }
         annotations = {f"podAnnotations.{key}": value for key, value in built(image).items()}
         settings = [f"--set-string={key}={value}" for key, value in (values | annotations).items()]

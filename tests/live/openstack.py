@@ -39,6 +39,10 @@ class OpenStack:
         """Return the same client with other OS_* variables. None of them may be a secret: they are audited."""
         return OpenStack(self.cluster, (*self.environment, *(f"{key}={value}" for key, value in environment.items())))
 
+    def of_before(self) -> "OpenStack":
+        """Return the same client with pankoclient 1.2.0 where panko-client is: to compare what both print."""
+        return self.acting(PATH="/opt/pankoclient/bin:/usr/local/bin:/usr/bin:/bin")
+
     def member(self, name: str, region: str) -> "Member":
         """Make a member of a project of the same name, who asks in a region."""
         path = f"/tmp/{name}.json"

@@ -4,10 +4,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rendering import chart, manifests, service_options, values_table, version
+from rendering import argocd, artifact_hub, chart, dashboards, manifests, service_options, values_table, version
 
 version.write()
 service_options.write()
+argocd.write()
+artifact_hub.write()
+dashboards.PATH.write_text(dashboards.text())
 values_table.PATH.write_text(values_table.text())
 shutil.copyfile(chart.CRD, chart.CRD_IN_CHART)
 with tempfile.TemporaryDirectory() as workdir:

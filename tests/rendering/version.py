@@ -34,6 +34,8 @@ class Place:
 PLACES: Final = (
     Place("operator/pyproject.toml", r'^(version = ")[^"]+', python=True),
     Place("client/pyproject.toml", r'^(version = ")[^"]+', python=True),
+    Place("client/panko_client/kubectl/version.py", r'^(VERSION: Final = ")[^"]+', python=True),
+    Place("deploy/krew/panko.yaml", r"(version: v|/download/v)[\w.-]+"),
     Place("charts/panko-operator/Chart.yaml", r"^((?:version|appVersion): ).+"),
     Place("docs/install.md", r"(registry\.example/panko(?:-operator)?:)[\w.-]+"),
 )

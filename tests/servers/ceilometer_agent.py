@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from servers import logged
+
 PROGRAMS = Path(__file__).resolve().parents[2] / ".venv-ceilometer" / "bin"
 STOPPED_WITHIN_SECONDS = 30
 EXCHANGE = "nova"
@@ -85,19 +87,8 @@ class CeilometerAgent:
 
     def start(self) -> None:
         """Start the agent; it takes what waits for it in the broker when it is ready."""
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *("setpriv", "--pdeathsig", "KILL", _program("ceilometer-agent-notification")),
-                    *("--config-file", str(self.folder / "ceilometer.conf")),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environment(),
-                cwd=self.folder,
-                start_new_session=True,
-            )
+        command = [program("ceilometer-agent-notification"), "--config-file", str(self.folder / "ceilometer.conf")]
+        self._process = logged.start(command, self.folder, environment=self._environment(), start_new_session=True)
 
     def kill(self) -> None:
         """End the agent and its workers at once, as a lost node does."""
@@ -115,13 +106,13 @@ class CeilometerAgent:
         """Send notifications to the broker with oslo.messaging, and return when it has them."""
         self.run(NOTIFY, notifications)
 
-    def run(self, program: str, given: Any) -> None:
+    def run(self, code: str, given: Any) -> None:
         """Run a program that notifies, where oslo.messaging and the middleware of services are, and return after it.
 
         Its arguments are the broker's URL, an exchange and a topic that the agent listens to; it reads `given` as JSON.
         """
         subprocess.run(
-            [_program("python"), "-c", program, self._transport_url, EXCHANGE, self._topic],
+            [program("python"), "-c", code, self._transport_url, EXCHANGE, self._topic],
             input=json.dumps(given),
             text=True,
             check=True,
@@ -134,7 +125,8 @@ class CeilometerAgent:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONWARNINGS": "ignore"}
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Return the path of a program of that environment; its absence is an error, never a skipped test."""
     path = PROGRAMS / name
     if not path.exists():
         raise FileNotFoundError(f"There is no ceilometer in {PROGRAMS}; make .venv-ceilometer/ready installs it")

@@ -27,7 +27,7 @@ def program(name: str, *folders: str) -> str:
     """Return the path of a server's program; its absence is an error, never a skipped test."""
     path = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", *folders)))
     if path is None:
-        raise FileNotFoundError(f"{name} is not installed; on Debian: apt-get install mariadb-server postgresql")
+        raise FileNotFoundError(f"{name} is not installed; on Debian: python3 tests/cluster packages")
     return path
 
 

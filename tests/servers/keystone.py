@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
-from servers import freezing, once
+from servers import freezing, logged, once
 from servers.database_server import free_port
 
 READY_WITHIN_SECONDS = 60
@@ -88,16 +88,9 @@ class Keystone:
 
     def start(self) -> None:
         """Start the server and return when it answers."""
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", PROGRAMS / "gunicorn"],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environment(),
-                cwd=self.folder,
-                start_new_session=True,
-            )
+        self._process = logged.start(
+            [PROGRAMS / "gunicorn"], self.folder, environment=self._environment(), start_new_session=True
+        )
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -6,6 +6,7 @@ builds it); without one this is an error, never a skipped test.
 
 import contextlib
 import itertools
+import json
 import os
 import secrets
 import shutil
@@ -15,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,17 +137,23 @@ class KubeAPIServer:
         }
         self.request("post", DEFINITIONS, body=body)
         try:
+            # It answers before it tells that it does.
             self._wait_for(f"/apis/{group}/{version}/{plural}")
+            self._wait_until(lambda: self._tells_of(f"/apis/{group}/{version}", plural), f"{plural} are not told of")
             yield
         finally:
             self.request("delete", f"{DEFINITIONS}/{plural}.{group}")
-            self._wait_until_gone(f"/apis/{group}/{version}")
+            path = f"/apis/{group}/{version}"
+            self._wait_until(lambda: not self._answers(path), f"{path} is served still")
 
-    def _wait_until_gone(self, path: str) -> None:
+    def _tells_of(self, path: str, plural: str) -> bool:
+        return self._answers(path) and plural in {one["name"] for one in json.loads(self.text(path))["resources"]}
+
+    def _wait_until(self, met: Callable[[], bool], otherwise: str) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while self._answers(path):
+        while not met():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{path} is served still")
+                raise RuntimeError(otherwise)
             time.sleep(0.1)
 
     def _run(self, *command: str) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qsl
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from panko import config
@@ -40,7 +41,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 class LocalEventApi:
-    """`answers` are given instead of the next answers, one a request; `asked` are the requests, body included."""
+    """`answers` are given instead of the next answers, one a request; `asked` are the requests, body included.
+
+    `arguments` are what their URLs had after the path.
+    """
 
     def __init__(self, folder: Path, options: str = "") -> None:
         url = f"sqlite:///{folder}/panko.sqlite"
@@ -51,6 +55,7 @@ class LocalEventApi:
         self.connection = connect(conf)
         self.answers: list[Answer | Lost | Callable[[], None]] = []
         self.asked: list[tuple[str, str, bytes]] = []
+        self.arguments: list[dict[str, str]] = []
         self.tokens: list[str | None] = []
         self._service = create_service(conf, self.connection)
         self._server: _Server | None = None
@@ -94,6 +99,7 @@ class LocalEventApi:
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(size) if size else b""
         self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], body))
+        self.arguments.append(dict(parse_qsl(environ["QUERY_STRING"])))
         self.tokens.append(environ.get("HTTP_X_AUTH_TOKEN"))
         wrong = self.answers.pop(0) if self.answers else None
         if isinstance(wrong, tuple):

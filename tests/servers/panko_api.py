@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
@@ -12,9 +11,21 @@ from pathlib import Path
 
 import httpx
 
+from servers import logged
 from servers.database_server import free_port
 
 READY_WITHIN_SECONDS = 30
+KEYSTONE_AUTHTOKEN = """[keystone_authtoken]
+www_authenticate_uri = {url}
+auth_url = {url}
+auth_type = password
+username = panko
+password = panko-s3cret
+project_name = service
+user_domain_name = Default
+project_domain_name = Default
+"""
+"""Of a panko.conf, with the Keystone of `url`; what follows may add to it."""
 
 
 class PankoApi:
@@ -41,7 +52,7 @@ class PankoApi:
         if configuration is not None:
             (self.folder / "panko.conf").write_text(configuration)
             self._arguments += ["--config-file", str(self.folder / "panko.conf")]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: logged.Process | None = None
 
     @property
     def output(self) -> str:
@@ -50,15 +61,12 @@ class PankoApi:
 
     def start(self) -> "PankoApi":
         """Start the command and return when it answers."""
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "panko.cmd.api", *self._arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
-                cwd=self.folder,
-            )
+        self.process = logged.start(
+            [sys.executable, "-m", "panko.cmd.api", *self._arguments],
+            self.folder,
+            environment={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+            last_signal="TERM",
+        )
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:

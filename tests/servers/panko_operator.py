@@ -33,6 +33,7 @@ class Operator:
             "KUBECONFIG": str(self.server.kubeconfig),
             "PANKO_IMAGE": "panko:test",
             "HAPROXY_IMAGE": "haproxy:test",
+            "COLLECTOR_IMAGE": "panko-collector:test",
             "POD_NAME": "operator",
             "POD_NAMESPACE": self.namespace,
             "WATCH_NAMESPACE": self.namespace,

@@ -1,5 +1,6 @@
 """A real RabbitMQ for tests: fixture `rabbitmq`."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from servers import logged
 from servers.database_server import free_port
 
 READY_WITHIN_SECONDS = 60
@@ -54,8 +56,14 @@ class RabbitMQ:
         # A name server of our own, and first: RabbitMQ would start one that stays behind.
         names = self._spawn("epmd", "-address", self.host)
         self._wait_for(names, lambda: listens(self.host, int(self._ports["ERL_EPMD_PORT"])))
-        broker = self._spawn(str(PROGRAM))
-        self._wait_for(broker, self._answers)
+        self._start_broker()
+
+    def restart(self) -> None:
+        """Kill the broker, start it again with what was durable, and return when it answers."""
+        broker = self._processes.pop()
+        broker.kill()
+        broker.wait(timeout=READY_WITHIN_SECONDS)
+        self._start_broker()
 
     def remove(self) -> None:
         """Kill the broker and delete its data."""
@@ -63,6 +71,10 @@ class RabbitMQ:
             process.kill()
             process.wait(timeout=READY_WITHIN_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start_broker(self) -> None:
+        broker = self._spawn(str(PROGRAM))
+        self._wait_for(broker, self._answers)
 
     def _wait_for(self, process: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
@@ -72,15 +84,7 @@ class RabbitMQ:
             time.sleep(0.05)
 
     def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environment(),
-                cwd=self.folder,
-            )
+        process = logged.start(command, self.folder, environment=self._environment())
         self._processes.append(process)
         return process
 
@@ -114,12 +118,19 @@ def listens(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-@pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[RabbitMQ]:
-    """Start one RabbitMQ for the session."""
+@contextlib.contextmanager
+def running() -> Iterator[RabbitMQ]:
+    """Start a RabbitMQ, and remove it in the end."""
     server = RabbitMQ()
     try:
         server.start()
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """Start one RabbitMQ for the session."""
+    with running() as server:
+        yield server

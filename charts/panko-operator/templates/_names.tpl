@@ -89,3 +89,16 @@ containers:
     securityContext:
       {{- include "panko-operator.securityContext" .root | nindent 6 }}
 {{- end -}}
+
+{{/* The Panko that the demonstration is for, as namespace/name. */}}
+{{- define "panko-operator.demoPanko" -}}
+{{- default (printf "%s/panko" (default "openstack" (first .Values.watchNamespaces))) .Values.demo.panko -}}
+{{- end -}}
+
+{{- define "panko-operator.pankoImage" -}}
+{{- default (printf "panko:%s" .Chart.AppVersion) .Values.panko.image -}}
+{{- end -}}
+
+{{- define "panko-operator.demoImage" -}}
+{{- default (include "panko-operator.pankoImage" .) .Values.demo.image -}}
+{{- end -}}

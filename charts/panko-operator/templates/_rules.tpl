@@ -11,7 +11,7 @@
 - apiGroups: [panko.openstack.org]
   resources: [pankos/finalizers]
   verbs: [update]
-# The children of a Panko. Secrets are also read where a Panko refers to them.
+# The children of a Panko. Secrets and ConfigMaps are also read where a Panko refers to them.
 - apiGroups: [""]
   resources: [secrets, configmaps]
   verbs: [get, list, watch, create, patch, delete]
@@ -39,7 +39,11 @@
   verbs: [get, list, watch, create, patch, delete]
 # Where Prometheus finds figures and alerts; a cluster may not have these kinds.
 - apiGroups: [monitoring.coreos.com]
-  resources: [servicemonitors, prometheusrules]
+  resources: [servicemonitors, podmonitors, prometheusrules]
+  verbs: [get, list, watch, create, patch, delete]
+# Who chooses the number of the collector's pods; a cluster may not have these kinds.
+- apiGroups: [keda.sh]
+  resources: [scaledobjects, triggerauthentications]
   verbs: [get, list, watch, create, patch, delete]
 # How clients reach the API, and by what it is known to them. The last two are kinds that a cluster may not have.
 - apiGroups: [networking.k8s.io]
@@ -51,6 +55,10 @@
 - apiGroups: [cert-manager.io]
   resources: [certificates]
   verbs: [get, list, watch, create, patch, delete]
+# Whether the volume of an archive is there.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get]
 # Why a pod does not start, for the conditions.
 - apiGroups: [""]
   resources: [pods]

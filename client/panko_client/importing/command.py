@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import os
 import sys
 import time
 import zlib
@@ -10,12 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from keystoneauth1 import exceptions, loading
+from keystoneauth1 import exceptions
 
+from panko_client import login
 from panko_client.client import EventClient
 from panko_client.delivery import BATCH_EVENTS
 from panko_client.errors import PankoClientError
-from panko_client.importing import lines
+from panko_client.importing import archive, lines
 from panko_client.importing.importer import Importer, Pace
 from panko_client.importing.progress import Progress
 from panko_client.importing.rejects import Rejects
@@ -27,6 +27,7 @@ DONE: Final = 0
 STOPPED: Final = 1
 SOME_REFUSED: Final = 3
 INTERRUPTED: Final = 130
+FILES: Final = "an event a line, packed by gzip or not; a manifest or a folder of an archive; - is stdin"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,13 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _all(options: argparse.Namespace, progress: Progress) -> list[Position]:
-    client = _client(options, progress)
+    client = login.client_of(options, patience=Patience(options.patience, waits=progress.waits))
     with Rejects(options.rejects) as rejects:
         run = _Run(client, State(options.state), rejects, progress)
         ends = []
         for name in options.files:
-            with Source.opened(name) as source:
-                ends.append(_imported(source, options, run))
+            for file in archive.files(name):
+                file.verify()
+                with Source.opened(file.name) as source:
+                    ends.append(_imported(source, options, run))
     return ends
 
 
@@ -86,19 +89,10 @@ def _imported(source: Source, options: argparse.Namespace, run: "_Run") -> Posit
     return importer.run(lines.read(source.stream, offset=position.offset, number=position.line), position)
 
 
-def _client(options: argparse.Namespace, progress: Progress) -> EventClient:
-    auth = loading.load_auth_from_argparse_arguments(options)
-    session = loading.load_session_from_argparse_arguments(options, auth=auth)
-    patience = Patience(options.patience, waits=progress.waits)
-    return EventClient.of_session(
-        session, region=options.os_region_name, interface=options.os_interface, patience=patience
-    )
-
-
 def _parsed(words: list[str]) -> argparse.Namespace:
     """Return the options, those of the login's kind included. End the program for wrong usage."""
     parser = argparse.ArgumentParser(prog="panko-import", description="Store files of events in the event API.")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="an event a line, packed by gzip or not; - is stdin")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=FILES)
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep how far each file is, and go on from there")
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="keep refused lines with the reasons")
     parser.add_argument("--rate", type=_above_zero(float), metavar="N", help="events a second at most")
@@ -106,10 +100,7 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--patience", type=float, default=600.0, metavar="SECONDS", help="how long an outage is waited for"
     )
-    parser.add_argument("--os-region-name", default=os.environ.get("OS_REGION_NAME"), metavar="REGION")
-    parser.add_argument("--os-interface", default=os.environ.get("OS_INTERFACE", "public"), metavar="INTERFACE")
-    loading.register_session_argparse_arguments(parser)
-    loading.register_auth_argparse_arguments(parser, words, default="password")
+    login.add_arguments(parser, words)
     options = parser.parse_args(words)
     if options.state and STDIN in options.files:
         parser.error("--state keeps no position of standard input: import a file")

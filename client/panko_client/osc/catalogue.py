@@ -60,5 +60,5 @@ class ListCapabilities(command.ShowOne):
 
     def take_action(self, _parsed_args: argparse.Namespace) -> tuple[Sequence[str], Iterable[Any]]:
         """Show the capabilities of the API and of its storage."""
-        found = sorted(client_of(self).capabilities().items())
-        return tuple(name for name, _ in found), tuple(value for _, value in found)
+        names, values = self.dict2columns(dict(client_of(self).capabilities()))
+        return tuple(names), tuple(values)

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -11,7 +10,6 @@ from osc_lib.command import command
 
 from panko_client import moments
 from panko_client.client import EventClient
-from panko_client.errors import InputError
 from panko_client.osc import filters
 from panko_client.osc.plugin import API_NAME
 from panko_client.query import Query, query
@@ -42,12 +40,18 @@ class ListEvents(command.Lister):
         )
         parser.add_argument("--type", metavar="<EVENT_TYPE>", help="Show events of this type")
         parser.add_argument(
-            "--since", metavar="<TIME>", type=_moment, help="Show events from then on: 10m, 2h, 3d or ISO 8601 (UTC)"
+            "--since",
+            metavar="<TIME>",
+            type=moments.option,
+            help="Show events from then on: 10m, 2h, 3d or ISO 8601 (UTC)",
         )
-        parser.add_argument("--until", metavar="<TIME>", type=_moment, help="Show events up to then")
+        parser.add_argument("--until", metavar="<TIME>", type=moments.option, help="Show events up to then")
         parser.add_argument("--all-projects", action="store_true", help="Show events of every project (admins only)")
         parser.add_argument(
-            "--limit", type=_number, metavar="<LIMIT>", help="Number of events to return (Default is server default)"
+            "--limit",
+            type=filters.number,
+            metavar="<LIMIT>",
+            help="Number of events to return (Default is server default)",
         )
         parser.add_argument(
             "--marker",
@@ -82,11 +86,11 @@ class ShowEvent(command.ShowOne):
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Sequence[str], Iterable[Any]]:
-        """Show its traits as JSON, as pankoclient did."""
+        """Show its traits as JSON, as pankoclient did, in the order that cliff gives to what the API says."""
         document = dict(client_of(self).document(parsed_args.message_id))
         document["traits"] = json.dumps(document["traits"], indent=4)
-        shown = sorted(document.items())
-        return [name for name, _ in shown], [value for _, value in shown]
+        names, values = self.dict2columns(document)
+        return list(names), list(values)
 
 
 def asked(options: argparse.Namespace) -> Query:
@@ -109,16 +113,3 @@ def _row(document: Mapping[str, Any]) -> tuple[str, ...]:
         document["message_id"],
         *("\n".join(str(trait[part]) for trait in traits) for part in ("name", "value", "type")),
     )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return moments.parse(text, datetime.now(UTC))
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of events: write 1 or more.")
-    return int(text)

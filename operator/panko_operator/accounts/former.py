@@ -10,6 +10,7 @@ from typing import Final
 
 from panko_operator.accounts.credential import Retired
 from panko_operator.accounts.logins import APPLICATION, KEYSTONE, Slot
+from panko_operator.children.collector.deployment import ACCOUNT_ANNOTATION
 from panko_operator.passes.context import Context
 from panko_operator.resource.moments import moment
 from panko_operator.world import Manifest
@@ -18,7 +19,14 @@ LOOK_AGAIN: Final = timedelta(seconds=15)  # nothing tells of a session that end
 # A pod that was made just after a Secret has changed may have been given what the node still had of it.
 _NODES_LAG: Final = timedelta(minutes=1)
 _ENDED: Final = frozenset({"Succeeded", "Failed"})
-_COMPONENT: Final = {"schema": "dbsync", "api": "api", "expirer": "expirer", KEYSTONE: "api", APPLICATION: "api"}
+_COMPONENT: Final = {
+    "schema": "dbsync",
+    "api": "api",
+    "expirer": "expirer",
+    "collector": "collector",
+    KEYSTONE: "api",
+    APPLICATION: "api",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,24 +38,27 @@ class Users:
 
     def of_configuration(self) -> str | None:
         """Name what may still use an earlier configuration of the API; None when nothing does."""
-        return self._in("api", self.context.world.now())
+        return self._in("api", Retired("", self.context.world.now()))
 
     def of(self, slot: Slot, retired: Retired) -> str | None:
         """Name what may still use an account; None when nothing does."""
-        return self._in(_COMPONENT[slot.role], retired.since)
+        return self._in(_COMPONENT[slot.role], retired)
 
-    def _in(self, component: str, since: datetime) -> str | None:
+    def _in(self, component: str, retired: Retired) -> str | None:
         for pod in self.context.pods(component):
             if pod.get("status", {}).get("phase") in _ENDED:
                 continue
-            if self._has_it(component, pod, since):
+            if self._has_it(component, pod, retired):
                 return f"pod {pod['metadata']['name']}"
         return None
 
-    def _has_it(self, component: str, pod: Manifest, since: datetime) -> bool:
+    def _has_it(self, component: str, pod: Manifest, retired: Retired) -> bool:
         if component == "api":
             return self.config_name not in _secrets(pod)
-        return moment(pod["metadata"]["creationTimestamp"]) <= since + _NODES_LAG
+        if component == "collector":  # its pods go on for as long as their account does, so each tells which it has
+            told = pod["metadata"].get("annotations", {}).get(ACCOUNT_ANNOTATION)
+            return told in (None, retired.account)
+        return moment(pod["metadata"]["creationTimestamp"]) <= retired.since + _NODES_LAG
 
 
 def due(context: Context, retired: Retired) -> datetime:

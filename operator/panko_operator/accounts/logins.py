@@ -6,15 +6,15 @@ A login is written down before its account is made, and an account stays written
 import dataclasses
 from typing import Final
 
+from panko_operator.accounts import archive, secrets
 from panko_operator.accounts import credential as credentials
-from panko_operator.accounts import secrets
 from panko_operator.accounts.credential import Credential, Retired
 from panko_operator.children import config
 from panko_operator.errors import InputError
 from panko_operator.passes.context import Context
 from panko_operator.resource import succession
 from panko_operator.resource.moments import timestamp
-from panko_operator.resource.roles import BY_NAME, ROLES
+from panko_operator.resource.roles import BY_NAME, ROLES, Role
 from panko_operator.world import Manifest
 from panko_operator.world.values import Login
 
@@ -42,7 +42,7 @@ class Slot:
 
 def slots(context: Context) -> tuple[Slot, ...]:
     """Return those whose accounts the operator makes."""
-    return (*managed_database_slots(context), *keystone_slots(context))
+    return (*managed_database_slots(context), *_given_up_database_slots(context), *keystone_slots(context))
 
 
 def managed_database_slots(context: Context) -> tuple[Slot, ...]:
@@ -51,16 +51,35 @@ def managed_database_slots(context: Context) -> tuple[Slot, ...]:
 
 
 def database_slots(context: Context) -> tuple[Slot, ...]:
-    """Return those of the database, in the order in which accounts are made."""
-    panko, cluster_id = context.panko, context.world.kube.cluster_id()
-    return tuple(
-        Slot(
-            role.name,
-            panko.database_secret_name(role.name),
-            panko.account_username(role.name, cluster_id),
-            panko.earlier_account_username(role.name),
-        )
-        for role in ROLES
+    """Return those of the database that are wanted, in the order in which accounts are made."""
+    return tuple(_database_slot(context, role) for role in ROLES if _is_wanted(context, role))
+
+
+def made_database_slots(context: Context) -> tuple[Slot, ...]:
+    """Return those of the database of which there may be an account, wanted or not."""
+    return (*database_slots(context), *_given_up_database_slots(context))
+
+
+def _given_up_database_slots(context: Context) -> tuple[Slot, ...]:
+    """Return those of the database that an earlier spec wanted, as long as something of them is left."""
+    if context.panko.spec.database.admin_secret_ref is None:
+        return ()
+    found = (_database_slot(context, role) for role in ROLES if not _is_wanted(context, role))
+    return tuple(slot for slot in found if _is_left(context, slot))
+
+
+def _is_wanted(context: Context, role: Role) -> bool:
+    return not role.optional or getattr(context.panko.spec, role.name) is not None
+
+
+def _database_slot(context: Context, role: Role) -> Slot:
+    panko = context.panko
+    return Slot(
+        role.name,
+        panko.database_secret_name(role.name),
+        panko.account_username(role.name, context.world.kube.cluster_id()),
+        panko.earlier_account_username(role.name) if not role.optional else "",
+        wanted=_is_wanted(context, role),
     )
 
 
@@ -79,6 +98,8 @@ def application_slot(context: Context) -> Slot:
 
 def _is_left(context: Context, slot: Slot) -> bool:
     """Tell whether there is something to give up. The list is known, and what is missing in it is not asked for."""
+    if "deletionTimestamp" in context.body["metadata"]:
+        return bool(secrets.every(context, slot.secret))  # of the copy, where the Secret has gone before the Panko
     there = context.children("v1", "Secret", "credentials")
     return any(live["metadata"]["name"] == slot.secret for live in there)
 
@@ -139,7 +160,7 @@ def write(context: Context, slot: Slot, credential: Credential) -> None:
     data = credential.as_data()
     role = BY_NAME.get(slot.role)
     if role is not None and role.mounts_config:
-        data["panko.conf"] = config.render_database(context.panko, role.name, credential.present)
+        data["panko.conf"] = _configuration(context, role, credential.present)
     secrets.store(context, slot.secret, data)
 
 
@@ -147,10 +168,16 @@ def give(context: Context, slot: Slot, login: Login) -> tuple[str, ...]:
     """Write an account down that was given; return the names of our own, which stay on the server."""
     retired = known(context, slot).abandoned(context.world.now(), slot.is_ours)
     data = {"username": login.username, "password": login.password, **credentials.written(retired)}
-    if BY_NAME[slot.role].mounts_config:
-        data["panko.conf"] = config.render_database(context.panko, slot.role, login)
+    role = BY_NAME[slot.role]
+    if role.mounts_config:
+        data["panko.conf"] = _configuration(context, role, login)
     secrets.store(context, slot.secret, data)
     return tuple(one.account for one in retired)
+
+
+def _configuration(context: Context, role: Role, login: Login) -> str:
+    key = archive.key(context) if role.writes_archive else None
+    return config.render_database(context.panko, role.name, login, archive_key=key)
 
 
 def accounts(context: Context, slot: Slot) -> tuple[str, ...]:

@@ -14,9 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import bcrypt
-
-from panko_operator.accounts import secrets
+from panko_operator.accounts import hashing, secrets
 from panko_operator.accounts.former import LOOK_AGAIN
 from panko_operator.children.binding.secret import PASSWORD_KEY
 from panko_operator.children.credentials import encode
@@ -31,8 +29,6 @@ _KEYS: Final = ("password", "htpasswd")
 _PREVIOUS_KEYS: Final = ("previous-password", "previous-htpasswd")
 _UNTIL_KEY: Final = "previous-until"
 _SINCE_KEY: Final = "since"
-_COST: Final = 10  # the API remembers a verified password, and a pass checks every line
-_LONGEST_BYTES: Final = 72  # bcrypt looks at no more
 
 
 def htpasswd_lines(context: Context, given: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, ...], Mapping[str, str]]:
@@ -190,15 +186,14 @@ def _line(username: str, password: str, *, known: Sequence[str]) -> str:
 
 
 def _fits(line: str, username: str, password: str) -> bool:
-    name, _, hashed = line.partition(":")
-    try:
-        return name == username and bcrypt.checkpw(password.encode(), hashed.encode())
-    except ValueError:  # somebody wrote something else there, or the password is too long
-        return False
+    name, _, hash_ = line.partition(":")
+    return name == username and hashing.fits(password, hash_)
 
 
 def _hashed(username: str, password: str) -> str:
-    if len(password.encode()) > _LONGEST_BYTES:
-        message = f"The password of publisher {username} is longer than {_LONGEST_BYTES} bytes; write a shorter one."
-        raise InputError(message)
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(_COST)).decode()
+    try:
+        return hashing.hashed(password)
+    except ValueError:
+        most = hashing.LONGEST_BYTES
+        message = f"The password of publisher {username} is longer than {most} bytes; write a shorter one."
+        raise InputError(message) from None

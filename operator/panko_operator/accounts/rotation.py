@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from panko_operator.accounts import logins, publishers
+from panko_operator.accounts.former import LOOK_AGAIN
 from panko_operator.accounts.logins import Slot
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
@@ -23,6 +24,8 @@ _ACCOUNT: Final = {
     "keystone": ("Keystone user", "keystone"),
     logins.APPLICATION: ("Application credential", "keystone"),
 }
+# What the pass before has to have found done.
+_NEEDS: Final = {"database": "DBSyncReady", "keystone": "KeystoneServiceReady"}
 MOST_RETIRED: Final = 8  # of one login: who asks again and again is told to wait
 
 # None: not yet, the request stays.
@@ -59,8 +62,15 @@ def next_time(context: Context, kind: str) -> datetime | None:
 
 
 def times(context: Context) -> list[datetime]:
-    """Return when logins are due by time."""
-    return [due for due in (next_time(context, kind) for kind in SCHEDULED) if due is not None]
+    """Return when logins are due by time, and when somebody who asked too early is answered."""
+    due = [due for due in (next_time(context, kind) for kind in SCHEDULED) if due is not None]
+    return [*due, *([context.world.now() + LOOK_AGAIN] if _is_put_off(context) else [])]
+
+
+def _is_put_off(context: Context) -> bool:
+    """Tell whether somebody had asked before the pass that made it possible: no watch tells of that once more."""
+    asked = _words(context.body["metadata"].get("annotations", {}).get(ROTATE_ANNOTATION))
+    return any(asked & {ALL, kind} and not _is_settled(context, need) for kind, need in _NEEDS.items())
 
 
 def _is_due(context: Context, kind: str) -> bool:
@@ -101,13 +111,13 @@ def _database(context: Context) -> list[Note] | None:
             f"and in Secret {ref.name}, and the pods change over."
         )
         return [Note("NotRotated", message, warning=True)]
-    if not _is_settled(context, "DBSyncReady"):  # a Job may be using the login that makes the tables
+    if not _is_settled(context, _NEEDS["database"]):  # a Job may be using the login that makes the tables
         return None
     return _begin(context, logins.database_slots(context))
 
 
 def _keystone(context: Context) -> list[Note] | None:
-    if not _is_settled(context, "KeystoneServiceReady"):
+    if not _is_settled(context, _NEEDS["keystone"]):
         return None
     if not _keystone_slots(context):
         return [borrowed(context)]

@@ -86,20 +86,20 @@ def template(panko: Panko, *, image: str, config_name: str, tls_name: str | None
         "api",
         uid=pod.PANKO_UID,
         spec={
-            **scheduling(panko),
+            **pod.scheduling(panko, "api", panko.spec.api.pods),
             "terminationGracePeriodSeconds": GRACE_SECONDS,
             "containers": [container(panko, image, mounts=mounts)],
             "volumes": [
-                volume.secret_volume("config", config_name, keys=("panko.conf", "policy.yaml", "htpasswd")),
+                volume.secret_volume("config", config_name, keys=config.files(panko)),
                 volume.scratch_volume("run", "1Mi"),
                 volume.scratch_volume("tmp", "256Mi"),
                 *volumes,
             ],
         },
     )
-    built["metadata"]["labels"] = {**panko.spec.api.pod_labels, **built["metadata"]["labels"]}
-    if panko.spec.api.pod_annotations:
-        built["metadata"]["annotations"] = dict(panko.spec.api.pod_annotations)
+    built["metadata"]["labels"] = {**panko.spec.api.pods.labels, **built["metadata"]["labels"]}
+    if panko.spec.api.pods.annotations:
+        built["metadata"]["annotations"] = dict(panko.spec.api.pods.annotations)
     return built
 
 
@@ -120,7 +120,7 @@ def container(panko: Panko, image: str, *, mounts: list[Manifest]) -> Manifest:
                 {"name": "http", "containerPort": config.LISTEN_PORT, "protocol": "TCP"},
                 {"name": "metrics", "containerPort": config.METRICS_PORT, "protocol": "TCP"},
             ],
-            "resources": panko.spec.api.resources
+            "resources": panko.spec.api.pods.resources
             or resources(panko.spec.api.workers, scaled=panko.spec.scaled is not None),
             **probes("HTTPS" if panko.spec.tls else "HTTP"),
             "lifecycle": {
@@ -166,17 +166,3 @@ def resources(workers: int, *, scaled: bool) -> Manifest:
         "requests": {"cpu": f"{500 * workers}m" if scaled else "100m", "memory": f"{64 + 128 * workers}Mi"},
         "limits": {"cpu": str(workers), "memory": f"{256 + 384 * workers}Mi"},
     }
-
-
-def scheduling(panko: Panko) -> Manifest:
-    """Return where pods may run: as in the spec, and spread over hosts and zones unless it says otherwise."""
-    api = panko.spec.api
-    written = {
-        "nodeSelector": dict(api.node_selector),
-        "tolerations": list(api.tolerations),
-        "affinity": api.affinity,
-        "priorityClassName": api.priority_class_name,
-    }
-    spread = api.topology_spread_constraints
-    wanted = pod.soft_spread(panko, "api") if spread is None else list(spread)
-    return {key: value for key, value in {**written, "topologySpreadConstraints": wanted}.items() if value}

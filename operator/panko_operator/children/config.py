@@ -9,9 +9,10 @@ import urllib.parse
 from collections.abc import Mapping
 
 from panko_operator.children.credentials import encode
+from panko_operator.children.parts import archive, trust
 from panko_operator.children.parts import digest as digests
-from panko_operator.children.parts import trust
-from panko_operator.children.text import htpasswd, ini, options, policy
+from panko_operator.children.parts import explorer as page
+from panko_operator.children.text import htpasswd, ini, options, policy, session_keys
 from panko_operator.errors import CustomConfigError
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
@@ -20,6 +21,7 @@ from panko_operator.world.values import Login
 DIRECTORY = "/etc/panko"
 CONF_FILE = f"{DIRECTORY}/panko.conf"
 TLS_DIRECTORY = "/etc/panko-tls"
+SESSION_KEYS = "session-keys"
 DRAIN_FILE = "/run/panko/draining"
 LISTEN_PORT = 8777
 METRICS_PORT = 9777
@@ -43,10 +45,28 @@ OWNED: Mapping[tuple[str, str], str] = {
     ("api", "threads"): "write spec.api.threads",
     ("api", "drain_file"): "it belongs to the lossless stop of a pod",
     ("api", "htpasswd_file"): "write spec.publishers",
+    ("archive", "directory"): "write spec.retention.archive",
+    ("archive", "s3_endpoint"): "write spec.retention.archive",
+    ("archive", "s3_bucket"): "write spec.retention.archive",
+    ("archive", "s3_prefix"): "write spec.retention.archive",
+    ("archive", "s3_region"): "write spec.retention.archive",
+    ("archive", "s3_access_key_id"): "write spec.retention.archive",
+    ("archive", "s3_secret_access_key"): "write spec.retention.archive",
+    ("archive", "s3_ca_file"): "write spec.retention.archive",
+    ("collector", "transport_url"): "write spec.collector.transportURLSecretRefs",
+    ("collector", "exchanges"): "write spec.collector.exchanges",
+    ("collector", "topics"): "write spec.collector.topics",
+    ("collector", "sample_topics"): "write spec.collector.sampleTopics",
+    ("collector", "telemetry_secret"): "write spec.collector.telemetrySecretRef",
+    ("collector", "event_definitions"): "write spec.collector.definitionsConfigMapRef",
+    ("collector", "health_host"): "the pods listen on every address",
+    ("collector", "health_port"): "the pods always have it",
     ("database", "connection"): "write spec.database",
     ("database", "event_connection"): "write spec.database",
     ("database", "event_time_to_live"): "write spec.retention.timeToLive",
     ("database", "events_delete_batch_size"): "write spec.retention.batchSize",
+    ("explorer", "enabled"): "write spec.explorer",
+    ("explorer", "session_keys_file"): "the operator generates the keys",
     ("keystone_authtoken", "auth_section"): "write spec.keystone",
     ("keystone_authtoken", "auth_type"): "write spec.keystone",
     ("keystone_authtoken", "auth_url"): "write spec.keystone.authURL",
@@ -93,6 +113,7 @@ class ConfigInputs:
     memcache_secret_key: str = dataclasses.field(repr=False)
     hash_key: str = dataclasses.field(repr=False)
     htpasswd_lines: tuple[str, ...] = dataclasses.field(repr=False, default=())
+    session_keys: str = dataclasses.field(repr=False, default="")  # a line each; of the page
     application: Login | None = None  # by which the service user logs in instead of its password
 
 
@@ -115,6 +136,7 @@ def secret(panko: Panko, inputs: ConfigInputs) -> Manifest:
                 "panko.conf": render_api(panko, inputs),
                 "policy.yaml": policy.render(panko.spec.policy),
                 "htpasswd": htpasswd.render(panko.spec.publishers, inputs.htpasswd_lines),
+                **({SESSION_KEYS: session_keys.render(inputs.session_keys)} if page.served(panko) else {}),
             }
         ),
     }
@@ -146,12 +168,29 @@ def render_api(panko: Panko, inputs: ConfigInputs) -> str:
             "max_pool_size": str(spec.api.threads),
         },
         "keystone_authtoken": authtoken(panko, inputs) | token_cache(panko, inputs),
+        **explorer(panko),
         # As the API does; there is no authentication on it, docs/metrics.md says how to confine it.
         "metrics": {"host": EVERY_ADDRESS, "port": str(METRICS_PORT)},
         "oslo_middleware": {"enable_proxy_headers_parsing": "true"},
         "oslo_policy": {"policy_file": f"{DIRECTORY}/policy.yaml"},
     }
-    return ini.render(merge(generated, custom(panko)))
+    # What is the collector's is in its own, and another one of it restarts no pod of the API.
+    written = {name: options for name, options in custom(panko).items() if name != "collector"}
+    return ini.render(merge(generated, written))
+
+
+def files(panko: Panko) -> tuple[str, ...]:
+    """Return the keys of the config Secret that the pods mount."""
+    return ("panko.conf", "policy.yaml", "htpasswd", *((SESSION_KEYS,) if page.served(panko) else ()))
+
+
+def explorer(panko: Panko) -> dict[str, dict[str, str]]:
+    """Return how the page is served; nothing where it is not."""
+    if not page.served(panko):
+        return {}
+    domain = ini.literal(panko.spec.keystone.user_domain)
+    keys = f"{DIRECTORY}/{SESSION_KEYS}"
+    return {"explorer": {"enabled": "true", "session_keys_file": keys, "default_domain": domain}}
 
 
 def tls_files(panko: Panko) -> dict[str, str]:
@@ -161,15 +200,22 @@ def tls_files(panko: Panko) -> dict[str, str]:
     return {"tls_certificate_file": f"{TLS_DIRECTORY}/tls.crt", "tls_key_file": f"{TLS_DIRECTORY}/tls.key"}
 
 
-def render_database(panko: Panko, role: str, login: Login) -> str:
-    """Write the panko.conf of the schema Job (role `schema`) or of the expirer (role `expirer`)."""
+def render_database(panko: Panko, role: str, login: Login, *, archive_key: Login | None = None) -> str:
+    """Write the panko.conf of the schema Job (role `schema`) or of the expirer (role `expirer`).
+
+    The latter has the key of the archive's bucket, an id and a secret. Without it the archive is named all the same:
+    an expirer that cannot write events there deletes none.
+    """
     retention = panko.spec.retention
     database = {"connection": connection(panko, login)}
     if role == "expirer":
         database["event_time_to_live"] = str(int(retention.time_to_live.total_seconds()))
         database["events_delete_batch_size"] = str(retention.batch_size)
+    sections = {"database": database}
+    if role == "expirer" and retention.archive is not None:
+        sections["archive"] = archive.options(retention.archive, archive_key)
     logging = {name: written for name, written in custom(panko).items() if name == "DEFAULT"}
-    return ini.render(merge(logging, {"database": database}))
+    return ini.render(merge(logging, sections))
 
 
 def authtoken(panko: Panko, inputs: ConfigInputs) -> dict[str, str]:

@@ -13,7 +13,6 @@ from panko_operator.world import Manifest
 DEADLINE_SECONDS = 6 * 3600  # an index on a large table takes its time
 RETRIES = 6
 ALLOW_REWRITE_OPTION = "--allow-rewrite"
-REPORT_FILE = "/dev/termination-log"  # what is written there is in the pod's status
 ASKED_ANNOTATION = "panko.openstack.org/asked"
 AFTER_ANNOTATION = "panko.openstack.org/after"
 # What panko-dbsync exits with when it has refused: to try again is of no use until somebody has decided.
@@ -35,7 +34,15 @@ def job(panko: Panko, image: str, *, phase: Phase = Phase.EXPAND, asked: str = "
     Job that expanded what it contracts (`after`).
     """
     allowed = [ALLOW_REWRITE_OPTION] if panko.allow_rewrite and phase is Phase.EXPAND else []
-    argv = ["panko-dbsync", "--config-file", config.CONF_FILE, f"--{phase.value}", "--report", REPORT_FILE, *allowed]
+    argv = [
+        "panko-dbsync",
+        "--config-file",
+        config.CONF_FILE,
+        f"--{phase.value}",
+        "--report",
+        pod.REPORT_FILE,
+        *allowed,
+    ]
     spec: Manifest = {
         "backoffLimit": RETRIES,
         "activeDeadlineSeconds": DEADLINE_SECONDS,

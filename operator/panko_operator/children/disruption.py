@@ -18,6 +18,11 @@ def haproxy(panko: Panko) -> Manifest | None:
     return budget(panko, panko.haproxy_name, component="haproxy", replicas=wanted.replicas if wanted.enabled else 0)
 
 
+def collector(panko: Panko, *, most: int) -> Manifest | None:
+    """Build the budget of the collector's pods; None for fewer than two."""
+    return budget(panko, panko.collector_name, component="collector", replicas=most)
+
+
 def budget(panko: Panko, name: str, *, component: str, replicas: int) -> Manifest | None:
     """Build a budget over the pods of a component."""
     if replicas < 2:  # noqa: PLR2004 - one pod and no pod need no budget

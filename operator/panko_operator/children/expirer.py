@@ -4,11 +4,13 @@ Pure.
 """
 
 from panko_operator.children import config
-from panko_operator.children.parts import pod
+from panko_operator.children.parts import archive, pod
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 
-DEADLINE_SECONDS = 3600  # it deletes in short batches; the next run goes on where this one was stopped
+DEADLINE_SECONDS = 3600  # the next run goes on where this one was stopped
+RUNTIME_SECONDS = 3300  # then it stops by itself, with success; the rest is for its start and the part at work
+ARCHIVING_GRACE_SECONDS = 300  # what is archived of a part that is not deleted yet would be archived once more
 RETRIES = 2
 
 
@@ -34,15 +36,28 @@ def cron_job(panko: Panko, *, image: str) -> Manifest | None:
                 "spec": {
                     "backoffLimit": RETRIES,
                     "activeDeadlineSeconds": DEADLINE_SECONDS,
-                    "template": pod.command(
-                        panko,
-                        "expirer",
-                        image=image,
-                        argv=["panko-expirer", "--config-file", config.CONF_FILE],
-                        secret=panko.database_secret_name("expirer"),
-                        restart="Never",
-                    ),
+                    "template": _template(panko, image),
                 },
             },
         },
     }
+
+
+def _template(panko: Panko, image: str) -> Manifest:
+    """Build the pod template of a run."""
+    return pod.command(
+        panko,
+        "expirer",
+        image=image,
+        argv=[
+            "panko-expirer",
+            *("--config-file", config.CONF_FILE),
+            *("--max-runtime", str(RUNTIME_SECONDS)),
+            # Only an archive is reported: what is deleted is told by the oldest event.
+            *(("--report", pod.REPORT_FILE) if panko.spec.retention.archive else ()),
+        ],
+        secret=panko.database_secret_name("expirer"),
+        restart="Never",
+        besides=archive.mounted(panko),
+        grace_seconds=ARCHIVING_GRACE_SECONDS if panko.spec.retention.archive else pod.GRACE_SECONDS,
+    )

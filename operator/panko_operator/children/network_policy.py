@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from panko_operator.children import config
+from panko_operator.children.collector.config import HEALTH_PORT
+from panko_operator.children.parts import archive
 from panko_operator.children.parts.destinations import Destination, dns, rules, tcp
 from panko_operator.children.text import haproxy_config
 from panko_operator.resource import Panko
@@ -58,7 +60,20 @@ def dbsync(panko: Panko, cluster_domain: str) -> Manifest | None:
 
 def expirer(panko: Panko, cluster_domain: str) -> Manifest | None:
     """Build the policy of the expirer's pods."""
-    return _of_command(panko, panko.expirer_name, component="expirer", cluster_domain=cluster_domain)
+    return _of_command(
+        panko,
+        panko.expirer_name,
+        component="expirer",
+        cluster_domain=cluster_domain,
+        besides=archive.destinations(panko),
+    )
+
+
+def collector(panko: Panko, cluster_domain: str, brokers: Iterable[Destination]) -> Manifest | None:
+    """Build the policy of the collector's pods."""
+    egress = rules([database(panko), *brokers], own=panko.namespace, cluster_domain=cluster_domain)
+    ingress = [_metrics(panko, HEALTH_PORT)]
+    return _policy(panko, panko.collector_name, component="collector", ingress=ingress, egress=egress)
 
 
 def database(panko: Panko) -> Destination:
@@ -67,8 +82,10 @@ def database(panko: Panko) -> Destination:
     return Destination(address.host, address.port)
 
 
-def _of_command(panko: Panko, name: str, *, component: str, cluster_domain: str) -> Manifest | None:
-    egress = rules([database(panko)], own=panko.namespace, cluster_domain=cluster_domain)
+def _of_command(
+    panko: Panko, name: str, *, component: str, cluster_domain: str, besides: Iterable[Destination] = ()
+) -> Manifest | None:
+    egress = rules([database(panko), *besides], own=panko.namespace, cluster_domain=cluster_domain)
     return _policy(panko, name, component=component, ingress=[], egress=egress)
 
 

@@ -13,7 +13,7 @@ from panko_operator.errors import OperatorError
 from panko_operator.passes.context import Context
 from panko_operator.removal import teardown
 from panko_operator.removal.teardown import Removal
-from panko_operator.resource import RELEASE_ANNOTATION
+from panko_operator.resource import RELEASE_ANNOTATION, REMOVED_ANNOTATION
 from panko_operator.world import Manifest, World
 
 DELETION_PATIENCE: Final = timedelta(seconds=75)  # with the last, slow try it ends within two minutes
@@ -49,12 +49,24 @@ def let_go(body: Manifest, world: World, failed: Mapping[str, str]) -> Result:
         # In the log as well: no Event can be made in a namespace that is being deleted.
         _log.warning("%s/%s: %s: %s", metadata["namespace"], metadata["name"], reason, message)
         world.kube.emit(body, event_type="Warning", reason=reason, message=message)
-    previous: Manifest = body.get("status", {})
     if failed and patient:
-        return Result(previous, Pace.DELETING)
+        return Result(body.get("status", {}), Pace.DELETING)
+    # Noted first: the logins go next, and whoever comes after a death in between could look at nothing any more.
+    return end(world.kube.mark(body, REMOVED_ANNOTATION, metadata["uid"]), world)
+
+
+def is_removed(body: Manifest) -> bool:
+    """Tell whether a pass has come as far as to let this very Panko go. One that was restored has another uid."""
+    metadata = body["metadata"]
+    noted = metadata.get("annotations", {}).get(REMOVED_ANNOTATION) == metadata["uid"]
+    return noted and "deletionTimestamp" in metadata
+
+
+def end(body: Manifest, world: World) -> Result:
+    """Let the copy of the logins and the Panko go."""
     cleanup.release(world.kube, body)
     world.kube.remove_finalizer(body)
-    return Result(previous, Pace.SETTLED)
+    return Result(body.get("status", {}), Pace.SETTLED)
 
 
 def _is_released(body: Manifest) -> bool:

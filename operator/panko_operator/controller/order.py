@@ -32,6 +32,7 @@ from panko_operator.steps import (
     service,
     smoke_test,
 )
+from panko_operator.steps.collector import collector
 from panko_operator.steps.dbsync import contraction, schema
 from panko_operator.steps.parts import standing
 
@@ -64,6 +65,7 @@ STEPS: Final = in_order(
     ),
     Step("KeystoneEndpointReady", keystone.endpoints, needs=(Inputs, Registered, Answering), gives=Published),
     Step("BindingReady", bindings.bindings, needs=(Inputs, Configuration, Certified, Deployed, Exposed)),
+    Step("CollectorReady", collector.collector, needs=(Accounts, Schema)),
     Step("CronJobReady", expirer.expirer, needs=(Schema,), rests=(Schema,)),
     Step(
         "CredentialsCurrent",

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 
 from panko_operator.controller import conditions, housekeeping, prune, status, suspension
 from panko_operator.controller.conditions import Condition
-from panko_operator.controller.finalize import finalize, let_go
+from panko_operator.controller.finalize import end, finalize, is_removed, let_go
 from panko_operator.controller.order import STEPS
 from panko_operator.controller.planning import report
 from panko_operator.controller.planning.rehearsal import rehearse
-from panko_operator.controller.result import Pace, Result
+from panko_operator.controller.result import Made, Pace, Result
 from panko_operator.controller.walk import Reached, walk
 from panko_operator.errors import DefinitionOutdatedError
 from panko_operator.passes.context import Context
+from panko_operator.passes.facts import Accounts, Inputs
 from panko_operator.passes.step import Step
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest, World
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 def run(body: Manifest, world: World, *, steps: Sequence[Step] = STEPS) -> Result:
     """Do one pass over a live Panko. Raise KubernetesError when the API server cannot be written to."""
+    if is_removed(body):
+        return end(body, world)
     try:
         context = Context(Panko.from_body(body), body, world)
     except DefinitionOutdatedError as error:
@@ -57,7 +60,18 @@ def _ended(context: Context, reached: Sequence[Reached], new: Manifest) -> Resul
     pace = Pace.SETTLED if complete else Pace.FAILED if failed else Pace.WAITING
     times = [one.outcome.again_at for one in reached if one.outcome.again_at is not None]
     rotated = frozenset(note.rotated for one in reached for note in one.outcome.notes if note.rotated)
-    return Result(new, pace, min(times, default=None), rotated, tuple(context.corrected))
+    account = _account(context, reached)
+    return Result(new, pace, min(times, default=None), rotated, tuple(context.corrected), account)
+
+
+def _account(context: Context, reached: Sequence[Reached]) -> Made | None:
+    """Return the API's account. One that was given has the rights that its giver wants it to have."""
+    if context.panko.spec.database.admin_secret_ref is None:
+        return None
+    facts = [one.outcome.fact for one in reached]
+    places = [fact.database for fact in facts if isinstance(fact, Inputs)]
+    logins = [fact.api for fact in facts if isinstance(fact, Accounts)]
+    return Made(places[0], logins[0]) if places and logins else None
 
 
 def _tell(context: Context, reached: Sequence[Reached], new: Manifest) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from panko_operator.corrections import Correction
 from panko_operator.world import Manifest
+from panko_operator.world.values import DatabaseAddress, Login
 
 
 class Pace(enum.Enum):
@@ -16,6 +17,14 @@ class Pace(enum.Enum):
     WAITING = "waiting"
     FAILED = "failed"
     DELETING = "deleting"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Made:
+    """The account of the API in the database, where the operator has made it."""
+
+    address: DatabaseAddress
+    login: Login
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,3 +39,4 @@ class Result:
     again_at: datetime | None = None
     rotated: frozenset[str] = frozenset()
     corrected: Sequence[Correction] = ()  # what others had changed
+    account: Made | None = None

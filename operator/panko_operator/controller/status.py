@@ -8,7 +8,7 @@ from panko_operator.controller import conditions
 from panko_operator.controller.conditions import Condition
 from panko_operator.controller.walk import Reached
 from panko_operator.corrections import Correction
-from panko_operator.passes import fights
+from panko_operator.passes import fights, ingest
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import Note
 from panko_operator.resource.moments import timestamp
@@ -32,6 +32,7 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
     generation = context.panko.generation
     found = [_held(context, one.condition(generation)) for one in reached]
     before = context.previous.get("conditions", [])
+    parts = of_steps(context, reached)
     return {
         **{key: value for key, value in context.previous.items() if key not in _outdated(context)},
         "observedGeneration": generation,
@@ -39,9 +40,10 @@ def build(context: Context, reached: Sequence[Reached], *, types: Sequence[str])
         "selector": context.panko.scale_selector,
         "image": context.image,
         **_publisher(context),
-        **of_steps(context, reached),
+        **parts,
         **_settled(context, reached),
         **_drift(context),
+        **_ingest(context, {**context.previous, **parts}),
     }
 
 
@@ -65,6 +67,12 @@ def _drift(context: Context) -> Manifest:
     """Return what others changed and was put right, the newest first; nothing where that never happened."""
     drift = fights.remembered(context.previous, context.corrected, now=context.world.now())
     return {"drift": drift} if drift else {}
+
+
+def _ingest(context: Context, said: Manifest) -> Manifest:
+    """Return how new events are, where that is known and what the status says is too far from it."""
+    fresh = context.world.freshness
+    return {} if fresh is None else ingest.told(said, fresh)
 
 
 def events(context: Context, reached: Sequence[Reached], *, new: Manifest) -> list[Event]:
@@ -100,7 +108,9 @@ def _outdated(context: Context) -> tuple[str, ...]:
     """Return what only a present spec says, and the plan: it is being carried out."""
     spec = context.panko.spec
     encrypted = () if spec.tls else ("certificate",)
-    return ("publisherSecret", *PLAN, *encrypted, *(() if spec.publishers else ("binding", "bindings")))
+    bound = () if spec.publishers else ("binding", "bindings")
+    collected = () if spec.collector else ("recentCollectorConfigs", "collectorImage")
+    return ("publisherSecret", *PLAN, *encrypted, *bound, *collected)
 
 
 def of_steps(context: Context, reached: Sequence[Reached]) -> Manifest:

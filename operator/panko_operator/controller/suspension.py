@@ -13,7 +13,9 @@ from panko_operator.controller.status import PLAN
 from panko_operator.observe import Observation, State
 from panko_operator.passes.context import Context
 from panko_operator.passes.step import done
+from panko_operator.steps import expirer
 from panko_operator.steps.api import replicas
+from panko_operator.steps.collector import collector
 from panko_operator.world import Manifest
 
 SUSPENDED: Final = "Suspended"
@@ -83,8 +85,14 @@ def _expirer(context: Context) -> Observation:
     if live is not None:
         return observe.cron_job(live)
     if not context.panko.spec.retention.time_to_live:
-        return done("KeptForEver", "Events are kept for ever, as spec.retention.timeToLive says.")
+        return expirer.KEPT
     return missing("CronJob", context.panko.expirer_name)
+
+
+def _collector(context: Context) -> Observation:
+    if context.panko.spec.collector is None:
+        return collector.NOT_WANTED
+    return _deployment(context, context.panko.collector_name)
 
 
 def missing(kind: str, name: str) -> Observation:
@@ -96,5 +104,6 @@ def missing(kind: str, name: str) -> Observation:
 _LOOKS: Final[Mapping[str, Callable[[Context], Observation]]] = {
     "DeploymentReady": _api,
     "ExposeServiceReady": _service,
+    "CollectorReady": _collector,
     "CronJobReady": _expirer,
 }

@@ -25,6 +25,14 @@ _SHARING: Final = (
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT {privileges} ON TABLES TO {user}",
 )
 
+# By the name of an account: whether it cannot come in, or cannot use what is there.
+_LOCKED_OUT: Final = (
+    "SELECT NOT has_database_privilege(%(user)s, current_database(), 'CONNECT')"
+    " OR NOT has_schema_privilege(%(user)s, 'public', 'USAGE')"
+    " OR EXISTS (SELECT FROM pg_sequences WHERE schemaname = 'public' AND NOT"
+    " has_sequence_privilege(%(user)s, format('%%I.%%I', schemaname, sequencename), 'USAGE'))"
+)
+
 
 def owner_of(session: psycopg.Connection) -> str:
     """Return the role that owns the database."""
@@ -117,7 +125,9 @@ def _others_tables(session: psycopg.Connection, username: str) -> list[str]:
 
 
 def _withheld(session: psycopg.Connection, username: str, privileges: tuple[str, ...]) -> bool:
-    """Tell whether a table that exists lacks a privilege: one that came out of a backup has none."""
+    """Tell whether anything that exists lacks a privilege: a table that came out of a backup has none."""
+    if session.execute(_LOCKED_OUT, {"user": username}).fetchone() == (True,):
+        return True
     query = (
         "SELECT 1 FROM pg_tables, unnest(%s::text[]) AS privilege WHERE schemaname = 'public' AND NOT"
         " has_table_privilege(%s, format('%%I.%%I', schemaname, tablename), privilege) LIMIT 1"

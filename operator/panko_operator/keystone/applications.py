@@ -6,6 +6,7 @@ which is unique for a user, so that one that was deleted can be made again witho
 
 import dataclasses
 import logging
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -79,8 +80,16 @@ def _find(api: Any, user_id: str, name: str) -> Any:
 
 
 def _fits(api: Any, user: ServiceUser, live: Any) -> bool:
-    roles = {role["name"] for role in live.roles}
-    return roles == set(user.roles) and live.project_id == api.session.get_project_id() and not live.unrestricted
+    # Keystone writes down with a role those that it implies, which the user has by it too.
+    roles, may_have = {role["name"] for role in live.roles}, {*user.roles, *_roles_of_session(api)}
+    of_the_spec = set(user.roles) <= roles <= may_have
+    return of_the_spec and live.project_id == api.session.get_project_id() and not live.unrestricted
+
+
+def _roles_of_session(api: Any) -> Collection[str]:
+    """Return the user's roles, implied ones included."""
+    names: Collection[str] = api.session.auth.get_access(api.session).role_names
+    return names
 
 
 def _foreign(user: ServiceUser, name: str) -> str:

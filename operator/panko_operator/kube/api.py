@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from panko_operator.corrections import Correcting, Correction, unnoticed
 from panko_operator.errors import ChangedMeanwhileError, KindMissingError, KubernetesError
-from panko_operator.kube import events, kinds
+from panko_operator.kube import events, kinds, patches
 from panko_operator.kube.differences import compare, drift, handover, surplus
 from panko_operator.kube.differences.stubborn import Stubborn
 from panko_operator.kube.discovery import Discovery
@@ -175,14 +175,7 @@ class KubeAPI:
     def _create(self, body: Manifest) -> Manifest:
         metadata = body["metadata"]
         _log.info("create %s %s/%s", body["kind"], metadata["namespace"], metadata["name"])
-        return self._request(
-            "post",
-            body["apiVersion"],
-            body["kind"],
-            namespace=metadata["namespace"],
-            body=body,
-            field_manager=FIELD_MANAGER,
-        )
+        return self.create(body)
 
     def _apply(self, body: Manifest, *, force: bool, manager: str = FIELD_MANAGER) -> Manifest:
         metadata = body["metadata"]
@@ -240,20 +233,22 @@ class KubeAPI:
         """Keep the Panko until `remove_finalizer`; send nothing when that is so already."""
         finalizers = panko["metadata"].get("finalizers", [])
         if FINALIZER not in finalizers:
-            self._merge(panko, _finalizers(panko, [*finalizers, FINALIZER]))
+            self._merge(panko, patches.finalizers(panko, [*finalizers, FINALIZER]))
 
     def remove_finalizer(self, panko: Manifest) -> None:
         """Let the Panko go."""
         finalizers = panko["metadata"].get("finalizers", [])
         if FINALIZER in finalizers:
-            self._merge(panko, _finalizers(panko, [name for name in finalizers if name != FINALIZER]))
+            self._merge(panko, patches.finalizers(panko, [name for name in finalizers if name != FINALIZER]))
+
+    def mark(self, panko: Manifest, key: str, value: str) -> Manifest:
+        """Add an annotation to the Panko as it was read, and return it as it is then."""
+        return self._merge(panko, patches.mark(panko, key, value)) or panko
 
     def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
         """Replace an annotation of the Panko, or take it away; leave it when it is no longer as it was read."""
         metadata = panko["metadata"]
-        path = f"/metadata/annotations/{key.replace('~', '~0').replace('/', '~1')}"
-        change = {"op": "remove"} if value is None else {"op": "replace", "value": value}
-        patch = [{"op": "test", "path": path, "value": metadata["annotations"][key]}, {**change, "path": path}]
+        patch = patches.annotation(panko, key, value)
         where = {"name": metadata["name"], "namespace": metadata["namespace"]}
         try:
             self._request("patch", panko["apiVersion"], "Panko", **where, body=patch, content_type=_JSON_PATCH)
@@ -291,11 +286,12 @@ class KubeAPI:
         answer = self._client.request("get", path, serializer=_plain, _request_timeout=self._timeout_seconds)
         return cast("Manifest", answer)
 
-    def _merge(self, live: Manifest, patch: Manifest, *, subresource: str = "") -> None:
+    def _merge(self, live: Manifest, patch: Manifest, *, subresource: str = "") -> Manifest | None:
+        """Return the object as it is then; None when it is gone."""
         metadata = live["metadata"]
         where = {"name": metadata["name"], "namespace": metadata["namespace"], "subresource": subresource}
         try:
-            self._request(
+            return self._request(
                 "patch",
                 live["apiVersion"],
                 live["kind"],
@@ -306,6 +302,7 @@ class KubeAPI:
             )
         except NotFoundError:
             _log.info("%s %s/%s is gone", live["kind"], metadata["namespace"], metadata["name"])
+            return None
 
     def _request(
         self,
@@ -330,11 +327,6 @@ class KubeAPI:
         if method in _WRITES:
             self._on_write(_WRITES[method], kind)
         return cast("Manifest", answer)
-
-
-def _finalizers(panko: Manifest, finalizers: list[str]) -> Manifest:
-    # With the version that was read: a list is replaced as a whole, and another controller may have its own in it.
-    return {"metadata": {"resourceVersion": panko["metadata"]["resourceVersion"], "finalizers": finalizers}}
 
 
 def _plain(_client: Any, answer: Manifest) -> Manifest:

@@ -44,9 +44,13 @@ class CachedKube:
         known = self._store.find(room, wanted)
         if known is not None:
             return known
-        asked = self._now()
-        found = self._live.list(api_version, kind, namespace, labels={MANAGED_BY: OPERATOR})
-        self._store.fill(room, found, asked=asked)
+        with self._store.asking(room):  # the passes that come together share one answer, which may be large
+            known = self._store.find(room, wanted)
+            if known is not None:
+                return known
+            asked = self._now()
+            found = self._live.list(api_version, kind, namespace, labels={MANAGED_BY: OPERATOR})
+            self._store.fill(room, found, asked=asked)
         return [live for live in found if wanted.items() <= live["metadata"]["labels"].items()]
 
     def apply(self, manifest: Manifest, *, correcting: Correcting = unnoticed) -> Manifest:
@@ -85,6 +89,10 @@ class CachedKube:
             self._live.remove_finalizer(panko)
         finally:
             self._store.forget(key_of(panko))
+
+    def mark(self, panko: Manifest, key: str, value: str) -> Manifest:
+        """Add an annotation to the Panko."""
+        return self._live.mark(panko, key, value)
 
     def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
         """Replace an annotation of the Panko, or take it away."""

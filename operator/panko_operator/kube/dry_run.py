@@ -90,6 +90,10 @@ class DryKube:
     def remove_finalizer(self, panko: Manifest) -> None:
         """Do nothing: what it is taken from is deleted next."""
 
+    def mark(self, panko: Manifest, _key: str, _value: str) -> Manifest:
+        """Do nothing: it is bookkeeping."""
+        return panko
+
     def annotate(self, _panko: Manifest, key: str, value: str | None) -> None:
         """Remember which annotation would have been answered."""
         if value is None:

@@ -52,6 +52,7 @@ class Meters:
             registry=self.registry,
         )
         self._rotations, self._credentials = _of_rotations(self.registry)
+        self._last_events, self._latest = _of_last_events(self.registry)
         self._certificates = Gauge(
             "panko_operator_certificate_expires_seconds",
             "Time until the certificate that clients of a Panko see expires; negative when it has",
@@ -95,6 +96,9 @@ class Meters:
     def tell(self, namespace: str, name: str, status: Manifest) -> None:
         """Note the conditions that a pass has left, and when the certificate expires."""
         self._tell_certificate(namespace, name, status.get("certificate"))
+        last = status.get("ingest", {}).get("lastEventTime")
+        if last:
+            self.last_event(namespace, name, moment(last))
         for condition in status.get("conditions", ()):
             for value in (TRUE, FALSE, UNKNOWN):
                 is_it = float(condition["status"] == value)
@@ -105,6 +109,12 @@ class Meters:
         for one in status.get("credentials", ()):
             if "since" in one:
                 self._credentials.labels(namespace, name, one["role"]).set(moment(one["since"]).timestamp())
+
+    def last_event(self, namespace: str, name: str, at: datetime) -> None:
+        """Note when a Panko's last event was stored; a status says it later than who has asked."""
+        about = (namespace, name)
+        latest = self._latest[about] = max(self._latest.get(about, 0.0), at.timestamp())
+        self._last_events.labels(*about).set(latest)
 
     def rotated(self, namespace: str, name: str, kinds: Iterable[str]) -> None:
         """Count what a pass has renewed."""
@@ -121,12 +131,25 @@ class Meters:
 
     def forget(self, namespace: str, name: str) -> None:
         """Drop what is told of a Panko that is gone."""
-        for family in (self._conditions, self._rotations, self._credentials, self._drift, self._certificates):
+        self._latest.pop((namespace, name), None)
+        of_pankos = self._conditions, self._rotations, self._credentials, self._drift, self._certificates
+        for family in (*of_pankos, self._last_events):
             family.remove_by_labels({"namespace": namespace, "name": name})
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _of_last_events(registry: CollectorRegistry) -> tuple[Gauge, dict[tuple[str, str], float]]:
+    """Return the figure of last events, and what it says of each Panko."""
+    told = Gauge(
+        "panko_operator_last_event_timestamp_seconds",
+        "When an event of a Panko was stored last, as far as it is known, as a Unix time",
+        ["namespace", "name"],
+        registry=registry,
+    )
+    return told, {}
 
 
 def _of_rotations(registry: CollectorRegistry) -> tuple[Counter, Gauge]:

@@ -42,6 +42,12 @@ class Context:
         return self.panko.spec.image or self.world.panko_image
 
     @property
+    def collector_image(self) -> str:
+        """The collector's image: as in the spec, else the operator's own default."""
+        wanted = self.panko.spec.collector
+        return (wanted and wanted.image) or self.world.collector_image
+
+    @property
     def qualified_name(self) -> str:
         """The namespace and name."""
         return f"{self.panko.namespace}/{self.panko.name}"

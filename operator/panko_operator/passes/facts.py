@@ -28,13 +28,21 @@ class Inputs:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Accounts:
-    """The database accounts are there; the API's is written into its configuration.
+    """The database accounts are there; the API's is written into its configuration, and so is the collector's.
 
     `hindrance` is what keeps those from being made that are to follow them.
     """
 
     api: Login
     hindrance: OperatorError | None = None
+    collector: Login | None = None
+
+    @property
+    def of_collector(self) -> Login:
+        """The collector's account, where the spec has one."""
+        if self.collector is None:
+            raise ValueError("the spec has no collector")
+        return self.collector
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

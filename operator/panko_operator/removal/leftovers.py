@@ -54,7 +54,7 @@ def drop_accounts(engine: str, usernames: Sequence[str]) -> str:
 
 
 def _usernames(context: Context) -> list[str]:
-    slots = logins.database_slots(context)
+    slots = logins.made_database_slots(context)
     try:
         return [name for slot in slots for name in logins.accounts(context, slot)]
     except OperatorError:  # a Secret that cannot be read may be what keeps the deletion from going on

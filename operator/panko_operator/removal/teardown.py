@@ -137,7 +137,9 @@ def database(context: Context) -> None:
 
 def _accounts(context: Context) -> tuple[list[str], list[str]]:
     """Return the accounts that own the schema, and the others: those that are being made or retired too."""
-    found = [(slot.role, name) for slot in logins.database_slots(context) for name in logins.accounts(context, slot)]
+    found = [
+        (slot.role, name) for slot in logins.made_database_slots(context) for name in logins.accounts(context, slot)
+    ]
     owners = [name for role, name in found if role == OWNER.name]
     return owners, [name for role, name in found if role != OWNER.name]
 

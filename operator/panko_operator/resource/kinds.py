@@ -78,10 +78,15 @@ KINDS: Final = (
     _child("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     _child("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     _child("monitoring.coreos.com/v1", "ServiceMonitor", "servicemonitors", optional=True),
+    _child("monitoring.coreos.com/v1", "PodMonitor", "podmonitors", optional=True),
     _child("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules", optional=True),
+    _child("keda.sh/v1alpha1", "ScaledObject", "scaledobjects", optional=True),
+    _child("keda.sh/v1alpha1", "TriggerAuthentication", "triggerauthentications", optional=True),
     _child("networking.k8s.io/v1", "Ingress", "ingresses"),
     _child("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
     _child("cert-manager.io/v1", "Certificate", "certificates", optional=True),
+    # Whether the volume of an archive is there, for the conditions; people make it.
+    Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", frozenset({"get"})),
     # Why a pod does not start, for the conditions.
     Kind("v1", "Pod", "pods", frozenset({"list"})),
     Kind("v1", "Event", "events", frozenset({"get", "create", "patch"})),

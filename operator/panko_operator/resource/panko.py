@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 
 from panko_operator.errors import DefinitionOutdatedError
+from panko_operator.resource import referred
 from panko_operator.resource.spec import Spec
 from panko_operator.world import Manifest
 from panko_operator.world.values import DatabaseAddress, Endpoint
@@ -17,7 +18,9 @@ ALLOW_REWRITE_ANNOTATION = "panko.openstack.org/allow-rewrite"
 PLAN_ANNOTATION = "panko.openstack.org/plan"
 RECONCILE_ANNOTATION = "panko.openstack.org/reconcile-at"
 RELEASE_ANNOTATION = "panko.openstack.org/release"
+REMOVED_ANNOTATION = "panko.openstack.org/removed"  # the operator's own note on a Panko that is deleted
 ROTATE_ANNOTATION = "panko.openstack.org/rotate"
+INSTANCE = "app.kubernetes.io/instance"
 MANAGED_BY, OPERATOR = "app.kubernetes.io/managed-by", "panko-operator"
 FINALIZER = "panko.openstack.org/finalizer"
 INTERFACES = ("public", "internal", "admin")
@@ -68,7 +71,7 @@ class Panko:
         """Return the labels by which the pods of a component are found; they never change."""
         return {
             "app.kubernetes.io/name": "panko",
-            "app.kubernetes.io/instance": self.name,
+            INSTANCE: self.name,
             "app.kubernetes.io/component": component,
         }
 
@@ -77,12 +80,12 @@ class Panko:
         """The labels that all children have, whatever they belong to."""
         return {
             "app.kubernetes.io/name": "panko",
-            "app.kubernetes.io/instance": self.name,
+            INSTANCE: self.name,
             MANAGED_BY: OPERATOR,
         }
 
     def labels(self, component: str) -> dict[str, str]:
-        """Return the labels of a child of a component: api, haproxy, dbsync, expirer, config, binding, credentials."""
+        """Return the labels of a child of a component: api, haproxy, dbsync, expirer, collector, config and more."""
         return {
             **self.selector(component),
             MANAGED_BY: OPERATOR,
@@ -143,6 +146,20 @@ class Panko:
         return f"{self.name}-expirer"
 
     @property
+    def collector_name(self) -> str:
+        """The Deployment of the collector, and whatever else there is one of for its pods."""
+        return f"{self.name}-collector"
+
+    @property
+    def collector_queues_name(self) -> str:
+        """The Secret by which KEDA looks into the queues."""
+        return f"{self.name}-collector-queues"
+
+    def collector_config_name(self, hash8: str) -> str:
+        """Return the immutable Secret with the collector's configuration."""
+        return f"{self.name}-collector-{hash8}"
+
+    @property
     def alerts_name(self) -> str:
         """The PrometheusRule."""
         return f"{self.name}-alerts"
@@ -154,7 +171,7 @@ class Panko:
 
     @property
     def keys_name(self) -> str:
-        """The Secret with `configHashKey` and `memcacheSecretKey`."""
+        """The Secret with `configHashKey`, `memcacheSecretKey` and `sessionKeys`, which are the page's."""
         return f"{self.name}-keys"
 
     @property
@@ -168,7 +185,7 @@ class Panko:
         return f"{self.name}-keystone-application"
 
     def database_secret_name(self, role: str) -> str:
-        """Return the Secret with the database account of a role: schema, api or expirer."""
+        """Return the Secret with the database account of a role."""
         return f"{self.name}-db-{role}"
 
     @property
@@ -245,7 +262,7 @@ class Panko:
         return DatabaseAddress(engine=database.engine, host=database.host, port=port, name=self.database_name)
 
     def account_username(self, role: str, cluster_id: str) -> str:
-        """Return the name of the account that the operator makes for a role: schema, api or expirer.
+        """Return the name of the account that the operator makes for a role.
 
         It is unique for the cluster, namespace and name: clusters may share a database server. MySQL allows 32
         characters.
@@ -315,19 +332,8 @@ class Panko:
 
     def referenced_secrets(self) -> frozenset[str]:
         """Return the names of the Secrets that the user provides; a change of one is a reason to reconcile."""
-        database, tls, memcached = self.spec.database, self.spec.database.tls, self.spec.memcached
-        references = [
-            database.admin_secret_ref,
-            database.account_secret_ref,
-            self.spec.keystone.ca,
-            tls and tls.ca,
-            memcached.ca,
-            *(publisher.password_secret_ref for publisher in self.spec.publishers),
-        ]
-        clients = (tls.client_secret_name if tls else None, memcached.client_secret_name)
-        own = self.tls_secret_name if self.spec.tls else None
-        names = (self.spec.keystone.admin_secret_name, own, *clients, *(each.name for each in references if each))
-        return frozenset(name for name in names if name)
+        own = {self.tls_secret_name} if self.spec.tls else set()
+        return referred.secrets(self.spec) | own
 
 
 def cleanup_name(panko: str) -> str:

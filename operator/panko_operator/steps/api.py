@@ -30,16 +30,11 @@ def api(context: Context, facts: Facts) -> Outcome:
 
 
 def _wanted(context: Context) -> int | None:
-    """Return how many pods the Deployment has to say; None where it is the autoscaler that says it.
-
-    That one does not begin at none, and takes its time to begin at all.
-    """
+    """Return how many pods the Deployment has to say; None where it is the autoscaler that says it."""
     panko = context.panko
     if panko.spec.scaled is None:
         return panko.spec.replicas
-    live = context.owned("apps/v1", "Deployment", panko.api_name)
-    fewest = panko.spec.scaled.min_replicas
-    return fewest if live is None or live["spec"]["replicas"] < fewest else None
+    return rollout.begun(context, panko.api_name, fewest=panko.spec.scaled.min_replicas)
 
 
 def _policy(context: Context, registered: Registered) -> Manifest | None:

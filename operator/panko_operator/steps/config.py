@@ -11,7 +11,7 @@ from panko_operator.steps.parts import recent
 def config(context: Context, facts: Facts) -> Outcome:
     """Have the configuration that the pods will mount."""
     new_secret = context.world.new_secret
-    made = {"configHashKey": new_secret, "memcacheSecretKey": new_secret}
+    made = {"configHashKey": new_secret, "memcacheSecretKey": new_secret, "sessionKeys": new_secret}
     keys = secrets.kept(context, context.panko.keys_name, made)
     lines, passwords = publishers.htpasswd_lines(context, facts[Inputs].publisher_passwords)
     wanted = manifests.ConfigInputs(
@@ -21,6 +21,7 @@ def config(context: Context, facts: Facts) -> Outcome:
         memcache_secret_key=keys["memcacheSecretKey"],
         hash_key=keys["configHashKey"],
         htpasswd_lines=lines,
+        session_keys=keys["sessionKeys"],
     )
     manifest = manifests.secret(context.panko, wanted)
     context.apply(manifest)

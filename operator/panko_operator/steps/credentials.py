@@ -99,8 +99,12 @@ def _sessions(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -
 
 
 def _drop_account(context: Context, facts: Facts, slot: Slot, *, retired: Retired) -> tuple[Note, ...]:
-    inputs, heir = facts[Inputs], logins.kept(context, slot).present.username
-    context.world.database.retire_account(inputs.database, inputs.database_login, retired.account, heir=heir)
+    inputs, server = facts[Inputs], context.world.database
+    if slot.wanted:
+        heir = logins.kept(context, slot).present.username
+        server.retire_account(inputs.database, inputs.database_login, retired.account, heir=heir)
+    else:  # nobody follows it
+        server.drop_accounts(inputs.database, inputs.database_login, (retired.account,))
     return ()
 
 

@@ -8,6 +8,7 @@ from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, Data
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Accounts, Facts, Inputs
 from panko_operator.passes.step import Note, Outcome, done, failed
+from panko_operator.resource.roles import API, COLLECTOR
 
 
 def database(context: Context, facts: Facts) -> Outcome:
@@ -50,8 +51,9 @@ def _managed(context: Context, inputs: Inputs) -> Outcome:
         told = _named(context, error) if isinstance(error, DatabaseLoginRefusedError) else error
         return Outcome(failed(told), status=logins.told(context), notes=tuple(notes))
     seen = done("Ready", f"Database {address.name} and its accounts are on {address.host}.")
-    api = next(logins.kept(context, slot).present for slot in slots if slot.role == "api")
-    return Outcome(seen, Accounts(api, hindrance), status=logins.told(context), notes=tuple(notes))
+    present = {slot.role: logins.kept(context, slot).present for slot in slots}
+    accounts = Accounts(present[API.name], hindrance, present.get(COLLECTOR.name))
+    return Outcome(seen, accounts, status=logins.told(context), notes=tuple(notes))
 
 
 def _ensure(context: Context, inputs: Inputs) -> bool:
@@ -95,4 +97,4 @@ def _given(context: Context, inputs: Inputs) -> Outcome:
     for slot in logins.database_slots(context):
         logins.give(context, slot, login)
     seen = done("Ready", f"Database {address.name} on {address.host} accepts the given account.")
-    return Outcome(seen, Accounts(login), status=logins.told(context))
+    return Outcome(seen, Accounts(login, collector=login), status=logins.told(context))

@@ -1,6 +1,6 @@
 """What Prometheus and Grafana find: each as the spec asks for it, or where the cluster has what reads it."""
 
-from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
+from panko_operator.children.monitoring import dashboard, pod_monitor, prometheus, prometheus_rule, service_monitor
 from panko_operator.passes.context import Context
 from panko_operator.passes.facts import Facts
 from panko_operator.passes.step import Outcome, done
@@ -23,8 +23,10 @@ def monitoring(context: Context, _facts: Facts) -> Outcome:
 def _children(context: Context) -> tuple[tuple[Wanted, str, Manifest], ...]:
     """Return what there may be: how it is wanted, the kind whose presence tells that somebody reads it, and it."""
     panko, spec = context.panko, context.panko.spec.monitoring
+    collector = [(spec.service_monitor, "PodMonitor", pod_monitor.collector(panko))] if panko.spec.collector else []
     return (
         (spec.service_monitor, "ServiceMonitor", service_monitor.service_monitor(panko)),
+        *collector,
         (spec.prometheus_rule, "PrometheusRule", prometheus_rule.prometheus_rule(panko, context.world.runbooks)),
         (spec.dashboard, "ServiceMonitor", dashboard.dashboard(panko)),
     )
@@ -32,5 +34,5 @@ def _children(context: Context) -> tuple[tuple[Wanted, str, Manifest], ...]:
 
 def _is_wanted(context: Context, wanted: Wanted, read_by: str) -> bool:
     if wanted is Wanted.AUTO:
-        return context.world.kube.serves(service_monitor.API_VERSION, read_by)
+        return context.world.kube.serves(prometheus.API_VERSION, read_by)
     return wanted is Wanted.ENABLED

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from panko_operator.verified.questions import Questions
 from panko_operator.world import EventAPI
-from panko_operator.world.values import KeystoneAdmin, Proof, ServiceUser, Token
+from panko_operator.world.values import Freshness, KeystoneAdmin, Proof, ServiceUser, Token
 
 
 class VerifiedEventAPI:
@@ -24,3 +24,7 @@ class VerifiedEventAPI:
     def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
         """List one event with a token; that is never remembered."""
         self._api.ask_again(url, token, proof=proof)
+
+    def freshness(self, url: str, token: Token, *, proof: Proof | None) -> Freshness | None:
+        """Return how new events are; that is never remembered."""
+        return self._api.freshness(url, token, proof=proof)

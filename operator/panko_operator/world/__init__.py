@@ -16,6 +16,7 @@ from panko_operator.world.values import (
     Account,
     DatabaseAddress,
     Endpoint,
+    Freshness,
     KeystoneAdmin,
     Login,
     Made,
@@ -62,6 +63,9 @@ class Kube(Protocol):
 
     def remove_finalizer(self, panko: Manifest) -> None:
         """Let the Panko go."""
+
+    def mark(self, panko: Manifest, key: str, value: str) -> Manifest:
+        """Add an annotation to the Panko, and return it as it is then."""
 
     def annotate(self, panko: Manifest, key: str, value: str | None) -> None:
         """Replace an annotation of the Panko, or take it away; leave it when it is no longer as it was read."""
@@ -115,7 +119,7 @@ class Database(DatabaseReads, Protocol):
         after: str = "",
         correcting: Correcting = unnoticed,
     ) -> bool:
-        """Create the account, its password and the grants of a role (schema, api or expirer).
+        """Create the account, its password and the grants of a role.
 
         `correcting` is told of each that was not as wanted.
         Return whether anything was changed. Sets the password only when a login with it fails. The account `after`
@@ -232,6 +236,9 @@ class EventAPI(Protocol):
     def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
         """List one event with a token that `query` has returned; raise EventAPIError unless it is answered."""
 
+    def freshness(self, url: str, token: Token, *, proof: Proof | None) -> Freshness | None:
+        """Return how new events are; None where the API does not tell: an older one, or one whose policy refuses."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OperatorPods:
@@ -255,9 +262,11 @@ class World:
     renewed_certificate: Callable[[Mapping[str, str], str, datetime], Mapping[str, str]]
     panko_image: str
     haproxy_image: str
+    collector_image: str
     cluster_domain: str
     tenancy: Tenancy
     operator: OperatorPods
     release: str  # of the operator
     runbooks: str  # the URL of docs/alerts.md
     began: datetime = LONG_AGO  # when this operator began to act
+    freshness: Freshness | None = None  # of the Panko's events, as it was read since its last pass

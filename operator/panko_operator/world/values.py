@@ -128,3 +128,25 @@ class Proof:
 
     authority: str
     name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ServiceFreshness:
+    """When the last event of a service of the cloud was."""
+
+    name: str
+    last: datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Freshness:
+    """How new events are: when the last one was, as far as it is known, and the oldest that is kept.
+
+    `number` grows with each event that is stored, and is None where none is.
+    """
+
+    last: datetime | None
+    oldest: datetime | None
+    number: int | None
+    events_per_minute: float = 0.0
+    services: tuple[ServiceFreshness, ...] = ()

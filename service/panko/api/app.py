@@ -19,6 +19,12 @@ from panko.api.resources.events import Event, Events
 from panko.api.resources.health import Health
 from panko.api.resources.openapi import resource as openapi
 from panko.api.resources.openapi.document import document
+from panko.api.resources.search.asked import Searching
+from panko.api.resources.search.counts import Facets, Histogram
+from panko.api.resources.search.freshness import Freshness
+from panko.api.resources.search.operations import Operations
+from panko.api.resources.search.resources import History, Search, Trace
+from panko.api.resources.search.settings import SearchSettings
 from panko.api.resources.traits import Traits, TraitTypes
 from panko.api.resources.versions import Versions
 from panko.monitoring.counting import Counting
@@ -35,6 +41,12 @@ class Dependencies:
     health: Health
     bounds: Bounds
     counting: Counting
+    search: SearchSettings
+
+    @property
+    def searching(self) -> Searching:
+        """What searches work with."""
+        return Searching(self.connection, self.enforcer, self.search)
 
 
 ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
@@ -48,10 +60,18 @@ ROUTES: tuple[tuple[str, Callable[[Dependencies], object]], ...] = (
         ),
     ),
     ("/v2/events/{message_id}", lambda world: Event(world.connection, world.enforcer)),
+    ("/v2/search/events", lambda world: Search(world.searching)),
+    ("/v2/search/histogram", lambda world: Histogram(world.searching)),
+    ("/v2/search/facets", lambda world: Facets(world.searching)),
+    ("/v2/search/operations", lambda world: Operations(world.searching)),
+    ("/v2/search/freshness", lambda world: Freshness(world.searching)),
+    ("/v2/resources/{resource_id}/events", lambda world: History(world.searching)),
+    ("/v2/requests/{request_id}/events", lambda world: Trace(world.searching)),
     ("/v2/event_types", lambda world: EventTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits", lambda world: TraitTypes(world.connection, world.enforcer)),
     ("/v2/event_types/{event_type}/traits/{name}", lambda world: Traits(world.connection, world.enforcer)),
 )
+SEARCHES = ("/v2/search/", "/v2/resources/", "/v2/requests/")
 TEMPLATES = (*(template for template, _ in ROUTES), openapi.PATH)
 
 
@@ -75,7 +95,8 @@ class Negotiation:
 
     def process_request(self, request: falcon.Request, _response: falcon.Response) -> None:
         """Raise 406 when the Accept header excludes all that any resource offers."""
-        if request.path.startswith("/v2") and not media.preferred(media.OFFERED, request.accept):
+        offered = (*media.OFFERED, *media.SEARCHED) if request.path.startswith(SEARCHES) else media.OFFERED
+        if request.path.startswith("/v2") and not media.preferred(offered, request.accept):
             raise falcon.HTTPNotAcceptable(description="The API answers in application/json.")
 
     def process_resource(

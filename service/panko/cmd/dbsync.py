@@ -5,16 +5,15 @@ original is adopted with its events; what takes long is told beforehand and whil
 """
 
 import enum
-import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from oslo_config import cfg
 
 from panko import config
+from panko.cmd import reporting
 from panko.errors import ConfigurationError, PankoError, StorageUnavailableError
 from panko.storage.sql.schema.history import Phase
 from panko.storage.sql.schema.migrate import SchemaNewerError, Upgrade, check, upgrade
@@ -68,7 +67,7 @@ def main(argv: Sequence[str] | None = None, *, big_bytes: int = BIG_BYTES) -> in
         )
         print(describe(done))
         if conf.report:
-            report_to(Path(conf.report), done)
+            report_to(conf.report, done)
     except PankoError as error:
         print(f"panko-dbsync: {error}", file=sys.stderr)
         return exit_of(error)
@@ -131,12 +130,11 @@ def describe(done: Upgrade) -> str:
     return f"Database upgraded from {done.before or 'no revision'} to {done.after}{more}"
 
 
-def report_to(path: Path, done: Upgrade) -> None:
-    """Write down what the operator wants to know of a run. What was done stays done where that cannot be written."""
-    try:
-        path.write_text(json.dumps({"revision": done.after, "contractDue": done.contract_due}), encoding="utf-8")
-    except OSError as error:
-        tell(f"--report {path} cannot be written: {error.strerror}.")
+def report_to(path: str, done: Upgrade) -> None:
+    """Write down what the operator wants to know of a run."""
+    problem = reporting.write(path, {"revision": done.after, "contractDue": done.contract_due})
+    if problem:
+        tell(problem)
 
 
 if __name__ == "__main__":

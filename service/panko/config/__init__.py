@@ -20,7 +20,17 @@ from panko.errors import ConfigurationError
 LOG = log.getLogger(__name__)
 
 # Libraries whose INFO lines say nothing to an operator of Panko.
-QUIET_LOGGERS = ("alembic=WARN", "keystoneauth=WARN", "oslo_policy=WARN", "stevedore=WARN", "urllib3=WARN")
+QUIET_LOGGERS = (
+    "alembic=WARN",
+    "amqp=ERROR",  # it tells of each message that comes by a channel while that is closed
+    "boto3=WARN",
+    "botocore=WARN",  # beneath it would be whole requests: events, and who signs
+    "keystoneauth=WARN",
+    "oslo_policy=WARN",
+    "oslo_service=WARN",
+    "stevedore=WARN",
+    "urllib3=WARN",
+)
 
 
 def load(
@@ -93,6 +103,11 @@ def is_embedded(conf: cfg.ConfigOpts) -> bool:
 def auth_strategy(conf: cfg.ConfigOpts) -> str:
     """Return keystone or noauth."""
     return str(conf.api.auth_strategy or ("noauth" if is_embedded(conf) else "keystone"))
+
+
+def has_explorer(conf: cfg.ConfigOpts) -> bool:
+    """Tell whether the page for people is served."""
+    return is_embedded(conf) if conf.explorer.enabled is None else bool(conf.explorer.enabled)
 
 
 def database_url(conf: cfg.ConfigOpts) -> str:

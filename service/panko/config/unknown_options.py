@@ -10,7 +10,7 @@ from types import MappingProxyType
 from oslo_config import cfg
 
 # Read by libraries, some of whose options depend on the values of others.
-LIBRARY_GROUPS = frozenset({"cors", "keystone_authtoken", "oslo_policy"})
+LIBRARY_GROUPS = frozenset({"cors", "keystone_authtoken", "oslo_messaging_rabbit", "oslo_policy"})
 OF_OSLO_MIDDLEWARE = frozenset({"enable_proxy_headers_parsing"})  # one of its filters is used
 AUTHTOKEN = "keystone_authtoken"
 EVERY = "*"

@@ -7,39 +7,52 @@ import dataclasses
 
 from panko.filters.expressions import (
     EVERYTHING_MATCHES,
+    AboutTrait,
+    AboutType,
     And,
     Comparison,
     Expression,
+    HasTrait,
     MessageIdFilter,
     Not,
     Or,
     Since,
     TraitFilter,
+    TraitPrefix,
     TypeFilter,
+    TypePrefix,
+    TypeSuffix,
     Until,
 )
-from panko.filters.pages import DEFAULT_SORT, Page, SortField, SortKey
+from panko.filters.pages import DEFAULT_SORT, Page, Position, SortField, SortKey
 from panko.filters.scopes import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 
 __all__ = (
     "DEFAULT_SORT",
+    "AboutTrait",
+    "AboutType",
     "And",
     "Comparison",
     "EventFilter",
     "Everything",
     "Expression",
+    "HasTrait",
     "MessageIdFilter",
     "Not",
     "Or",
     "OwnActs",
     "Page",
+    "Position",
     "ProjectAndOwnerless",
     "Scope",
     "Since",
     "SortField",
     "SortKey",
     "TraitFilter",
+    "TraitPrefix",
     "TypeFilter",
+    "TypePrefix",
+    "TypeSuffix",
     "Until",
     "WholeProject",
 )

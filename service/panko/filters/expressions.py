@@ -6,10 +6,12 @@ An expression holds for an event or does not, there is no third: Not is the exac
 import dataclasses
 import enum
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Union
 
 from panko.event import TraitType, TraitValue
+
+JUST = timedelta(microseconds=1)  # no two moments are nearer to each other
 
 
 class Comparison(enum.Enum):
@@ -64,7 +66,38 @@ class TraitFilter:
     value: TraitValue
 
 
-Term = MessageIdFilter | TypeFilter | Since | Until | TraitFilter
+@dataclasses.dataclass(frozen=True, slots=True)
+class TypePrefix:
+    """Events whose type begins so."""
+
+    prefix: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TypeSuffix:
+    """Events whose type ends so."""
+
+    suffix: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TraitPrefix:
+    """Events that have the text trait `name` with a value that begins so."""
+
+    name: str
+    prefix: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HasTrait:
+    """Events that have a trait of this name, of whatever type and value."""
+
+    name: str
+
+
+AboutType = TypeFilter | TypePrefix | TypeSuffix
+AboutTrait = TraitFilter | TraitPrefix | HasTrait
+Term = MessageIdFilter | AboutType | Since | Until | AboutTrait
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,6 +124,13 @@ class Not:
 Expression = Union[Term, And, Or, Not]  # noqa: UP007 - `|` takes no forward reference on Python 3.11
 
 EVERYTHING_MATCHES, NOTHING_MATCHES = And(()), Or(())
+
+
+def during(start: datetime | None, end: datetime | None) -> tuple[Expression, ...]:
+    """Return what holds together from one moment on until before another one; None is no bound."""
+    since = () if start is None else (Since(start),)
+    until = () if end is None else (Until(end - JUST),)
+    return (*since, *until)
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:

@@ -4,34 +4,51 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from panko.errors import PankoError
-from panko.filters import EventFilter, Everything, Page
-from panko.storage import Connection
+from panko.storage import Connection, Ends
 
 FRESH_SECONDS = 10.0
 PATIENCE_SECONDS = 1.0
+LATE = timedelta(minutes=2)  # an event that is stored so long after it happened
 
-OLDEST = EventFilter(Everything()), Page(limit=1)
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stored:
+    """The number of the event that was stored last, and when that was, as far as it is known."""
+
+    number: int
+    at: datetime | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Seen:
-    """The database at one moment of the clock; `problem` says why it could not be used."""
+    """The database at one moment of the clock; `problem` says why it could not be used.
+
+    `last` is when an event was stored last, as far as that is known.
+    """
 
     at: float
     problem: str | None
     revision: str | None = None
     oldest: datetime | None = None
+    last: datetime | None = None
 
 
 class DatabaseState:
     """Looks at the database in the background, when somebody asks and the last look is some seconds old."""
 
-    def __init__(self, connection: Connection, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._connection = connection
-        self._clock = clock
+        self._clock, self._now = clock, now
+        self._stored: Stored | None = None
         self._lock = threading.Lock()
         self._seen: Seen | None = None
         self._looking: threading.Event | None = None
@@ -62,7 +79,24 @@ class DatabaseState:
         try:
             self._connection.check()
             revision = self._connection.revision()
-            oldest = self._connection.get_events(*OLDEST)
+            now = self._now()
+            ends = self._connection.ends(until=now)
         except PankoError as error:
             return Seen(at=self._clock(), problem=str(error))
-        return Seen(self._clock(), None, revision=revision, oldest=oldest[0].generated if oldest else None)
+        self._stored = last_stored(ends, self._stored, now=now)
+        last = self._stored.at if self._stored else None
+        return Seen(self._clock(), None, revision=revision, oldest=ends.oldest, last=last)
+
+
+def last_stored(ends: Ends, before: Stored | None, *, now: datetime) -> Stored | None:
+    """Return when an event was stored last; None where nothing is stored.
+
+    An event has the time at which it happened. What comes late is known by its number alone: by another one than at the
+    look before. Who has not looked before knows the time of the newest event.
+    """
+    if ends.number is None:
+        return None
+    has_come = before is not None and ends.number > before.number
+    is_late = ends.newest is None or now - ends.newest > LATE
+    times = [ends.newest, before.at if before else None, now if has_come and is_late else None]
+    return Stored(ends.number, max((one for one in times if one is not None), default=None))

@@ -1,4 +1,4 @@
-"""What is counted and timed. The only place that knows the Prometheus client.
+"""What the API counts and times. The only place of it that knows the Prometheus client.
 
 All workers of a service write into files of one directory, and each of them can tell the sum. The client finds the
 directory in the environment, when it is imported: whoever sets it has to do so before anything of this is imported.

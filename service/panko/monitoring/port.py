@@ -12,13 +12,11 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from panko import addresses
 from panko.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from panko.api.server.pages import Pages
+from panko.monitoring.answer import Pages
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where the Prometheus client looks when it is imported
 IDLE_SECONDS = 5.0
@@ -28,18 +26,18 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - figures are written with every 
 
 
 class Port:
-    """The listening socket and the directory that all workers of one service share."""
+    """The listening socket and the directory that all workers of one service share; `option` says which port it is."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, option: str = "[metrics] port") -> None:
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             self._socket = socket.create_server((host, port), family=family, dualstack_ipv6=host == addresses.EVERY)
         except OSError as error:
-            message = f"[metrics] port {port} of {host} cannot be listened on: {error.strerror}. Name another one."
+            message = f"{option} {port} of {host} cannot be listened on: {error.strerror}. Name another one."
             raise ConfigurationError(message) from error
         # A worker that wakes up for a caller whom another one was faster to answer must not wait for the next.
         self._socket.setblocking(False)
-        self.directory = _new_directory(self.address)
+        self.directory = _directory_of(self.address)
 
     @property
     def address(self) -> str:
@@ -47,7 +45,7 @@ class Port:
         host, port = self._socket.getsockname()[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
-    def serve(self, pages: "Pages", *, longest_seconds: float = LONGEST_SECONDS) -> None:
+    def serve(self, pages: Pages, *, longest_seconds: float = LONGEST_SECONDS) -> None:
         """Answer from now on, in a thread of this process."""
         server = _Server(self._socket, pages, longest_seconds=longest_seconds)
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
@@ -58,15 +56,20 @@ class Port:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def announce(self) -> None:
-        """Tell the Prometheus client of this process and of its workers where the figures are kept."""
+        """Make the directory, and tell the Prometheus client of this process and of its workers of it."""
+        _make_anew(self.directory)
         os.environ[VARIABLE] = str(self.directory)
 
 
-def _new_directory(address: str) -> Path:
-    """Make the directory of whoever listens on this address; what a killed service left there is nobody's any more."""
+def _directory_of(address: str) -> Path:
+    """Name the directory of whoever listens on this address."""
     parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
     # Nothing that a pattern gives a meaning: the Prometheus client looks for its files by one, and [::] is such.
-    directory = parent / f"panko-metrics-{re.sub(r'[][]', '', address)}"
+    return parent / f"panko-metrics-{re.sub(r'[][]', '', address)}"
+
+
+def _make_anew(directory: Path) -> None:
+    """Make it; what a killed service left there is nobody's any more."""
     try:
         if directory.exists():
             shutil.rmtree(directory)
@@ -74,11 +77,10 @@ def _new_directory(address: str) -> Path:
     except OSError as error:
         message = f"[metrics] The directory {directory} cannot be made again: {error.strerror}. Remove it."
         raise ConfigurationError(message) from error
-    return directory
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, listening: socket.socket, pages: "Pages", *, longest_seconds: float) -> None:
+    def __init__(self, listening: socket.socket, pages: Pages, *, longest_seconds: float) -> None:
         super().__init__(listening.getsockname(), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listening

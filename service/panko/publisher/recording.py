@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from panko import validation
-from panko.errors import EventConflictError, InvalidEventsError, InvalidInputError, PankoError
+from panko.errors import InvalidInputError, without_values
 from panko.event import Event
+from panko.pauses import HOLD_SECONDS, LONGEST_SECONDS, Pauses
 from panko.publisher import wire
+from panko.publisher.refusing import record, why_invalid
 from panko.storage import Connection
 
 LOG = logging.getLogger(__name__)
@@ -41,14 +43,10 @@ class Clock:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a database is waited for, with growing pauses.
+    """How long a database is waited for, with growing pauses."""
 
-    Shorter than the half hour after which RabbitMQ takes a consumer for lost that has not acknowledged.
-    """
-
-    seconds: float = 600
-    first_pause_seconds: float = 1
-    longest_pause_seconds: float = 30
+    seconds: float = HOLD_SECONDS
+    pauses: Callable[[], Pauses] = Pauses
     clock: Clock = dataclasses.field(default_factory=Clock)
 
 
@@ -77,7 +75,7 @@ class Recording:
             return self._store
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        clock, pause = self._patience.clock, self._patience.first_pause_seconds
+        clock, pauses = self._patience.clock, self._patience.pauses()
         deadline = clock.now() + self._patience.seconds
         while True:
             try:
@@ -87,42 +85,32 @@ class Recording:
                 if left <= 0:
                     raise
                 self._tell(error, left)
-                clock.sleep(min(pause, left))
-                pause = min(2 * pause, self._patience.longest_pause_seconds)
+                clock.sleep(min(pauses.next(), left))
 
     def _tell(self, error: Exception, left_seconds: float) -> None:
         """Log why nothing is stored: once for all threads, and again when the longest pause is over."""
         now = self._patience.clock.now()
         with self._lock:
-            if self._told_at is not None and now - self._told_at < self._patience.longest_pause_seconds:
+            if self._told_at is not None and now - self._told_at < LONGEST_SECONDS:
                 return
             self._told_at = now
-        reason = error if isinstance(error, PankoError) else type(error).__name__  # drivers quote values
-        LOG.warning("Events are not stored yet, trying again for %d seconds: %s", left_seconds, reason)
+        LOG.warning("Events are not stored yet, trying again for %d seconds: %s", left_seconds, without_values(error))
 
 
 def _valid(sent: wire.Serializable | Mapping[str, Any], max_raw_bytes: int) -> Event | None:
-    """Return an event that every database takes; name any other in the log."""
+    """Return an event, or name it in the log when it can never be stored."""
     try:
         payload = wire.serialized(sent)
         return validation.events(payload, max_raw_bytes=max_raw_bytes, now=datetime.now(UTC))[0]
-    except InvalidEventsError as error:
-        _dropped(wire.message_id(sent), error.problems[0][1])
     except InvalidInputError as error:
-        _dropped(wire.message_id(sent), str(error))
+        _dropped(wire.message_id(sent), why_invalid(error))
     return None
 
 
 def _record(connection: Connection, events: Sequence[Event]) -> None:
-    try:
-        connection.record_events(events)
-    except (InvalidInputError, EventConflictError) as error:
-        if len(events) == 1:
-            reason = "another event with its message_id is stored" if isinstance(error, EventConflictError) else error
-            _dropped(ascii(events[0].message_id), str(reason))
-            return
-        for event in events:  # whose fault it is shows when each is stored alone
-            _record(connection, [event])
+    _recorded, refused = record(connection, events)
+    for one in refused:
+        _dropped(ascii(events[one.index].message_id), one.reason)
 
 
 def _dropped(message_id: str, reason: str) -> None:

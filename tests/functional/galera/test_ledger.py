@@ -2,11 +2,11 @@
 
 import shutil
 import threading
-import time
 
 import httpx
 import pytest
 
+from ledger.at_work import PATIENCE_SECONDS, AtWork, wait_for
 from ledger.attempts import Ledger, Outcome
 from ledger.events import event
 from ledger.producing import HEADERS, Producer
@@ -16,53 +16,22 @@ from servers.panko_api import PankoApi
 PRODUCERS = 2
 PAST = [event(f"past-{number}", -number) for number in range(1, 1501)]
 PAST_FILTERS = (("q.field", "end_timestamp"), ("q.op", "le"), ("q.value", "2025-12-31T23:59:59"))
-PATIENCE_SECONDS = 60
 BATCHES_BETWEEN = 10
 KILLS = 3
 ENOUGH_BATCHES, ENOUGH_ROUNDS = 100, 3
 
 
-class Load:
-    """Producers and readers at work while the body of `with` goes on."""
+class Load(AtWork):
+    """Producers and readers with one ledger."""
 
     def __init__(self, url, ledger):
-        self.ledger = ledger
-        self.stop = threading.Event()
-        everything = Reader(url, ledger, self.stop)
-        past = Reader(url, ledger, self.stop, PAST_FILTERS, frozenset(one["message_id"] for one in PAST))
-        self.readers = (everything, past)
-        producers = [Producer(f"p{number}", url, ledger, self.stop) for number in range(PRODUCERS)]
-        self._threads = [threading.Thread(target=self._run, args=(one,)) for one in (*producers, *self.readers)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        self.goes_on()
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        for thread in self._threads:
-            thread.join(timeout=2 * PATIENCE_SECONDS)
-            assert not thread.is_alive(), "a producer or reader does not end"
-
-    def goes_on(self):
-        """Wait until more batches are acknowledged."""
-        enough = self.ledger.count(Outcome.ACKNOWLEDGED) + BATCHES_BETWEEN
-        wait_for(lambda: self.ledger.count(Outcome.ACKNOWLEDGED) >= enough, "writing does not go on")
-
-    def _run(self, worker):
-        try:
-            worker.run()
-        except Exception as error:  # noqa: BLE001 - a thread that dies in silence would prove nothing
-            self.ledger.complain(f"{type(worker).__name__} ended with {error!r}")
-
-
-def wait_for(holds, complaint):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.05)
+        stop = threading.Event()
+        everything = Reader(url, ledger, stop)
+        past = Reader(url, ledger, stop, PAST_FILTERS, frozenset(one["message_id"] for one in PAST))
+        self.ledger, self.readers = ledger, (everything, past)
+        producers = [Producer(f"p{number}", url, ledger, stop) for number in range(PRODUCERS)]
+        works = [(type(one).__name__, ledger, one.run) for one in (*producers, *self.readers)]
+        super().__init__(stop, works, {"writing": ledger}, batches=BATCHES_BETWEEN)
 
 
 @pytest.fixture
@@ -125,8 +94,8 @@ DISTURBANCES = (kill_the_writer, hold_the_writer_up, cut_the_writer_off, replace
 
 
 def is_inside_a_batch(node):
-    (answer,) = node.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'INSERT INTO trait%'")
-    return answer > (0,)
+    running = node.execute("SELECT info FROM information_schema.processlist WHERE info LIKE '% INSERT INTO trait%'")
+    return any(" FOR INSERT INTO trait" in statement for (statement,) in running)
 
 
 def kill_the_api(api, proxy):

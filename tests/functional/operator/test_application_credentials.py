@@ -145,6 +145,15 @@ def test_another_secret_is_put_right(server, admin, user, told):
     assert told == [(FIRST.username, "secret")]
 
 
+def test_one_with_roles_that_the_wanted_ones_imply_is_as_wanted(server, admin, user, user_id, keystone):
+    member = dataclasses.replace(user, roles=("service", "member"))  # which is a reader too
+    server.ensure_service_user(admin, member)
+    assert server.ensure_application_credential(admin, member, FIRST)
+    made = there(keystone, user_id)[FIRST.username]["id"]
+    assert server.ensure_application_credential(admin, member, FIRST)
+    assert there(keystone, user_id)[FIRST.username]["id"] == made
+
+
 def test_one_of_other_roles_is_left_and_told(server, admin, user, user_id, keystone):
     server.ensure_application_credential(admin, user, FIRST)
     more = dataclasses.replace(user, roles=("service", "reader"))

@@ -154,7 +154,7 @@ def make_everything_fail_at_the_commands(scene, database):
 def make_everything_fail_at_the_api(scene, database, memcached, keystone):
     """Ask the API with its servers, without each of them, and with logins that are wrong."""
     mounted = scene.secret(f"panko-config-{scene.panko()['status']['configHash']}")
-    for file in ("htpasswd", "policy.yaml"):
+    for file in ("htpasswd", "policy.yaml", "session-keys"):
         (scene.folder / file).write_text(mounted[file])
     configuration, account = local(mounted["panko.conf"], scene.folder), ("mq", scene.secrets["publisher's password"])
     with serving(scene, configuration) as ask:

@@ -86,6 +86,22 @@ def publisher(**fields):
     return with_spec(publishers=[{"name": "a"} | fields])
 
 
+def archive(**places):
+    return with_spec(retention={"archive": {"s3": {"bucket": "events", "secretRef": LOGIN}} | places})
+
+
+def bucket(**fields):
+    return archive(s3={"bucket": "events", "secretRef": LOGIN} | fields)
+
+
+def volume(**fields):
+    return with_spec(retention={"archive": {"persistentVolumeClaim": {"claimName": "a"} | fields}})
+
+
+def collecting(**fields):
+    return with_spec(collector={"transportURLSecretRefs": [LOGIN]} | fields)
+
+
 def peer(value):
     return with_spec(networkPolicy={"allowFrom": [value]})
 
@@ -129,6 +145,46 @@ REFUSED = {
         with_spec(rotation={"interval": "1h", "retainPrevious": "2h"}),
         "retainPrevious has to be shorter than interval",
     ),
+    "collector of nothing": (with_spec(collector={}), "Required value"),
+    "collector without a RabbitMQ": (collecting(transportURLSecretRefs=[]), "at least 1 item"),
+    "URL in another namespace": (collecting(transportURLSecretRefs=[{"name": "other/s"}]), "in the same namespace"),
+    "one RabbitMQ twice": (collecting(transportURLSecretRefs=[LOGIN, LOGIN]), "Duplicate value"),
+    "collector without an image": (collecting(image=""), "at least 1 char"),
+    "too many collectors": (collecting(replicas=65), "less than or equal to 64"),
+    "fewer collectors at most than at least": (
+        collecting(replicas=3, autoscaling={"maxReplicas": 2}),
+        "maxReplicas has to be at least replicas",
+    ),
+    "scaling without an end": (collecting(autoscaling={}), "Required value"),
+    "no message for a pod": (
+        collecting(autoscaling={"maxReplicas": 2, "messagesPerReplica": 0}),
+        "greater than or equal to 1",
+    ),
+    "exchange with a comma": (collecting(exchanges=["nova,cinder"]), "write a name of letters, digits and ._-"),
+    "topic with an asterisk": (collecting(topics=["*"]), "write a name of letters, digits and ._-"),
+    "no topics": (collecting(topics=[]), "at least 1 item"),
+    "samples without a signature": (collecting(sampleTopics=["event"]), "sampleTopics needs telemetrySecretRef"),
+    "signature in another namespace": (collecting(telemetrySecretRef={"name": "other/s"}), "in the same namespace"),
+    "authority of RabbitMQ elsewhere": (collecting(caSecretRef={"name": "other/s"}), "in the same namespace"),
+    "authority of RabbitMQ without a name": (collecting(caSecretRef={"key": "ca.crt"}), "Required value"),
+    "definitions in another namespace": (
+        collecting(definitionsConfigMapRef={"name": "other/c"}),
+        "write the name of a ConfigMap in the same namespace",
+    ),
+    "memory of a collector in words": (collecting(resources={"limits": {"memory": "much"}}), "should match"),
+    "archive without a place": (with_spec(retention={"archive": {}}), "write exactly one of s3"),
+    "archive in two places": (archive(persistentVolumeClaim={"claimName": "a"}), "write exactly one of s3"),
+    "endpoint of a bucket with a path": (bucket(endpoint="https://objects/b"), "without a login, a bucket or a path"),
+    "endpoint without a scheme": (bucket(endpoint="objects:9000"), "such as https://objects.example.org:9000"),
+    "bucket in capitals": (bucket(bucket="Events"), "write the name of a bucket"),
+    "prefix with a slash": (bucket(prefix="/events/"), "without a slash at its ends"),
+    "region with a dot": (bucket(region="eu.1"), "write the name of a region"),
+    "key of another namespace": (bucket(secretRef={"name": "other/s"}), "in the same namespace"),
+    "authority of the storage elsewhere": (bucket(caSecretRef={"name": "other/s"}), "in the same namespace"),
+    "bucket without a key": (with_spec(retention={"archive": {"s3": {"bucket": "events"}}}), "Required value"),
+    "claim with a slash": (volume(claimName="a/b"), "write the name of a PersistentVolumeClaim"),
+    "path that climbs": (volume(path="../other"), "write a path in the volume"),
+    "path from the root": (volume(path="/events"), "write a path in the volume"),
     "for ever unasked": (with_spec(retention={"timeToLive": "0"}), "acknowledgeUnbounded: true"),
     "four cron fields": (with_spec(retention={"schedule": "* * * *"}), "cron schedule of five fields"),
     "publisher with a colon": (with_spec(publishers=[{"name": "a:b"}]), "lower-case letters, digits and hyphens"),
@@ -226,6 +282,36 @@ ACCEPTED = {
         }
     ),
     "no policy": with_spec(networkPolicy={"enabled": False}),
+    "collector": collecting(),
+    "collector with all of it": collecting(
+        transportURLSecretRefs=[{"name": "one"}, {"name": "one", "key": "cell1"}],
+        image="registry.example.org/panko-collector:11.0.0",
+        replicas=2,
+        autoscaling={"maxReplicas": 8, "messagesPerReplica": 20000},
+        exchanges=["nova", "cinder"],
+        topics=["notifications", "panko"],
+        sampleTopics=["event"],
+        telemetrySecretRef=LOGIN,
+        caSecretRef={"name": "rabbit-ca", "key": "bundle.pem"},
+        definitionsConfigMapRef={"name": "definitions", "key": "mine.yaml"},
+        resources={"requests": {"cpu": "50m"}, "limits": {"memory": "1Gi"}},
+        nodeSelector={"a": "b"},
+        tolerations=[{"operator": "Exists"}],
+        topologySpreadConstraints=[],
+        priorityClassName="high",
+        podAnnotations={"a": "b"},
+        podLabels={"a": "b"},
+    ),
+    "collector that is stopped": collecting(replicas=0),
+    "bucket of AWS": archive(),
+    "bucket with all of it": bucket(
+        endpoint="https://objects.example.org:9000",
+        bucket="cloud-events",
+        prefix="cloud-1/events",
+        region="eu-central-1",
+        caSecretRef=LOGIN,
+    ),
+    "volume": volume(claimName="panko-archive", path="cloud-1/events"),
 }
 
 

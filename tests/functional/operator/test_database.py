@@ -10,12 +10,14 @@ from panko_operator.database.postgresql import _session
 from panko_operator.errors import DatabaseError, DatabaseLoginRefusedError, DatabaseUnreachableError
 from panko_operator.removal import leftovers
 from panko_operator.world.values import DatabaseAddress, Login, Owner
+from servers.sessions import connect, execute
 
 SCHEMA = Login("panko-schema-1", 'schema\'s "pass" %s\\')
 API = Login("panko-api-1", "api-password")
 EXPIRER = Login("panko-expirer-1", "expirer-password")
+COLLECTOR = Login("panko-collector-1", "collector-password")
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
-ACCOUNTS = {"schema": SCHEMA, "api": API, "expirer": EXPIRER}
+ACCOUNTS = {"schema": SCHEMA, "api": API, "expirer": EXPIRER, "collector": COLLECTOR}
 
 
 @pytest.fixture
@@ -25,29 +27,15 @@ def address(engine, server):
 
 @pytest.fixture
 def made(servers, address, admin):
-    """A database with its three accounts and one table that the schema account made; all gone after the test."""
+    """A database with its accounts and one table that the schema account made; all gone after the test."""
     servers.ensure_database(address, admin, OWNER, adopt=False)
     for role, account in ACCOUNTS.items():
         servers.ensure_account(address, admin, account, role=role)
     execute(address, SCHEMA, "CREATE TABLE event (id INTEGER PRIMARY KEY)")
     yield address
-    servers.drop_accounts(address, admin, [API.username, EXPIRER.username])
+    servers.drop_accounts(address, admin, [API.username, EXPIRER.username, COLLECTOR.username])
     servers.drop_database(address, admin)
     servers.drop_accounts(address, admin, [SCHEMA.username])
-
-
-def connect(address, login, database=None):
-    name = database or address.name
-    common = {"host": address.host, "port": address.port, "user": login.username, "password": login.password}
-    if address.engine == "mysql":
-        return pymysql.connect(**common, database=name, autocommit=True)
-    return psycopg.connect(**common, dbname=name, autocommit=True)
-
-
-def execute(address, login, statement):
-    with contextlib.closing(connect(address, login)) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
 
 
 def refused(address, login, statement):
@@ -99,8 +87,13 @@ def test_the_schema_account_may_change_the_schema(made):
             ("SELECT * FROM event", "DELETE FROM event"),
             ("INSERT INTO event VALUES (4)", "UPDATE event SET id = 9"),
         ),
+        (
+            COLLECTOR,
+            ("INSERT INTO event VALUES (5)", "SELECT * FROM event"),
+            ("DELETE FROM event", "UPDATE event SET id = 9"),
+        ),
     ],
-    ids=["api", "expirer"],
+    ids=["api", "expirer", "collector"],
 )
 def test_the_other_accounts_may_do_their_work_and_no_more(made, account, allowed, forbidden):
     for statement in allowed:
@@ -204,7 +197,7 @@ def test_a_server_that_freezes_in_the_middle_is_unreachable_in_bounded_time(post
 
 def test_a_kept_database_is_taken_over_by_new_accounts(servers, made, admin):
     execute(made, API, "INSERT INTO event VALUES (7)")
-    servers.drop_accounts(made, admin, [API.username, EXPIRER.username])
+    servers.drop_accounts(made, admin, [API.username, EXPIRER.username, COLLECTOR.username])
     servers.drop_accounts(made, admin, [SCHEMA.username])
     for role, account in ACCOUNTS.items():
         assert servers.ensure_account(made, admin, account, role=role) is True
@@ -217,11 +210,9 @@ def test_what_a_person_is_told_to_type_drops_the_accounts_and_keeps_the_events(m
     statements = leftovers.drop_accounts(engine, [account.username for account in ACCOUNTS.values()])
     for statement in statements.split("; "):
         execute(made, admin, statement)
-    accounts = {
-        "mysql": "SELECT user FROM mysql.user WHERE user LIKE 'panko-%'",
-        "postgresql": "SELECT rolname FROM pg_roles WHERE rolname LIKE 'panko-%'",
-    }
-    assert list(execute(made, admin, accounts[engine])) == []
+    accounts = {"mysql": "SELECT user FROM mysql.user", "postgresql": "SELECT rolname FROM pg_roles"}
+    left = {name for (name,) in execute(made, admin, accounts[engine])}  # others have theirs on the server
+    assert not left & {account.username for account in ACCOUNTS.values()}
     assert list(execute(made, admin, "SELECT id FROM event")) == []
 
 

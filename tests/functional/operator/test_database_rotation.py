@@ -9,6 +9,7 @@ import pytest
 
 from panko_operator.errors import DatabaseBusyError, DatabaseLoginRefusedError, DatabasePrivilegeError
 from panko_operator.world.values import DatabaseAddress, Login, Owner
+from servers.sessions import connect, execute
 
 OWNER = Owner("cluster-1", "openstack/panko", "1-2-3")
 BEFORE = {role: Login(f"panko-{role}-2", f"{role}-password") for role in ("schema", "api", "expirer")}
@@ -28,19 +29,6 @@ def made(servers, engine, server, admin):
     servers.drop_accounts(address, admin, [name for name in everybody if "schema" not in name])
     servers.drop_database(address, admin)
     servers.drop_accounts(address, admin, [name for name in everybody if "schema" in name])
-
-
-def connect(address, login):
-    common = {"host": address.host, "port": address.port, "user": login.username, "password": login.password}
-    if address.engine == "mysql":
-        return pymysql.connect(**common, database=address.name, autocommit=True)
-    return psycopg.connect(**common, dbname=address.name, autocommit=True)
-
-
-def execute(address, login, statement):
-    with contextlib.closing(connect(address, login)) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
 
 
 def follow(servers, address, admin):

@@ -6,16 +6,14 @@ deaths between calls.
 
 import dataclasses
 import re
-from datetime import timedelta
 
 import psycopg
 import pymysql
 import pytest
 
+from fakes.lives import live
 from fakes.memory_world import SPEC, MemoryWorld
 from fakes.mortal import DiedError
-from panko_operator.controller.result import Pace
-from panko_operator.memory import Memory
 from panko_operator.resource import ROTATE_ANNOTATION
 
 READS = ("SELECT", "SHOW", "SET")
@@ -75,16 +73,7 @@ class Life:
 
     def live(self):
         """Let one process do passes until nothing is left to do."""
-        operator = Memory(self.world)
-        for _ in range(PASSES):
-            body = operator.read("openstack", "panko")
-            if body is None:
-                return
-            result = operator.reconcile(body)
-            if result.pace is Pace.SETTLED and result.again_at is None:
-                return
-            self.memory.time += timedelta(seconds=30)
-        raise AssertionError(self.memory.condition("Ready"))
+        live(self.memory, self.world, passes=PASSES)
 
     def create(self):
         self.live()

@@ -33,7 +33,8 @@ import sys
 from keystoneauth1.session import Session
 from panko_operator import __main__ as operator
 from panko_operator.settings import Settings
-names = {"PANKO_IMAGE": "panko:1", "HAPROXY_IMAGE": "haproxy:1", "POD_NAME": "pod", "POD_NAMESPACE": "system"}
+images = {"PANKO_IMAGE": "panko:1", "HAPROXY_IMAGE": "haproxy:1", "COLLECTOR_IMAGE": "panko-collector:1"}
+names = {**images, "POD_NAME": "pod", "POD_NAMESPACE": "system"}
 operator._configure_logs(Settings.from_environment({**names, "LOG_DEBUG": "true"}))
 url, password = sys.argv[1:]
 Session().patch(url, json={"user": {"password": password}}, raise_exc=False)

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 
 from fakes import crd
+from fakes.recording_client import RecordingClient
 from panko_operator.children import certificate, ingress
 from panko_operator.errors import ForeignChildError, KindMissingError, KubernetesError, KubernetesUnreachableError
 from panko_operator.kube import KubeAPI, Lease
@@ -61,20 +62,8 @@ def version(live):
     return live["metadata"]["resourceVersion"]
 
 
-class Recorder:
-    """A client that passes every request on and remembers the writes."""
-
-    def __init__(self, client):
-        self._client = client
-        self.reads, self.writes = [], []
-
-    def request(self, method, path, **options):
-        (self.reads if method == "get" else self.writes).append((method, path))
-        return self._client.request(method, path, **options)
-
-
 def test_a_second_apply_of_the_same_manifest_sends_nothing(kube_apiserver, namespace):
-    client = Recorder(kube_apiserver.client())
+    client = RecordingClient(kube_apiserver.client())
     kube = KubeAPI(client, now=lambda: NOW)
     kube.apply(deployment(namespace))
     assert len(client.writes) == 1
@@ -111,7 +100,7 @@ def test_the_number_of_pods_is_given_up_without_changing_it(kube_apiserver, kube
 
 
 def test_a_number_that_changes_while_it_is_given_up_is_kept(kube_apiserver, kube, namespace):
-    class Overtaken(Recorder):
+    class Overtaken(RecordingClient):
         def request(self, method, path, **options):
             if options.get("field_manager") == handover.MANAGER and not self.writes:
                 scale(kube_apiserver, namespace, 5)
@@ -147,7 +136,7 @@ RULE = {"from": [{"podSelector": {"matchLabels": {"app": "a"}}}], "ports": [{"pr
     ],
 )
 def test_a_network_policy_that_somebody_opens_is_closed(kube_apiserver, namespace, wanted, opened):
-    client = Recorder(kube_apiserver.client())
+    client = RecordingClient(kube_apiserver.client())
     kube = KubeAPI(client, now=lambda: NOW)
     closed = kube.apply(network_policy(namespace, **wanted))["spec"]
     path = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/thing"
@@ -447,7 +436,7 @@ def test_a_released_lease_is_free_at_once(kube, namespace):
 
 
 def test_a_lease_is_renewed_by_one_write(kube_apiserver, namespace):
-    client = Recorder(kube_apiserver.client())
+    client = RecordingClient(kube_apiserver.client())
     one = lease(KubeAPI(client, now=lambda: NOW), namespace, "one")
     one.hold(NOW)
     client.writes.clear()
@@ -478,7 +467,7 @@ def test_a_lease_that_was_deleted_is_made_again_by_who_held_it(kube_apiserver, k
 def test_a_release_waits_for_a_renewal_that_is_under_way(kube_apiserver, namespace):
     begun, free = threading.Event(), threading.Event()
 
-    class Slow(Recorder):
+    class Slow(RecordingClient):
         def request(self, method, path, **options):
             if method == "put" and not free.is_set():
                 begun.set()

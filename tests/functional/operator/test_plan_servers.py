@@ -1,11 +1,8 @@
 """A dry run against a real Keystone and real database servers: it tells what would be written, and writes nothing."""
 
-import contextlib
 import dataclasses
 import itertools
 
-import psycopg
-import pymysql
 import pytest
 
 from panko_operator.changes import Action, Place
@@ -13,6 +10,7 @@ from panko_operator.database.dry_run import DryDatabase
 from panko_operator.errors import OwnershipConflictError, ServiceUserNotOursError
 from panko_operator.keystone import KeystoneServer
 from panko_operator.world.values import DatabaseAddress, Endpoint, Login, Owner, ServiceUser
+from servers.sessions import execute
 
 # The SDK calls parts of itself that it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::openstack.warnings.RemovedInSDK50Warning")
@@ -175,17 +173,6 @@ def cleared(servers, address, admin):
 
 def dry_database(servers, told):
     return DryDatabase(servers, told, is_made_up=lambda password: password == "made-up", will_sync=lambda: False)
-
-
-def execute(address, login, statement):
-    """Let an account change the database as its owner does."""
-    common = {"host": address.host, "port": address.port, "user": login.username, "password": login.password}
-    if address.engine == "mysql":
-        connection = pymysql.connect(**common, database=address.name, autocommit=True)
-    else:
-        connection = psycopg.connect(**common, dbname=address.name, autocommit=True)
-    with contextlib.closing(connection), connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def set_up(database, address, admin):

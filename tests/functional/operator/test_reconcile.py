@@ -149,6 +149,47 @@ def test_quantities_in_the_spec_as_people_write_them_are_no_drift(cluster):
     assert cluster.client.writes == []
 
 
+# What GitOps tools build on
+
+
+def apply(cluster, *, dry_run):
+    """Apply what a user has in a repository, as Terraform's kubernetes_manifest does; return it as it is then."""
+    wanted = {"apiVersion": PANKO_API, "kind": "Panko", "metadata": {"name": "panko"}, "spec": SPEC}
+    path = f"{PANKOS.format(cluster.namespace)}/panko?fieldManager=Terraform&force=true{'&dryRun=All' * dry_run}"
+    return cluster.server.request("patch", path, body=wanted, content_type="application/apply-patch+yaml")
+
+
+def without_managers(panko):
+    return {**panko, "metadata": {key: value for key, value in panko["metadata"].items() if key != "managedFields"}}
+
+
+def test_a_panko_that_nobody_has_looked_at_does_not_pass_for_ready(cluster):
+    assert cluster.panko["status"] == {"observedGeneration": -1}
+
+
+def test_the_operator_writes_no_field_of_the_spec(cluster):
+    def written():
+        managed = cluster.panko["metadata"]["managedFields"]
+        return [(one["manager"], one["fieldsV1"]["f:spec"]) for one in managed if "f:spec" in one["fieldsV1"]]
+
+    before, spec = written(), cluster.panko["spec"]
+    cluster.settle()
+    path = PANKOS.format(cluster.namespace) + "/panko"
+    asked = {"metadata": {"annotations": {"panko.openstack.org/rotate": "all"}}}
+    cluster.server.request("patch", path, body=asked, content_type="application/merge-patch+json")
+    cluster.settle()
+    assert cluster.panko["status"]["credentials"]
+    assert (written(), cluster.panko["spec"], generation(cluster.panko)) == (before, spec, 1)
+
+
+def test_what_is_applied_twice_changes_nothing(cluster):
+    apply(cluster, dry_run=False)
+    cluster.settle()
+    before = cluster.panko
+    assert generation(before) == 1
+    assert without_managers(apply(cluster, dry_run=True)) == without_managers(before)
+
+
 def test_a_deleted_panko_stays_until_keystone_has_forgotten_it(cluster):
     cluster.settle()
     cluster.memory.keystone.outage = True

@@ -17,10 +17,14 @@ from panko_operator.children import (
     network_policy,
     service,
 )
+from panko_operator.children.collector import config as collector_config
+from panko_operator.children.collector import deployment as collector_deployment
 from panko_operator.children.credentials import secret
+from panko_operator.children.parts.destinations import Destination
 from panko_operator.kube import KubeAPI
 from panko_operator.resource import Panko
 from panko_operator.world import OperatorPods
+from panko_operator.world.values import Login
 
 PATHS = {
     "Secret": "/api/v1/namespaces/{}/secrets",
@@ -71,15 +75,20 @@ def kube(client, clock):
     return KubeAPI(client, now=clock)
 
 
+def panko_of(namespace, **more):
+    """Return a Panko with more in its spec."""
+    metadata = {"name": "panko", "namespace": namespace, "uid": "1-2-3", "generation": 1}
+    spec = {**copy.deepcopy(SPEC), **copy.deepcopy(more)}
+    body = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": metadata, "spec": spec}
+    return Panko.from_body(crd.defaulted(body, crd.schema()))
+
+
 @pytest.fixture
 def manifests(namespace):
     """A child of each kind that is applied, as a pass builds it."""
-    metadata = {"name": "panko", "namespace": namespace, "uid": "1-2-3", "generation": 1}
     scaled = {"minReplicas": 2, "maxReplicas": 4, "targetCPUUtilizationPercentage": 80}
     more = {"autoscaling": scaled, "ingress": {"host": "events.example.org"}, "networkPolicy": {"enabled": True}}
-    spec = {**copy.deepcopy(SPEC), **more, "api": {"tolerations": [{"key": "ours", "operator": "Exists"}]}}
-    body = {"apiVersion": "panko.openstack.org/v1beta1", "kind": "Panko", "metadata": metadata, "spec": spec}
-    panko = Panko.from_body(crd.defaulted(body, crd.schema()))
+    panko = panko_of(namespace, **more, api={"tolerations": [{"key": "ours", "operator": "Exists"}]})
     return {
         "Secret": secret(panko, "panko-mine", {"a": "1"}),
         "ConfigMap": mutable(haproxy.config_map(panko, "cluster.local")),
@@ -182,6 +191,37 @@ def test_a_quiet_pass_over_every_kind_writes_nothing(client, kube, manifests):
         kube.apply(manifest)
     client.writes = 0
     for manifest in manifests.values():
+        kube.apply(manifest)
+    assert client.writes == 0
+
+
+COLLECTING = {
+    "transportURLSecretRefs": [{"name": "rabbit"}],
+    "replicas": 2,
+    "tolerations": [{"key": "ours", "operator": "Exists"}],
+    "podAnnotations": {"example.org/a": "b"},
+}
+ARCHIVING = {"persistentVolumeClaim": {"claimName": "panko-archive", "path": "cloud-1"}}
+
+
+def test_a_quiet_pass_over_a_collector_and_an_archive_writes_nothing(client, kube, namespace):
+    panko = panko_of(namespace, collector=COLLECTING, retention={"archive": ARCHIVING})
+    wanted, brokers = panko.spec.collector, [Destination("rabbitmq", 5672), Destination("192.0.2.7", 5671)]
+    given, login = collector_config.Given(["rabbit://rabbitmq/"], definitions="- event_type: a\n"), Login("a", "b")
+    children = [
+        collector_config.secret(panko, wanted, given, login=login, hash_key="key"),
+        collector_deployment.deployment(
+            panko, wanted, image="collector:1", config_name="panko-collector-1", account="a", replicas=2
+        ),
+        network_policy.collector(panko, "cluster.local", brokers),
+        network_policy.expirer(panko, "cluster.local"),
+        disruption.collector(panko, most=2),
+        expirer.cron_job(panko, image="panko:1"),
+    ]
+    for manifest in children:
+        kube.apply(manifest)
+    client.writes = 0
+    for manifest in children:
         kube.apply(manifest)
     assert client.writes == 0
 

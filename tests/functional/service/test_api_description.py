@@ -65,7 +65,7 @@ def follow(operation, mode):
     """Send requests as they are described, or wrong in some way, and hold every answer to the description."""
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     def ask(case):
         case.call_and_validate(headers=ADMIN, checks=CHECKS)
 

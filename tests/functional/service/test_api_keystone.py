@@ -13,27 +13,20 @@ from panko.storage.sql.schema import migrate
 from servers.authority import Authority
 from servers.keystone import Keystone
 from servers.memcached import Encryption, Memcached
-from servers.panko_api import PankoApi
+from servers.panko_api import KEYSTONE_AUTHTOKEN, PankoApi
 
-CONFIGURATION = """
+CONFIGURATION = (
+    """
 [api]
 workers = 1
 threads = 4
 htpasswd_file = {folder}/htpasswd
 [database]
 connection = sqlite:///{folder}/panko.sqlite
-[keystone_authtoken]
-www_authenticate_uri = {keystone.url}
-auth_url = {keystone.url}
-auth_type = password
-username = panko
-password = panko-s3cret
-project_name = service
-user_domain_name = Default
-project_domain_name = Default
-token_cache_time = {token_cache_seconds}
-http_connect_timeout = 4
 """
+    + KEYSTONE_AUTHTOKEN
+    + "token_cache_time = {token_cache_seconds}\nhttp_connect_timeout = 4\n"
+)
 MEMCACHED = """
 memcached_servers = {memcached.address}
 memcache_security_strategy = ENCRYPT
@@ -44,9 +37,9 @@ CLAIMS = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p", "X-Identity
 
 
 @pytest.fixture(scope="session")
-def cloud(keystone: Keystone) -> Keystone:
+def cloud(keystone_of_panko: Keystone) -> Keystone:
     """A Keystone with Panko's own account, and people to ask with."""
-    keystone.add_user("panko", "panko-s3cret", project="service", roles=["service"])
+    keystone = keystone_of_panko
     keystone.add_user("alice", "alice-s3cret", project="demo", roles=["member"])
     keystone.add_user("boss", "boss-s3cret", project="demo", roles=["admin"])
     return keystone
@@ -58,7 +51,7 @@ def configured_api(
     migrate.upgrade(f"sqlite:///{tmp_path}/panko.sqlite")
     password_hash = bcrypt.hashpw(b"publisher-s3cret", bcrypt.gensalt(10)).decode()
     (tmp_path / "htpasswd").write_text(f"ceilometer:{password_hash}\n")
-    configuration = CONFIGURATION.format(folder=tmp_path, keystone=cloud, token_cache_seconds=cache_seconds)
+    configuration = CONFIGURATION.format(folder=tmp_path, url=cloud.url, token_cache_seconds=cache_seconds)
     return PankoApi(configuration + (MEMCACHED.format(memcached=memcached) if memcached else "") + options)
 
 

@@ -38,7 +38,10 @@ def url(request):
     engine = create_engine(normalise(made))
     with engine.begin() as connection:  # the original wrote the first four
         connection.execute(
-            text("UPDATE event SET traits = NULL, project_hash = NULL, owner_hash = NULL WHERE message_id < 'e004'")
+            text(
+                "UPDATE event SET traits = NULL, packed = NULL, project_hash = NULL, owner_hash = NULL"
+                " WHERE message_id < 'e004'"
+            )
         )
     engine.dispose()
     return made

@@ -44,6 +44,7 @@ def test_figures_are_those_of_all_workers(watched):
         assert found["panko_database_pool_size"] == 6
         assert found["panko_database_up"] == 1
         assert found["panko_oldest_event_age_seconds"] > 10 * 365 * 24 * 3600
+        assert found["panko_last_event_timestamp_seconds"] > 0
 
 
 def test_worker_that_was_killed_keeps_its_counts_and_gives_up_its_connections(watched):

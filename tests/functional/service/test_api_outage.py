@@ -9,25 +9,19 @@ import pytest
 
 from panko.storage.sql.schema import migrate
 from servers.fake_keystone import FakeKeystone
-from servers.panko_api import PankoApi
+from servers.panko_api import KEYSTONE_AUTHTOKEN, PankoApi
 
-CONFIGURATION = """
+CONFIGURATION = (
+    """
 [api]
 workers = 1
 threads = 8
 htpasswd_file = {folder}/htpasswd
 [database]
 connection = sqlite:///{folder}/panko.sqlite
-[keystone_authtoken]
-www_authenticate_uri = {url}
-auth_url = {url}
-auth_type = password
-username = panko
-password = panko-s3cret
-project_name = service
-user_domain_name = Default
-project_domain_name = Default
 """
+    + KEYSTONE_AUTHTOKEN
+)
 SECONDS = 15
 A_SECOND = 5
 

@@ -40,7 +40,7 @@ def api(tmp_path_factory):
     (folder / "htpasswd").write_text(f"ceilometer:{bcrypt.hashpw(b'PASSWORD', bcrypt.gensalt(4)).decode()}\n")
     api = PankoApi(
         f"[api]\nauth_strategy = noauth\nworkers = 1\nhtpasswd_file = {folder}/htpasswd\n"
-        f"[database]\nconnection = sqlite:///{folder}/panko.sqlite\n"
+        f"[database]\nconnection = sqlite:///{folder}/panko.sqlite\n[explorer]\nenabled = true\n"
     )
     try:
         api.start()
@@ -86,7 +86,9 @@ ROWS = re.findall(r"^\| `(GET|POST) (/\S*)` \| (\d+)", PAGE, flags=re.MULTILINE)
 
 @pytest.mark.parametrize(("method", "path", "status"), ROWS)
 def test_every_request_of_the_table_answers_as_it_says(api, method, path, status):
-    path = path.format(message_id="seen", event_type=SEEN["event_type"], name="memory_mb")
+    path = path.format(
+        message_id="seen", event_type=SEEN["event_type"], name="memory_mb", resource_id="r-1", request_id="req-1"
+    )
     document = {} if method == "GET" else {"json": [SEEN]}
     for url in (f"{api.url}{path}", f"{api.url}{path.rstrip('/')}/"):
         answer = httpx.request(method, url, headers=ADMIN, **document)

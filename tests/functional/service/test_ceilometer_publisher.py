@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.ceilometer_agent import CeilometerAgent, _program
+from servers.ceilometer_agent import CeilometerAgent, program
 from servers.local_event_api import LocalEventApi, fault
 
 NOTIFICATIONS = [
@@ -50,7 +50,7 @@ def publish(tmp_path):
     def run(line, configuration, *ids):
         (tmp_path / "ceilometer.conf").write_text(configuration)
         done = subprocess.run(
-            [_program("python"), "-c", PUBLISH, line, tmp_path / "ceilometer.conf"],
+            [program("python"), "-c", PUBLISH, line, tmp_path / "ceilometer.conf"],
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"},
             input=json.dumps(ids),
             capture_output=True,

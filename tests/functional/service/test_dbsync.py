@@ -142,7 +142,7 @@ def test_an_upgrade_in_two_parts_reports_what_is_left_to_do(server, request, con
     url = request.getfixturevalue(server).new_database()
     engine = create_engine(normalise(url))
     with engine.connect() as connection:
-        migrate.bring(connection, "0004")
+        migrate.bring(connection, "0006")
         connection.commit()
     report = tmp_path / "report"
     arguments = ["--config-file", config_file(url), "--report", str(report)]
@@ -150,10 +150,10 @@ def test_an_upgrade_in_two_parts_reports_what_is_left_to_do(server, request, con
     assert (early.returncode, report.exists()) == (Exit.ERROR, False)
     assert "--expand" in early.stderr
     expanded = run(*arguments, "--expand")
-    assert (expanded.returncode, json.loads(report.read_text())) == (0, {"revision": "0005", "contractDue": True})
+    assert (expanded.returncode, json.loads(report.read_text())) == (0, {"revision": "0008", "contractDue": True})
     assert "--contract once no process of the release before is left" in expanded.stdout
     contracted = run(*arguments, "--contract")
-    assert (contracted.returncode, json.loads(report.read_text())) == (0, {"revision": "0006", "contractDue": False})
+    assert (contracted.returncode, json.loads(report.read_text())) == (0, {"revision": "0009", "contractDue": False})
     engine.dispose()
 
 

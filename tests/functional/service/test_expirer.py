@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from panko.cmd.expirer import Clock, expire
+from panko.cmd.expiring import expire
 from panko.event import Event
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.schema.migrate import upgrade
+from panko.storage.sql.session.retry import Clock
 
 ALL = EventFilter(Everything())
 HOUR = timedelta(hours=1)

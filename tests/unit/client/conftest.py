@@ -1,5 +1,6 @@
 """The real API on SQLite, and clients of it that wait for nothing."""
 
+import functools
 from datetime import UTC, datetime
 
 import bcrypt
@@ -11,6 +12,7 @@ from keystoneauth1.session import Session
 
 from panko_client import EventClient
 from panko_client.patience import Backoff, Clock, Patience
+from servers import command_line
 from servers.local_event_api import LocalEventApi
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,6 +56,12 @@ def adapter(api):
 @pytest.fixture
 def client(adapter, time):
     return EventClient(adapter, patience=Patience(30, Backoff(1, 8), time.clock()))
+
+
+@pytest.fixture
+def openstack(client):
+    """Run a command as `openstack` would; return what it wrote to standard output and to standard error."""
+    return functools.partial(command_line.run, client)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Times as people write them."""
 
-from datetime import UTC, datetime
+import argparse
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from panko_client import moments
 from panko_client.errors import InputError
+from panko_client.osc import filters
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -32,3 +34,16 @@ def test_a_time_is_read(text, told):
 def test_what_is_no_time_is_told_with_what_to_write(text):
     with pytest.raises(InputError, match="write how long ago, such as 10m"):
         moments.parse(text, NOON)
+
+
+def test_an_option_is_a_time_from_now_on_or_wrong_usage():
+    assert abs(datetime.now(UTC) - timedelta(hours=2) - moments.option("2h")) < timedelta(minutes=1)
+    with pytest.raises(argparse.ArgumentTypeError, match="write how long ago"):
+        moments.option("yesterday")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "", "\u0661", "9" * 19, "9" * 5000])
+def test_a_number_of_rows_is_one_or_more(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="write 1 or more"):
+        filters.number(text)
+    assert filters.number("1") == 1

@@ -16,7 +16,9 @@ def edit(**changes):
 
     def change(memory):
         now = memory.body["spec"]
-        new = {key: {**now[key], **value} if isinstance(value, dict) else value for key, value in changes.items()}
+        new = {
+            key: {**now.get(key, {}), **value} if isinstance(value, dict) else value for key, value in changes.items()
+        }
         memory.edit(**crd.defaulted({"spec": {**now, **new}}, SCHEMA)["spec"])
 
     return change
@@ -42,6 +44,19 @@ def lost_secrets(memory):
         del memory.kube.objects["Secret", "openstack", name]
 
 
+def collect(memory):
+    memory.kube.put_secret("openstack", "rabbit", transport_url="rabbit://openstack:password@rabbitmq:5672/")
+    edit(collector={"transportURLSecretRefs": [{"name": "rabbit"}], "autoscaling": {"maxReplicas": 4}})(memory)
+
+
+def give_up_the_collector(memory):
+    collect(memory)
+    memory.reconcile()
+    assert memory.condition("Ready")["status"] == "True"
+    del memory.body["spec"]["collector"]
+    memory.edit()
+
+
 def delete(memory):
     memory.kube.delete_panko(memory.body, memory.time)
 
@@ -49,6 +64,18 @@ def delete(memory):
 def delete_the_namespace(memory):
     """Let the namespace take everything but what holds on to it."""
     memory.kube.delete_namespace("openstack")
+
+
+def delete_what_collects(memory):
+    collect(memory)
+    memory.reconcile()
+    delete(memory)
+
+
+def delete_the_namespace_of_what_collected(memory):
+    give_up_the_collector(memory)
+    memory.reconcile()
+    delete_the_namespace(memory)
 
 
 BOTH = {"database": "Delete", "keystone": "Delete"}
@@ -73,6 +100,8 @@ SCENARIOS = {
     "database login": Scenario(new_database_login),
     "Keystone login": Scenario(new_keystone_login),
     "lost secrets": Scenario(lost_secrets, every=timedelta(minutes=3)),  # accounts of before are kept for a while
+    "a collector": Scenario(collect),
+    "no collector any more": Scenario(give_up_the_collector, every=timedelta(minutes=3)),
     "everything at once": Scenario(
         edit(
             replicas=1,
@@ -87,6 +116,8 @@ SCENARIOS = {
 DELETIONS = {
     "everything": Scenario(delete, {"deletionPolicy": BOTH}),
     "with the namespace": Scenario(delete_the_namespace, {"deletionPolicy": BOTH}),
+    "with a collector": Scenario(delete_what_collects, {"deletionPolicy": BOTH}),
+    "with a collector of before": Scenario(delete_the_namespace_of_what_collected, {"deletionPolicy": BOTH}),
 }
 
 

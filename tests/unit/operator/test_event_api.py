@@ -5,7 +5,7 @@ import json
 import ssl
 import threading
 import wsgiref.simple_server
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,10 +13,12 @@ from panko import policies
 from panko.api.callers.enforcer import REFUSAL
 from panko.api.messages.faults import Fault
 from panko.api.middleware.request_id import identified
+from panko.event import Event
 from panko_operator.errors import EventAPIError
 from panko_operator.event_api import EventAPIClient
-from panko_operator.world.values import Proof, Token
+from panko_operator.world.values import Freshness, Proof, ServiceFreshness, Token
 from servers.authority import Authority
+from servers.local_event_api import LocalEventApi
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -118,3 +120,37 @@ def test_who_does_not_prove_to_be_the_api_gets_no_token_and_somebody_is_told_wha
 def test_a_server_without_tls_is_told(authority):
     with serving(answering("200 OK", b"[]")) as url, pytest.raises(EventAPIError, match="does not speak TLS as it"):
         query(url.replace("http", "https"), Proof(authority.ca.read_text(), "a.example.org"))
+
+
+def fresh(url):
+    return EventAPIClient(lambda *_: None).freshness(url, Token("token", NEVER), proof=None)
+
+
+def test_how_new_events_are_is_read_as_the_api_tells_it(tmp_path):
+    with LocalEventApi(tmp_path) as api:
+        assert fresh(api.url) == Freshness(None, None, None)
+        now = datetime.now(UTC)
+        old, new = now - timedelta(days=3), now - timedelta(minutes=1, microseconds=7)
+        api.connection.record_events([Event("1", "compute.a", old), Event("2", "volume.b", new)])
+        found = fresh(api.url)
+    assert (found.last, found.oldest, found.number) == (new, old, 2)
+    assert found.events_per_minute > 0
+    assert found.services == (ServiceFreshness("cinder", new), ServiceFreshness("nova", old))
+
+
+@pytest.mark.parametrize(
+    "application",
+    [
+        identified(refusal(), None),
+        identified(answering("404 Not Found", Fault(404, "no").rendered(None)[1]), None),
+        identified(answering("200 OK", b"[]"), None),
+        identified(answering("200 OK", b"{}"), None),
+        identified(answering("200 OK", b"<html>"), None),
+        identified(answering("200 OK", b'{"newest": "soon", "oldest": null, "number": 1, "services": []}'), None),
+        identified(answering("200 OK", b'{"newest": null, "oldest": null, "number": null, "services": null}'), None),
+    ],
+)
+def test_an_api_that_does_not_tell_how_new_events_are_is_no_trouble(application):
+    with serving(application) as url:
+        assert fresh(url) is None
+    assert fresh(url) is None  # nobody is there any more

@@ -167,7 +167,7 @@ SCRIPT = st.lists(st.none() | st.sampled_from(FAULTS), max_size=80)
 LAST = st.lists(st.none() | st.sampled_from(FAULTS), max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(script=SCRIPT, actions=ACTS, last=LAST)
 @example(script=[LOST] * 40, actions=["one_pass"] * 10, last=[])
 @example(script=[STALE] * 60, actions=["one_pass", "tell_all", "scale", "one_pass", "lose", "drift", "lose"], last=[])

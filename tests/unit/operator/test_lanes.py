@@ -254,7 +254,7 @@ def test_three_keystones_that_never_answer_do_not_slow_a_fourth_panko(monkeypatc
             since = time.monotonic()
             for key in keys:
                 queue.trigger(key)
-            await until(lambda: "status" in world.body and world.condition("Ready")["status"] == "True")
+            await until(lambda: "conditions" in world.body["status"] and world.condition("Ready")["status"] == "True")
             assert time.monotonic() - since < USUAL_SECONDS
             assert await queue.stop(BOUND_SECONDS)
 

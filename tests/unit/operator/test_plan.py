@@ -214,6 +214,17 @@ def test_a_rotation_tells_of_accounts_that_follow_and_of_those_that_go(settled):
     assert settled.body["metadata"]["annotations"][ROTATE_ANNOTATION] == "all"
 
 
+@pytest.mark.parametrize("what", ["keystone", "database", "all"])
+def test_what_a_plan_does_not_do_in_each_of_its_rounds_nobody_is_said_to_undo(settled, what):
+    settled.edit(rotation={"retainPrevious": "10s"})
+    settled.reconcile()
+    settled.wait(minutes=1)
+    annotate(settled, **{ROTATE_ANNOTATION: what})
+    ask(settled)
+    found = plan(settled)
+    assert [entry["message"] for entry in found.values() if entry["action"] == "Later"] == []
+
+
 def test_what_cannot_be_gone_through_is_known_later(settled):
     settled.edit(image="panko:12", replicas=3)
     settled.database.outage = True

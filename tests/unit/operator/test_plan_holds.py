@@ -13,7 +13,7 @@ from fakes.mortal import Scenario, create
 from panko_operator.resource import PLAN_ANNOTATION, ROTATE_ANNOTATION
 
 WITH_APPLICATION = {"keystone": {**SPEC["keystone"], "serviceAuth": "ApplicationCredential"}}
-PROPERTY = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+PROPERTY = settings(max_examples=8, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def outside(memory):

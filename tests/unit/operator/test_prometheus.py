@@ -8,10 +8,11 @@ import pytest
 
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.children import api
-from panko_operator.children.monitoring import alerts, dashboard, prometheus_rule, service_monitor
+from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 KINDS = {"ServiceMonitor", "PrometheusRule"}
+COLLECTOR = {"transportURLSecretRefs": [{"name": "rabbit", "key": "transport_url"}]}
 OURS = {("ServiceMonitor", "panko-api"), ("PrometheusRule", "panko-alerts"), ("ConfigMap", "panko-dashboard")}
 
 
@@ -97,8 +98,37 @@ def test_grafana_finds_the_dashboard_by_its_label_and_tells_pankos_apart(make_pa
     built = [dashboard.dashboard(make_panko({}, name=name)) for name in ("a", "b")]
     assert all(one["metadata"]["labels"]["grafana_dashboard"] == "1" for one in built)
     documents = [json.loads(text) for one in built for text in one["data"].values()]
-    assert len({one["uid"] for one in documents}) == 2
-    assert len({key for one in built for key in one["data"]}) == 2
+    assert len(documents) > 2
+    assert len({one["uid"] for one in documents}) == len(documents)
+    assert len({one["title"] for one in documents}) == len(documents)
+    assert len({key for one in built for key in one["data"]}) == len(documents)
+
+
+def panels(documents):
+    return [panel for one in documents for panel in json.loads(one)["panels"]]
+
+
+def test_panels_of_a_dashboard_stand_beside_each_other_and_have_numbers_of_their_own(make_panko):
+    for text in dashboard.dashboard(make_panko({"collector": COLLECTOR}))["data"].values():
+        shown = panels([text])
+        assert len({one["id"] for one in shown}) == len(shown)
+        covered = [
+            (x, y)
+            for place in (one["gridPos"] for one in shown)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        ]
+        assert len(covered) == len(set(covered))
+        assert max(x for x, _ in covered) < 24  # as wide as Grafana's grid
+
+
+def test_what_a_collector_does_is_shown_where_there_is_one(make_panko):
+    without, with_one = (
+        {panel["title"] for panel in panels(dashboard.dashboard(make_panko(spec))["data"].values())}
+        for spec in ({}, {"collector": COLLECTOR})
+    )
+    assert "Posted events" in without
+    assert with_one - without >= {"Messages from RabbitMQ", "Messages that were set aside"}
 
 
 def figures(heading):
@@ -111,17 +141,9 @@ def used(text):
     return {re.sub(r"_(bucket|count|sum)$", "", name) for name in re.findall(r"panko_\w+(?=\{)", text)}
 
 
-def test_the_dashboard_shows_every_figure_of_the_api(panko):
-    assert figures("Figures") <= used(json.dumps(dashboard.dashboard(panko)).replace("\\", ""))
-
-
-def test_alerts_and_dashboard_use_figures_that_there_are(make_panko):
-    panko = make_panko()
-    known = figures("Figures") | figures("The operator's figures")
-    shown = used("".join(panel.query for panel in dashboard.PANELS))
-    assert used("".join(alert.query(panko) for alert in alerts.ALERTS)) <= known
-    assert shown
-    assert shown <= known
+def test_the_dashboards_show_every_figure_of_the_api_and_of_the_collector(make_panko):
+    shown = json.dumps(dashboard.dashboard(make_panko({"collector": COLLECTOR}))).replace("\\", "")
+    assert figures("Figures") | figures("The collector's figures") <= used(shown)
 
 
 def test_alerts_tell_which_panko_and_where_to_read_on(panko):

@@ -47,10 +47,10 @@ def settled():
     return world
 
 
-def test_to_ask_costs_no_login_and_nothing_of_kubernetes(settled):
-    before = settled.questions
+def test_to_ask_costs_one_login_as_the_api_and_nothing_of_kubernetes(settled):
+    reads, writes, (database, keystone), asked = settled.questions
     assert not settled.is_unwell()
-    assert settled.questions == before
+    assert settled.questions == (reads, writes, (database + 1, keystone), asked)
     assert len(settled.event_api.asked_again) == settled.keystone.tokens_taken == 1
 
 
@@ -59,6 +59,20 @@ def revoke_a_grant(world):
     world.database.roles[name] = "none"
     world.event_api.fault = "answered 503"
     return lambda: world.database.roles[name] == "api"
+
+
+def revoke_the_right_to_write(world):
+    """Who only reads does not notice."""
+    (name,) = [name for name, role in world.database.roles.items() if role == "api"]
+    world.database.roles[name] = "none"
+    return lambda: world.database.roles[name] == "api"
+
+
+def change_the_password(world):
+    """The connections that the API has work on."""
+    (name,) = [name for name, role in world.database.roles.items() if role == "api"]
+    before, world.database.accounts[name] = world.database.accounts[name], "somebody's"
+    return lambda: world.database.accounts[name] == before
 
 
 def change_an_endpoint(world):
@@ -96,7 +110,16 @@ def damage_the_schema(world):
 
 @pytest.mark.parametrize(
     "harm",
-    [revoke_a_grant, change_an_endpoint, delete_an_endpoint, delete_the_service, delete_the_user, damage_the_schema],
+    [
+        revoke_a_grant,
+        revoke_the_right_to_write,
+        change_the_password,
+        change_an_endpoint,
+        delete_an_endpoint,
+        delete_the_service,
+        delete_the_user,
+        damage_the_schema,
+    ],
 )
 def test_what_clients_suffer_from_is_mended_by_the_next_pass_and_not_the_next_resync(settled, harm):
     mended = harm(settled)
@@ -151,6 +174,25 @@ def test_a_catalogue_that_a_pass_is_content_with_wakes_one_pass_alone(settled):
     assert [settled.is_unwell() for _ in range(3)] == [False] * 3
 
 
+def test_a_database_that_is_away_is_the_query_to_tell(settled):
+    settled.database.outage = True
+    assert not settled.is_unwell()
+
+
+def test_the_rights_of_an_account_that_was_given_are_its_givers():
+    world = Asked(database={"host": "mariadb", "accountSecretRef": {"name": "database-admin"}})
+    world.settle()
+    world.database.roles.clear()
+    assert not world.is_unwell()
+
+
+def test_rights_that_a_pass_is_content_with_wake_one_pass_alone(settled):
+    settled.database.lacks_grants = lambda *_arguments, **_options: True
+    assert settled.is_unwell()
+    settled.settle()
+    assert [settled.is_unwell() for _ in range(3)] == [False] * 3
+
+
 @pytest.mark.parametrize("changes", [{"suspend": True}, {"replicas": 0}])
 def test_one_that_is_not_meant_to_serve_is_not_asked(settled, changes):
     settled.edit(**changes)
@@ -185,4 +227,5 @@ def test_no_password_is_kept_to_ask_with(settled):
     kept = repr([dataclasses.asdict(settled.memory._pulses.of(NAME).asked.keystone)])
     assert "password': ''" in kept
     assert "admin-password" not in kept
+    assert "generated" not in repr(settled.memory._pulses.of(NAME))
     assert "token of" not in repr(settled.memory._pulses.of(NAME))

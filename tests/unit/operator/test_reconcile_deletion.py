@@ -7,7 +7,7 @@ import pytest
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.controller.reconcile import Pace
 from panko_operator.errors import KubernetesError
-from panko_operator.resource import RELEASE_ANNOTATION
+from panko_operator.resource import RELEASE_ANNOTATION, REMOVED_ANNOTATION
 from panko_operator.watching.pace import delay_seconds
 
 
@@ -205,6 +205,31 @@ def test_a_deleted_namespace_leaves_nothing_outside():
     assert memory.database.databases == set()
     assert memory.database.accounts == {"root": "root-password"}
     assert memory.kube.events == []
+
+
+def test_a_note_of_another_life_is_no_word_about_this_one():
+    """Such as in a manifest that somebody has kept of a Panko that was being deleted."""
+    memory = world(database="Delete")
+    memory.body["metadata"]["annotations"] = {REMOVED_ANNOTATION: "another uid"}
+    memory.reconcile()
+    assert memory.body is None
+    assert (memory.keystone.users, memory.database.databases) == ({}, set())
+
+
+def test_what_is_left_is_told_once_although_the_operator_dies_before_the_end(monkeypatch):
+    memory = world()
+    memory.keystone.outage = True
+    memory.wait(minutes=5)
+    with monkeypatch.context() as dying:
+        dying.setattr(memory.kube, "remove_finalizer", lambda _live: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            memory.reconcile()
+    told = list(memory.kube.events)
+    assert "LeftBehind" in memory.kube.reasons("Warning")
+    memory.world = dataclasses.replace(memory.world, began=memory.time)
+    assert memory.reconcile().pace is Pace.SETTLED
+    assert memory.body is None
+    assert memory.kube.events == told
 
 
 @pytest.mark.parametrize("secret", ["panko-db-schema", "panko-keystone-user"])

@@ -353,3 +353,17 @@ def test_a_panko_that_is_deleted_in_the_middle_leaves_no_account(secrets):
         assert scene.memory.reconcile().pace is Pace.SETTLED
         assert scene.accounts() == set(), at
         assert scene.memory.keystone.users == {}, at
+
+
+@pytest.mark.parametrize("what", ["database", "keystone", "all"])
+def test_who_asks_together_with_another_spec_is_answered_although_nothing_else_happens(scene, what):
+    """Nobody is told of the annotation once more when a pass sees both at once, as after an absence."""
+    scene.memory.edit(rotation={"retainPrevious": "10m"})
+    scene.ask(what)
+    result = scene.step()
+    assert result.pace is Pace.SETTLED
+    assert scene.asked() is not None
+    assert result.again_at - scene.memory.time < timedelta(minutes=1)
+    scene.step()
+    assert scene.asked() is None
+    assert scene.current()["reason"] != "Current"

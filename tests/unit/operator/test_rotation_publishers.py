@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 from datetime import timedelta
 
 import bcrypt
@@ -26,7 +27,12 @@ def accepted(scene, *passwords):
     """Return which passwords the newest configuration accepts."""
     config = f"panko-config-{scene.memory.body['status']['configHash']}"
     lines = [line.partition(":")[2] for line in text(scene, config, "htpasswd").splitlines()]
-    return [any(bcrypt.checkpw(password.encode(), line.encode()) for line in lines) for password in passwords]
+    return [any(fits(password, line) for line in lines) for password in passwords]
+
+
+@functools.cache
+def fits(password, hash_):
+    return bcrypt.checkpw(password.encode(), hash_.encode())
 
 
 def refusing(scene, password):
@@ -35,7 +41,7 @@ def refusing(scene, password):
     for name, pod in scene.fleet.pods("api"):
         (config,) = [one["secret"]["secretName"] for one in pod["spec"]["volumes"] if one["name"] == "config"]
         hashes = [line.partition(":")[2] for line in text(scene, config, "htpasswd").splitlines()]
-        if not any(bcrypt.checkpw(password.encode(), one.encode()) for one in hashes):
+        if not any(fits(password, one) for one in hashes):
             found.append(name)
     return found
 

@@ -7,6 +7,7 @@ from panko_operator.settings import LogFormat, Settings, SettingsError
 COMPLETE = {
     "PANKO_IMAGE": "registry.example:5000/panko:11",
     "HAPROXY_IMAGE": "haproxy@sha256:0123",
+    "COLLECTOR_IMAGE": "panko-collector:11",
     "POD_NAME": "panko-operator-1",
     "POD_NAMESPACE": "panko-system",
 }

@@ -36,6 +36,7 @@ ORDER = [
     "EventAPIReady",
     "KeystoneEndpointReady",
     "BindingReady",
+    "CollectorReady",
     "CronJobReady",
     "CredentialsCurrent",
     "DBContractReady",

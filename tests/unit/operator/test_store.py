@@ -1,5 +1,8 @@
 """What is remembered of live objects, and that it never leads to a wrong write."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +16,15 @@ START = datetime(2030, 1, 1, tzinfo=UTC)
 FRESH = timedelta(minutes=5)
 NAME = Key("v1", "ConfigMap", "openstack", "panko-x")
 ROOM = Room(*NAME[:3])
-OURS = {"app.kubernetes.io/managed-by": "panko-operator"}
+OURS = {"app.kubernetes.io/managed-by": "panko-operator", "app.kubernetes.io/instance": "panko"}
 
 
 class Clock:
     def __init__(self):
-        self.time = START
+        self.time, self.looks = START, 0
 
     def __call__(self):
+        self.looks += 1
         return self.time
 
     def wait(self, **duration):
@@ -93,10 +97,10 @@ def test_nothing_is_believed_for_ever(store, clock):
     store.fill(ROOM, [config_map(version=1)], asked=clock())
     clock.wait(minutes=4, seconds=59)
     assert known(store) == "a"
-    assert store.find(ROOM, {}) is not None
+    assert store.find(ROOM, OURS) is not None
     clock.wait(seconds=1)
     assert known(store) is None
-    assert store.find(ROOM, {}) is None
+    assert store.find(ROOM, OURS) is None
 
 
 def test_what_is_gone_is_not_remembered_for_ever(store, clock):
@@ -129,6 +133,21 @@ def test_a_list_takes_away_what_went_unseen_and_keeps_what_came_since(store, clo
 
 
 # Reading and writing through it
+
+
+def test_a_list_costs_the_same_however_much_is_known_of_other_namespaces(store, clock):
+    def looks():
+        before = clock.looks
+        store.fill(ROOM, [config_map(version=1)], asked=clock.time)
+        return clock.looks - before
+
+    looks()
+    alone = looks()
+    for number in range(300):
+        elsewhere = config_map(version=2, name=f"x{number}")
+        elsewhere["metadata"]["namespace"] = "elsewhere"
+        store.put(elsewhere)
+    assert looks() == alone
 
 
 def test_a_settled_child_costs_no_request(kube, live):
@@ -177,6 +196,26 @@ def test_a_list_is_asked_for_once(kube, live):
     kube.apply(config_map())
     for _ in range(2):
         assert [key_of(one) for one in kube.list("v1", "ConfigMap", NAME.namespace, labels=OURS)] == [NAME]
+    assert live.reads.count(("ConfigMap", "*")) == 1
+
+
+def test_passes_that_come_together_share_one_list(kube, live):
+    """With many Pankos in a namespace the answer is large, and each would hold one of its own."""
+    kube.apply(config_map())
+    both, ask = threading.Barrier(2, timeout=30), live.list
+
+    def slow(*arguments, **options):
+        time.sleep(0.1)
+        return ask(*arguments, **options)
+
+    def one_pass(_number):
+        both.wait()
+        return kube.list("v1", "ConfigMap", NAME.namespace, labels=OURS)
+
+    live.list = slow
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(one_pass, range(2)))
+    assert found[0] == found[1] != []
     assert live.reads.count(("ConfigMap", "*")) == 1
 
 

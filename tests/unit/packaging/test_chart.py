@@ -240,6 +240,7 @@ def test_images_are_the_values(render):
         ({"test": {"panko": "no-namespace"}}, "panko"),
         ({"monitoring": {"serviceMonitor": True}}, "serviceMonitor"),
         ({"monitoring": {"prometheusRule": "yes"}}, "prometheusRule"),
+        ({"monitoring": {"dashboard": True}}, "dashboard"),
         ({"monitoring": {"runbookURL": "a page"}}, "runbookURL"),
         ({"monitoring": {"labels": {"release": 1}}}, "release"),
         ({"podDisruptionBudget": {"maxUnavailable": 0}}, "maxUnavailable"),

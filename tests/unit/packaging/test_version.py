@@ -8,6 +8,8 @@ import yaml
 from rendering import chart, published, version
 from rendering.programs import REPOSITORY
 
+SOURCE = "https://git.example/panko"
+
 
 @pytest.mark.parametrize("place", version.PLACES, ids=lambda place: place.file)
 def test_every_place_has_the_version(place):
@@ -40,19 +42,30 @@ def test_the_changelog_begins_with_it():
 
 
 def test_the_published_chart_has_the_images_of_its_registry_and_version(tmp_path):
-    published.write("registry.example/panko", tmp_path / "chart")
+    published.write("registry.example/panko", tmp_path / "chart", SOURCE)
     objects = chart.render({}, tmp_path, path=tmp_path / "chart")
     (deployment,) = (one for one in objects if one["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     tag = version.semantic(version.current())
     assert container["image"] == f"registry.example/panko/panko-operator:{tag}"
     assert {"name": "PANKO_IMAGE", "value": f"registry.example/panko/panko:{tag}"} in container["env"]
+    assert {"name": "COLLECTOR_IMAGE", "value": f"registry.example/panko/panko-collector:{tag}"} in container["env"]
 
 
-def test_the_published_chart_differs_by_its_images_alone(tmp_path):
-    published.write("registry.example", tmp_path / "chart")
+def test_an_alert_of_the_published_chart_leads_to_the_runbook_of_its_version(tmp_path):
+    published.write("registry.example", tmp_path / "chart", SOURCE)
+    objects = chart.render({"monitoring": {"prometheusRule": "enabled"}}, tmp_path, path=tmp_path / "chart")
+    (rule,) = (one for one in objects if one["kind"] == "PrometheusRule")
+    pages = f"{SOURCE}/blob/v{version.semantic(version.current())}/docs/alerts.md#"
+    assert all(one["annotations"]["runbook_url"].startswith(pages) for one in rule["spec"]["groups"][0]["rules"])
+
+
+def test_the_published_chart_differs_by_its_images_and_runbooks_alone(tmp_path):
+    published.write("registry.example", tmp_path / "chart", SOURCE)
     values = [yaml.safe_load((folder / "values.yaml").read_text()) for folder in (chart.PATH, tmp_path / "chart")]
     for one in values:
         one["image"].pop("repository")
         one["panko"].pop("image")
+        one["collector"].pop("image")
+        one["monitoring"].pop("runbookURL")
     assert values[0] == values[1]

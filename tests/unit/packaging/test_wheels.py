@@ -10,6 +10,7 @@ import pytest
 
 from rendering.programs import REPOSITORY
 
+SCREENS = ("explore/static/*", "explore/templates/*")
 PACKAGES = {"service": "panko", "operator": "panko_operator", "client": "panko_client"}
 
 
@@ -43,9 +44,11 @@ def test_every_module_of_the_tree_is_inside_and_nothing_else(wheel):
     folder, archive = wheel
     root = REPOSITORY / folder
     tree = {str(path.relative_to(root)) for path in (root / PACKAGES[folder]).rglob("*.py")}
+    screens = {str(path.relative_to(root)) for room in SCREENS for path in (root / PACKAGES[folder]).glob(room)}
     inside = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert tree <= inside
-    assert inside - tree == {f"{PACKAGES[folder]}/py.typed"}
+    assert inside - tree == {f"{PACKAGES[folder]}/py.typed"} | screens
+    assert bool(screens) == (folder == "service")
 
 
 @pytest.mark.parametrize(

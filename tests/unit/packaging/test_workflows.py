@@ -18,6 +18,7 @@ USERS = [*WORKFLOWS, *sorted((REPOSITORY / ".github" / "actions").rglob("action.
 WRITERS = {
     ("codeql.yml", "analyze"): {"security-events"},
     ("release.yml", "wheels"): {"id-token", "attestations"},
+    ("release.yml", "plugin"): {"id-token", "attestations"},
     ("release.yml", "images"): {"packages", "id-token", "attestations"},
     ("release.yml", "chart"): {"packages", "id-token", "attestations"},
     ("release.yml", "draft"): {"contents"},

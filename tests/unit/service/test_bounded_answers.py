@@ -62,7 +62,7 @@ def test_refusal_of_a_huge_request_is_short(post, document, accept):
     assert_short(answer)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=documents, copies=st.sampled_from([1, 300]))
 def test_refusal_of_anything_is_short(post, document, copies):
     assert_short(post(json.dumps([document] * copies)))

@@ -131,7 +131,7 @@ data = st.one_of(
     st.binary(max_size=40).map(lambda content: {"data_base64": base64.b64encode(content).decode()}),
     st.text().map(lambda text: {"datacontenttype": "text/plain", "data": text}),
 )
-any_client = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+any_client = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 
 @any_client

@@ -17,10 +17,11 @@ from panko.errors import ConfigurationError
 from panko.event import Event
 from panko.monitoring.database_state import FRESH_SECONDS, DatabaseState
 from panko.monitoring.meters import Meters
-from panko.monitoring.port import MOST_CONNECTIONS, Port
+from panko.monitoring.port import MOST_CONNECTIONS, VARIABLE, Port
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADMIN = {"X-Roles": "admin", "X-User-Id": "u", "X-Project-Id": "p"}
+LAST = "panko_last_event_timestamp_seconds"
 EVENT = {"message_id": "1", "event_type": "a", "generated": "2026-11-22T11:00:00"}
 
 
@@ -29,11 +30,16 @@ class Watched:
 
     def __init__(self, conf, connection, tmp_path):
         self.time = 0.0
+        self.wall = NOW
         self.drain = tmp_path / "drain"
         meters = Meters()
-        state = DatabaseState(connection, clock=lambda: self.time)
+        state = DatabaseState(connection, clock=lambda: self.time, now=lambda: self.wall)
         self.pages = Pages(connection, meters, state, Health(disabled_by=None, draining_by=self.drain), lambda: NOW)
         self.client = testing.TestClient(create_service(conf, connection, meters=meters))
+
+    def look_again(self):
+        """Let what was seen of the database be old."""
+        self.time += FRESH_SECONDS
 
     def figures(self):
         answer = self.pages.answer("/metrics")
@@ -72,7 +78,8 @@ def test_requests_are_timed_by_route_method_and_status(watched):
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_route_is_known_by_its_template(template):
     route_of = router(TEMPLATES)
-    assert route_of(template.format(message_id="a%2Fb", event_type="c.d", name="e")) == template
+    names = {"message_id": "a%2Fb", "event_type": "c.d", "name": "e", "resource_id": "r", "request_id": "req-1"}
+    assert route_of(template.format(**names)) == template
 
 
 def test_posted_events_are_counted_by_what_became_of_them(watched):
@@ -105,12 +112,39 @@ def test_state_of_the_database_is_a_figure(watched, connection):
     assert "panko_oldest_event_age_seconds" not in found
 
 
+def test_when_an_event_was_stored_last_is_a_figure_once_there_is_one(watched, connection):
+    assert LAST not in watched.figures()
+    connection.record_events([Event("1", "a", NOW - timedelta(hours=2))])
+    assert LAST not in watched.figures(), "a look holds for some seconds"
+    watched.look_again()
+    assert watched.figures()[LAST] == (NOW - timedelta(hours=2)).timestamp()
+
+
+def test_events_that_come_late_were_stored_when_they_came(watched, connection):
+    connection.record_events([Event("1", "a", NOW - timedelta(hours=2))])
+    watched.figures()
+    connection.record_events([Event("2", "a", NOW - timedelta(hours=3))])
+    watched.look_again()
+    assert watched.figures()[LAST] == NOW.timestamp()
+    connection.outage = "The database does not answer."
+    watched.look_again()
+    assert LAST not in watched.figures()
+    connection.outage = None
+    watched.wall += timedelta(minutes=10)
+    watched.look_again()
+    assert watched.figures()[LAST] == NOW.timestamp()
+    connection.events.clear()
+    watched.look_again()
+    assert LAST not in watched.figures()
+
+
 def test_health_tells_what_is_wrong(watched, connection, tmp_path):
     connection.record_events([Event("1", "a", NOW)])
     answer = watched.pages.answer("/health?verbose")
     assert (answer.status, answer.content_type) == (200, "application/json")
     assert b'"healthcheck":"OK"' in answer.body
-    assert b'"revision":"0002","oldest_event":"2026-11-22T12:00:00","pool":{"size":4,"in_use":1}' in answer.body
+    times = b'"oldest_event":"2026-11-22T12:00:00","last_event":"2026-11-22T12:00:00"'
+    assert b'"revision":"0002",' + times + b',"pool":{"size":4,"in_use":1}' in answer.body
     connection.outage = "The database does not answer."
     watched.time += FRESH_SECONDS
     answer = watched.pages.answer("/health")
@@ -146,9 +180,13 @@ def test_hanging_database_keeps_nobody_waiting_and_is_asked_once(watched, connec
     assert watched.pages.answer("/health").status == 200
 
 
-def test_port_that_is_taken_is_named():
+def test_port_that_is_taken_is_named(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "")
     taken = Port("127.0.0.1", 0)
     try:
+        assert not taken.directory.exists()  # it is for who has several processes
+        taken.announce()
+        assert taken.directory.exists()
         number = int(taken.address.rpartition(":")[2])
         with pytest.raises(ConfigurationError, match=rf"\[metrics\] port {number} of 127.0.0.1 cannot be listened on"):
             Port("127.0.0.1", number)

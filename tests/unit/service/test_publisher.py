@@ -15,6 +15,7 @@ from panko.dispatcher.database import DatabaseDispatcher
 from panko.errors import ConfigurationError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
+from panko.pauses import Pauses
 from panko.publisher.database import DatabasePublisher
 from panko.publisher.direct import DirectPublisher
 from panko.publisher.recording import Clock, Patience, Recording, Store
@@ -52,6 +53,7 @@ class Outage:
 
     def __init__(self, connection, *, seconds):
         self.now, self.pauses, self.connection, self.seconds = 0.0, [], connection, seconds
+        self.chance = 1.0
         connection.outage = AWAY
 
     def sleep(self, seconds):
@@ -61,7 +63,8 @@ class Outage:
             self.connection.outage = None
 
     def patience(self, seconds):
-        return Patience(seconds=seconds, clock=Clock(now=lambda: self.now, sleep=self.sleep))
+        clock = Clock(now=lambda: self.now, sleep=self.sleep)
+        return Patience(seconds=seconds, pauses=lambda: Pauses(jitter=lambda: self.chance), clock=clock)
 
 
 @pytest.fixture
@@ -198,6 +201,16 @@ def test_a_database_that_is_away_is_waited_for_with_growing_pauses(connection, c
     assert [AWAY in record.getMessage() for record in caplog.records] == [True, True]  # at once, and after 31 seconds
 
 
+def test_agents_that_lost_a_database_at_once_do_not_all_ask_it_again_at_once(connection):
+    pauses = []
+    for chance in (0.0, 0.5):
+        outage = Outage(connection, seconds=10)
+        outage.chance = chance
+        Recording(lambda: Store(connection, 1024), outage.patience(600)).record([AgentEvent()])
+        pauses.append(outage.pauses[:3])
+    assert pauses == [[0.5, 1, 2], [0.75, 1.5, 3]]
+
+
 def test_an_outage_is_told_once_however_many_threads_wait(connection, caplog):
     outage = Outage(connection, seconds=9999)
     recording = Recording(lambda: Store(connection, 1024), outage.patience(1))
@@ -223,7 +236,7 @@ def test_an_error_nobody_foresaw_is_waited_out_and_shows_no_value(connection, ca
         raise RuntimeError("INSERT INTO trait_text VALUES ('s3cret')")
 
     connection.record_events = record_events
-    waiting = Patience(seconds=0.01, first_pause_seconds=0.01)
+    waiting = Patience(seconds=0.01)
     with pytest.raises(RuntimeError):
         Recording(lambda: Store(connection, 1024), waiting).record([AgentEvent()])
     assert "RuntimeError" in caplog.text

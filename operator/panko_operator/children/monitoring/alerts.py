@@ -1,7 +1,7 @@
 """What a person has to be told of one Panko, as a table of alerts. `docs/alerts.md` says of each what to do.
 
-Pure. `$api` stands for the labels of the API's pods, which are the same by a ServiceMonitor and by a PodMonitor, and
-`$panko` for those under which the operator tells of the Panko.
+Pure. `$api` and `$collector` stand for the labels of the API's and of the collector's pods, which are the same by a
+ServiceMonitor and by a PodMonitor, and `$panko` for those under which the operator tells of the Panko.
 """
 
 import dataclasses
@@ -30,18 +30,24 @@ class Alert:
     def query(self, panko: Panko) -> str:
         """Return the expression of a Panko."""
         old = panko.spec.retention.time_to_live + _LATE
-        places = {**selectors(panko), "old": str(int(old.total_seconds()))}
+        stalled = panko.spec.monitoring.stalled_after
+        times = {"old": old, "stalled": stalled}
+        places = {**selectors(panko), **{name: str(int(time.total_seconds())) for name, time in times.items()}}
         return string.Template(self.expression).substitute(places)
 
 
 def selectors(panko: Panko) -> dict[str, str]:
-    """Return the labels of the API's pods, and those of the Panko in the operator's figures."""
-    # The name of a pod is its Deployment's, a hash and five characters, and loses hyphens when it is too long.
-    pods = f"{panko.api_name}-[a-z0-9]+(-[a-z0-9]+)?"
+    """Return the labels of the API's and the collector's pods, and those of the Panko in the operator's figures."""
     return {
-        "api": f'namespace="{panko.namespace}", pod=~"{pods}", container="api"',
+        "api": _pods(panko, panko.api_name, container="api"),
+        "collector": _pods(panko, panko.collector_name, container="collector"),
         "panko": f'namespace="{panko.namespace}", name="{panko.name}"',
     }
+
+
+def _pods(panko: Panko, deployment: str, *, container: str) -> str:
+    # The name of a pod is its Deployment's, a hash and five characters, and loses hyphens when it is too long.
+    return f'namespace="{panko.namespace}", pod=~"{deployment}-[a-z0-9]+(-[a-z0-9]+)?", container="{container}"'
 
 
 def _serves(panko: Panko) -> bool:
@@ -50,6 +56,14 @@ def _serves(panko: Panko) -> bool:
 
 def _expires(panko: Panko) -> bool:
     return _serves(panko) and bool(panko.spec.retention.time_to_live) and not panko.spec.retention.suspend
+
+
+def _is_written_to(panko: Panko) -> bool:
+    return _serves(panko) and bool(panko.spec.monitoring.stalled_after)
+
+
+def _collects(panko: Panko) -> bool:
+    return panko.spec.collector is not None and panko.spec.collector.replicas > 0
 
 
 ALERTS: Final = (
@@ -103,6 +117,17 @@ ALERTS: Final = (
         'sum(rate(panko_events_total{$api, outcome="refused"}[15m])) > 0',
         _serves,
     ),
+    # Whoever knows of the newer event is right: the API's pods ask the database, and the operator remembers what it has
+    # heard when all events have expired. Where nothing was ever stored, neither has a figure.
+    Alert(
+        "PankoIngestStalled",
+        WARNING,
+        2,
+        "has stored no event for longer than monitoring.stalledAfter",
+        "time() - max(panko_last_event_timestamp_seconds{$api}"
+        " or panko_operator_last_event_timestamp_seconds{$panko}) > $stalled",
+        _is_written_to,
+    ),
     Alert(
         "PankoExpiryBehind",
         WARNING,
@@ -117,6 +142,30 @@ ALERTS: Final = (
         30,
         "has had no successful run of the expirer for hours",
         'max(panko_operator_condition{$panko, condition="CronJobReady", status="False"}) == 1',
+    ),
+    Alert(
+        "PankoCollectorDown",
+        CRITICAL,
+        10,
+        "has no collector that answers; RabbitMQ keeps what comes",
+        "absent(up{$collector} == 1)",
+        _collects,
+    ),
+    Alert(
+        "PankoCollectorWaits",
+        CRITICAL,
+        15,
+        "collects nothing: RabbitMQ or the database is away",
+        "max(panko_collector_waiting_for_database{$collector}) == 1 or min(panko_collector_connected{$collector}) == 0",
+        _collects,
+    ),
+    Alert(
+        "PankoCollectorSetsAside",
+        WARNING,
+        5,
+        "sets messages aside, which are no events until somebody replays them",
+        "sum by (reason) (increase(panko_collector_dead_letters_total{$collector}[30m])) > 0",
+        _collects,
     ),
     Alert(
         "PankoCertificateExpires",

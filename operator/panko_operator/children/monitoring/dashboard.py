@@ -1,28 +1,15 @@
-"""The dashboard of one Panko for Grafana, in a ConfigMap that its sidecar finds by a label. Pure."""
+"""The dashboards of one Panko for Grafana, in a ConfigMap that its sidecar finds by a label. Pure."""
 
-import dataclasses
 import hashlib
 import json
-import string
+from collections.abc import Sequence
 from typing import Any, Final
 
+from panko_operator.children.monitoring import grafana, ingest
 from panko_operator.children.monitoring.alerts import selectors
+from panko_operator.children.monitoring.grafana import Panel, Section
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
-
-LABEL: Final = {"grafana_dashboard": "1"}
-_WIDTH, _HEIGHT, _COLUMNS = 12, 8, 2
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Panel:
-    """One graph: its title, the query and what its lines are called, and the unit in Grafana's words."""
-
-    title: str
-    query: str
-    legend: str
-    unit: str = "short"
-
 
 PANELS: Final = (
     Panel(
@@ -59,46 +46,38 @@ PANELS: Final = (
         "sum by (kind) (increase(panko_operator_drift_corrections_total{$panko}[$$__rate_interval]))",
         "{{kind}}",
     ),
+    Panel(
+        "Time since the last event",
+        "time() - max(panko_last_event_timestamp_seconds{$api} or panko_operator_last_event_timestamp_seconds{$panko})",
+        "last event",
+        "s",
+    ),
 )
 
 
 def dashboard(panko: Panko) -> Manifest:
-    """Build the ConfigMap."""
+    """Build the ConfigMap: the API and what the operator says of it, and ingest."""
     metadata = panko.metadata(panko.dashboard_name, "monitoring")
-    metadata["labels"] = {**metadata["labels"], **LABEL}
-    text = json.dumps(_document(panko), indent=1)
+    metadata["labels"] = {**metadata["labels"], **grafana.LABEL}
+    file = f"panko-{panko.namespace}-{panko.name}"
+    documents = {
+        f"{file}.json": _document(panko, "", (Section("API", PANELS),)),
+        f"{file}-ingest.json": _document(panko, "ingest", _ingest(panko)),
+    }
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": metadata,
-        "data": {f"panko-{panko.namespace}-{panko.name}.json": text},
+        "data": {key: json.dumps(document) for key, document in documents.items()},  # indents take ten times as long
     }
 
 
-def _document(panko: Panko) -> dict[str, Any]:
-    source = {"name": "datasource", "type": "datasource", "query": "prometheus", "label": "Prometheus"}
-    return {
-        "uid": hashlib.sha256(f"{panko.namespace}/{panko.name}".encode()).hexdigest()[:16],
-        "title": f"Panko {panko.namespace}/{panko.name}",
-        "tags": ["openstack", "panko"],
-        "schemaVersion": 39,
-        "editable": False,
-        "refresh": "30s",
-        "time": {"from": "now-6h", "to": "now"},
-        "templating": {"list": [source]},
-        "panels": [_panel(number, panel, panko) for number, panel in enumerate(PANELS)],
-    }
+def _ingest(panko: Panko) -> tuple[Section, ...]:
+    return (ingest.POSTED, ingest.COLLECTED) if panko.spec.collector else (ingest.POSTED,)
 
 
-def _panel(number: int, panel: Panel, panko: Panko) -> dict[str, Any]:
-    row, column = divmod(number, _COLUMNS)
-    query = string.Template(panel.query).substitute(selectors(panko))
-    return {
-        "id": number + 1,
-        "type": "timeseries",
-        "title": panel.title,
-        "datasource": {"type": "prometheus", "uid": "${datasource}"},
-        "gridPos": {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
-        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
-        "targets": [{"refId": "A", "expr": query, "legendFormat": panel.legend}],
-    }
+def _document(panko: Panko, subject: str, sections: Sequence[Section]) -> dict[str, Any]:
+    """Build one of them. Of the API's the name is the Panko's alone, as links of people already have it."""
+    identity, about = f"{panko.namespace}/{panko.name}", f" {subject}" if subject else ""
+    uid = hashlib.sha256(f"{identity}{about}".encode()).hexdigest()[:16]
+    return grafana.document(uid, f"Panko {identity}{about}", sections, selectors(panko))

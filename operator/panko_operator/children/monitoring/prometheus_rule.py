@@ -1,22 +1,16 @@
 """The PrometheusRule with the alerts of one Panko. Pure."""
 
+from panko_operator.children.monitoring import prometheus
 from panko_operator.children.monitoring.alerts import ALERTS, Alert
-from panko_operator.children.monitoring.service_monitor import API_VERSION
 from panko_operator.resource import Panko
 from panko_operator.world import Manifest
 
 
 def prometheus_rule(panko: Panko, runbooks: str) -> Manifest:
     """Build the rule; `runbooks` is the URL of the page that has a section for each alert."""
-    metadata = panko.metadata(panko.alerts_name, "monitoring")
-    metadata["labels"] = {**panko.spec.monitoring.labels, **metadata["labels"]}
     rules = [_rule(alert, panko, runbooks) for alert in ALERTS if alert.wanted(panko)]
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "PrometheusRule",
-        "metadata": metadata,
-        "spec": {"groups": [{"name": f"panko.{panko.namespace}.{panko.name}", "rules": rules}]},
-    }
+    spec = {"groups": [{"name": f"panko.{panko.namespace}.{panko.name}", "rules": rules}]}
+    return prometheus.manifest(panko, "PrometheusRule", panko.alerts_name, spec)
 
 
 def _rule(alert: Alert, panko: Panko, runbooks: str) -> Manifest:

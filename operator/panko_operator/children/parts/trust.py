@@ -7,14 +7,17 @@ from collections.abc import Iterator
 
 from panko_operator.children.parts.volume import secret_volume
 from panko_operator.resource import Panko
+from panko_operator.resource.spec.workloads.collector import Collector
 from panko_operator.world import Manifest
 
 DIRECTORY = "/etc/panko-trust"
+ARCHIVE_CA = f"{DIRECTORY}/archive/ca.crt"
 DATABASE_CA = f"{DIRECTORY}/database/ca.crt"
 DATABASE_CLIENT = f"{DIRECTORY}/database-client"
 KEYSTONE_CA = f"{DIRECTORY}/keystone/ca.crt"
 MEMCACHED_CA = f"{DIRECTORY}/memcached/ca.crt"
 MEMCACHED_CLIENT = f"{DIRECTORY}/memcached-client"
+RABBITMQ_CA = f"{DIRECTORY}/rabbitmq/ca.crt"
 
 
 def for_database(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
@@ -25,6 +28,23 @@ def for_database(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
 def for_api(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
     """Return the volumes and the mounts of a pod that connects to the database, to Keystone and to memcached."""
     return _both([*_database(panko), *_keystone(panko), *_memcached(panko)])
+
+
+def for_archive(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
+    """Return the volumes and the mounts of a pod that writes to the archive."""
+    ca = panko.spec.retention.s3.ca if panko.spec.retention.s3 else None
+    return _both([_authority("archive-ca", ca.name, ca.key)] if ca else [])
+
+
+def for_collector(panko: Panko) -> tuple[list[Manifest], list[Manifest]]:
+    """Return the volumes and the mounts of a pod that connects to the database and to RabbitMQ."""
+    ca = panko.spec.collector.ca if panko.spec.collector else None
+    return _both([*_database(panko), *([_authority("rabbitmq-ca", ca.name, ca.key)] if ca else [])])
+
+
+def rabbitmq_options(collector: Collector) -> dict[str, str]:
+    """Return the options of [oslo_messaging_rabbit] by which the collector knows RabbitMQ; a URL may say otherwise."""
+    return {"ssl": "true", "ssl_ca_file": RABBITMQ_CA} if collector.ca else {}
 
 
 def database_arguments(panko: Panko) -> dict[str, str]:

@@ -20,3 +20,11 @@ def secret_volume(name: str, secret: str, *, keys: tuple[str, ...]) -> Manifest:
 def scratch_volume(name: str, size: str) -> Manifest:
     """Build an empty, bounded volume."""
     return {"name": name, "emptyDir": {"sizeLimit": size}}
+
+
+def mounts(configuration: str) -> list[Manifest]:
+    """Mount the volumes that every container of Panko has: its configuration at a directory, and room for files."""
+    return [
+        {"name": "config", "mountPath": configuration, "readOnly": True},
+        {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own
+    ]

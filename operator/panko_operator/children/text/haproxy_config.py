@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from panko_operator.children.parts import explorer
 from panko_operator.resource import Panko
 
 PORT = 8777
@@ -23,9 +24,8 @@ CONNECT_SECONDS = 1
 CONNECT_SECONDS_OF_TLS = 3  # a pod that is busy accepts a connection at once, and has no thread to go on with TLS
 
 # A pod that is added is known, and counts as one that works, until two checks have said that it does not listen yet.
-# That is when it has the fewest connections, so requests come to it first; from one pod to four there are three, and
-# with fewer tries one request in thousands met nobody else. A try that is refused costs nothing, and the next one goes
-# to another pod.
+# Pods take turns, so that a try that is refused, which costs nothing, is followed by one at the next pod: by the fewest
+# connections all of them would go to those that do not listen, from one pod to four three of four.
 RETRIES = 20
 
 SLOTS_AT_LEAST = 16
@@ -98,6 +98,7 @@ frontend http
     http-request del-header True-Client-IP
     http-request set-header X-Forwarded-Proto {scheme}
 {elsewhere}\
+{inside}\
     default_backend api
 
 frontend metrics
@@ -141,7 +142,7 @@ backend proven
 # The resolvers know the pods before HAProxy's own pod is ready.
 BACKEND = """\
 backend api
-    balance leastconn
+    balance roundrobin
     option httpchk GET /healthcheck
     http-check disable-on-404
     acl reads method GET HEAD OPTIONS
@@ -169,6 +170,8 @@ ERRORS: Mapping[int, tuple[str, int | None]] = {
     504: ("The event API did not answer in time. Try again, or ask for less.", 2),
 }
 
+HIDDEN = "The resource could not be found."  # as the API says it of a path that it has not
+
 
 def render(panko: Panko, cluster_domain: str) -> str:
     """Write haproxy.cfg."""
@@ -194,6 +197,7 @@ def render(panko: Panko, cluster_domain: str) -> str:
                 tls=f" ssl crt {TLS_DIRECTORY}/{CERTIFICATE} alpn http/1.1" if spec.tls else "",
                 scheme="https" if spec.tls else "http",
                 elsewhere=elsewhere(panko),
+                inside=inside(panko),
             ),
             TABLES,
             BACKEND.format(
@@ -215,6 +219,18 @@ def elsewhere(panko: Panko) -> str:
     return f"    http-request set-header X-Forwarded-Proto https if {{ req.hdr(host),host_only -i {hosts} }}\n"
 
 
+def inside(panko: Panko) -> str:
+    """Write for which hosts there is no page, where it is not meant for those outside of the cluster."""
+    # Servers before it may pass a name on with the dot of a full one.
+    hosts = " ".join(name for host in panko.public_hosts for name in (host, f"{host}."))
+    if panko.spec.explorer.public or not explorer.served(panko) or not hosts:
+        return ""
+    # The path as the API reads it: without its encoding, and however many slashes there are.
+    asked = f"{{ path,url_dec -m reg ^/*explore }} {{ req.hdr(host),host_only -i {hosts} }}"
+    body = _fault(HTTPStatus.NOT_FOUND, HIDDEN)
+    return f"    http-request return status 404 content-type application/json string '{body}' if {asked}\n"
+
+
 def limits(max_connections: int) -> str:
     """Write what one address may do."""
     return LIMITS.format(share=max_connections * 2 // 3, cut_off=max_connections * 3 // 4, refusals=REFUSALS)
@@ -222,10 +238,13 @@ def limits(max_connections: int) -> str:
 
 def error(status: int, text: str, seconds: int | None) -> str:
     """Write the line that answers with a fault as the API's own are, and with when to come back."""
-    code = "Server" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Client"
-    body = json.dumps({"error_message": {"faultcode": code, "faultstring": text, "debuginfo": None}})
     later = f" hdr Retry-After {seconds}" if seconds else ""
-    return f"    http-error status {status} content-type application/json string '{body}'{later}\n"
+    return f"    http-error status {status} content-type application/json string '{_fault(status, text)}'{later}\n"
+
+
+def _fault(status: int, text: str) -> str:
+    code = "Server" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Client"
+    return json.dumps({"error_message": {"faultcode": code, "faultstring": text, "debuginfo": None}})
 
 
 def slots(replicas: int) -> int:

@@ -4,7 +4,7 @@ Pure. It knows nothing of options.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from panko_operator.children.text import characters
 from panko_operator.errors import CustomConfigError, InputError
@@ -107,3 +107,8 @@ def render(sections: Sections) -> str:
         + "".join(f"{key} = {value}\n".replace("\n", "\n    ").rstrip(" ") for key, value in options.items())
         for name, options in sections.items()
     )
+
+
+def repeated(section: str, key: str, values: Sequence[str]) -> str:
+    """Write an option that has several values, each in a line of its own."""
+    return f"[{section}]\n" + "".join(f"{key} = {value}\n" for value in values)

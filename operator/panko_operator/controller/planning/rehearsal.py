@@ -42,6 +42,9 @@ class _SilentEventAPI:
     def ask_again(self, url: str, token: Token, *, proof: Proof | None) -> None:
         """Take it for answered."""
 
+    def freshness(self, _url: str, _token: Token, *, proof: Proof | None) -> None:
+        """Know nothing."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rehearsed:
@@ -64,7 +67,8 @@ def rehearse(context: Context, steps: Sequence[Step]) -> Rehearsed:
         if all(one.outcome.seen.done for one in reached):
             draft.step = "Ready"  # what is left over goes after every step
             prune.prune(now)
-        would = {**_without(body, kube.taken), "status": status.build(now, reached, types=types)}
+        found = _undone(status.build(now, reached, types=types), context.previous)
+        would = {**_without(body, kube.taken), "status": found}
         if draft.entries() == before and would == body:
             break
         body = would
@@ -97,6 +101,12 @@ def _walked(context: Context, steps: Sequence[Step], draft: Draft) -> list[Reach
         foreseen.migration(draft, context)
         draft.step = following.condition
     return reached
+
+
+def _undone(found: Manifest, before: Manifest) -> Manifest:
+    """Return a status that corrections have left as it was: nobody fights over what each round finds undone."""
+    drift = before.get("drift")
+    return {**found, "drift": drift} if drift else {key: value for key, value in found.items() if key != "drift"}
 
 
 def _without(body: Manifest, annotations: Collection[str]) -> Manifest:

@@ -12,8 +12,13 @@ MANAGER: Final = "panko-operator-handover"
 
 
 def of_replicas(body: Manifest, live: Manifest, *, manager: str) -> Manifest | None:
-    """Return what MANAGER has to apply before `manager` applies `body`; None when the number is not given up."""
+    """Return what MANAGER has to apply before `manager` applies `body`; None when the number is not given up.
+
+    None as well when a pass that died has done so.
+    """
     if body["kind"] != "Deployment" or "replicas" in body["spec"] or not _owns(live, manager):
+        return None
+    if _owns(live, MANAGER):
         return None
     metadata = {field: live["metadata"][field] for field in ("name", "namespace", "uid", "resourceVersion")}
     return {

@@ -8,8 +8,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from panko_operator.resource.spec.api import API, Autoscaling, PodDisruptionBudget
 from panko_operator.resource.spec.database import Database
+from panko_operator.resource.spec.explorer import Explorer
 from panko_operator.resource.spec.exposure import Gateway, HAProxy, Ingress, Service
 from panko_operator.resource.spec.keystone import Keystone
 from panko_operator.resource.spec.memcached import Memcached
@@ -19,6 +19,8 @@ from panko_operator.resource.spec.publisher import Publisher
 from panko_operator.resource.spec.retention import Retention
 from panko_operator.resource.spec.rotation import Rotation
 from panko_operator.resource.spec.tls import TLS
+from panko_operator.resource.spec.workloads.api import API, Autoscaling, PodDisruptionBudget
+from panko_operator.resource.spec.workloads.collector import Collector
 from panko_operator.world import Manifest
 
 
@@ -48,6 +50,7 @@ class Spec:
     gateway: Gateway | None
     tls: TLS | None
     retention: Retention
+    collector: Collector | None
     publishers: tuple[Publisher, ...]
     custom_service_config: str
     policy: str
@@ -59,6 +62,7 @@ class Spec:
     pod_disruption_budget: PodDisruptionBudget
     rotation: Rotation
     monitoring: Monitoring
+    explorer: Explorer
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> "Spec":
@@ -78,6 +82,7 @@ class Spec:
             gateway=Gateway.parse(spec.get("gateway")),
             tls=TLS.parse(spec.get("tls")),
             retention=Retention.parse(spec["retention"]),
+            collector=Collector.parse(spec.get("collector")),
             publishers=tuple(Publisher.parse(publisher) for publisher in spec["publishers"]),
             custom_service_config=spec["customServiceConfig"],
             policy=spec["policy"],
@@ -89,6 +94,7 @@ class Spec:
             pod_disruption_budget=PodDisruptionBudget.parse(spec["podDisruptionBudget"]),
             rotation=Rotation.parse(spec["rotation"]),
             monitoring=Monitoring.parse(spec["monitoring"]),
+            explorer=Explorer.parse(spec["explorer"]),
         )
 
     @property

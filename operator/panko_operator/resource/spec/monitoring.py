@@ -3,7 +3,9 @@
 import dataclasses
 import enum
 from collections.abc import Mapping
+from datetime import timedelta
 
+from panko_operator.resource.spec.retention import parse_duration
 from panko_operator.world import Manifest
 
 
@@ -17,12 +19,16 @@ class Wanted(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What is made, and the labels by which a Prometheus selects it."""
+    """What is made, and the labels by which a Prometheus selects it.
+
+    After `stalled_after` without an event somebody is told; never where it is zero.
+    """
 
     service_monitor: Wanted
     prometheus_rule: Wanted
     dashboard: Wanted
     labels: Mapping[str, str]
+    stalled_after: timedelta
 
     @classmethod
     def parse(cls, monitoring: Manifest) -> "Monitoring":
@@ -32,4 +38,5 @@ class Monitoring:
             prometheus_rule=Wanted(monitoring["prometheusRule"]),
             dashboard=Wanted(monitoring["dashboard"]),
             labels=monitoring.get("labels", {}),
+            stalled_after=parse_duration(monitoring["stalledAfter"]),
         )

@@ -20,14 +20,18 @@ LOOK_AGAIN: Final = timedelta(seconds=5)  # nothing tells of a pod that goes, an
 def contraction(context: Context, facts: Facts) -> Outcome:
     """Have the rest of an upgrade done, once nobody needs what it takes away."""
     schema = facts[Schema]
+    collecting = {"collectorImage": context.collector_image} if context.panko.spec.collector else {}
     if not schema.contract_due:
-        return Outcome(done("Contracted", "The schema holds nothing that only an earlier release needs."))
+        told = done("Contracted", "The schema holds nothing that only an earlier release needs.")
+        return Outcome(told, status=collecting)
     wanted = dbsync.job(context.panko, context.image, phase=Phase.CONTRACT, asked=context.version, after=schema.job)
     live = context.owned("batch/v1", "Job", wanted["metadata"]["name"])
     if live is None:
         left = _of_before(context)
         if left:
             return Outcome(_wait_for(left), again_at=context.world.now() + LOOK_AGAIN)
+        if _keeps_its_collector(context):
+            return Outcome(_wait_for_collector(context))
     elif live["metadata"].get("annotations", {}).get(AFTER_ANNOTATION) != schema.job:
         return Outcome(schema_job.again(context, live, "The schema was expanded again; it is contracted again."))
     live, seen = schema_job.run(context, wanted)
@@ -40,7 +44,7 @@ def contraction(context: Context, facts: Facts) -> Outcome:
     contracted = Note("SchemaContracted", f"Job {name} has taken away what only the release before needed.")
     return Outcome(
         done("Contracted", "The schema holds nothing that only an earlier release needs."),
-        status={**revision, "contractedAfter": schema.job},
+        status={**revision, **collecting, "contractedAfter": schema.job},
         notes=(contracted,),
     )
 
@@ -49,17 +53,43 @@ def _of_before(context: Context) -> list[str]:
     """Return the pods that may still work as the release before does.
 
     The rollout is complete, so of the API's pods only those that terminate are old. The expirer's runs end by
-    themselves; those that begin now have the image.
+    themselves; those that begin now have the image. The collector's may not have begun to be replaced.
     """
     terminating = [pod for pod in context.pods("api") if "deletionTimestamp" in pod["metadata"]]
     expiring = [pod for pod in context.pods("expirer") if _runs_another_image(pod, context.image)]
-    return sorted(pod["metadata"]["name"] for pod in (*terminating, *expiring))
+    collecting = [pod for pod in context.pods("collector") if _runs_another_image(pod, context.collector_image)]
+    return sorted(pod["metadata"]["name"] for pod in (*terminating, *expiring, *collecting))
 
 
 def _runs_another_image(pod: Manifest, image: str) -> bool:
     if pod.get("status", {}).get("phase") in FINISHED:
         return False
-    return any(container["image"] != image for container in pod["spec"]["containers"] if container["name"] == "expirer")
+    return any(one["image"] != image for one in pod["spec"]["containers"] if one["name"] in {"expirer", "collector"})
+
+
+def _keeps_its_collector(context: Context) -> bool:
+    """Tell whether the spec keeps the collector at an image that was there before this upgrade.
+
+    What an image holds nobody tells us; one with the tag of the service's is of the same release.
+    """
+    wanted = context.panko.spec.collector
+    if wanted is None or wanted.image is None or wanted.image != context.previous.get("collectorImage"):
+        return False
+    tag = _tag(wanted.image)
+    return not tag or tag != _tag(context.image)
+
+
+def _tag(image: str) -> str:
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def _wait_for_collector(context: Context) -> Observation:
+    message = (
+        "The schema is contracted when the collector is of this release: spec.collector.image is "
+        f"{context.collector_image} as before the upgrade. Write the image of this release there, with its "
+        "tag, or take the field away."
+    )
+    return Observation(State.PROGRESSING, "PodsOfBefore", message)
 
 
 def _wait_for(left: list[str]) -> Observation:

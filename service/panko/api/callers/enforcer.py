@@ -48,6 +48,14 @@ class Enforcer:
         all_tenants = admin and self._allows(policies.SHOW_ALL_TENANTS, credentials)
         return self.scope(credentials, admin=admin, all_tenants=all_tenants)
 
+    def search_scope(self, credentials: Credentials, *, all_projects: bool) -> Scope:
+        """Return the events that a search of the caller's finds: those that a list holds, unless a policy says more."""
+        admin = self.is_admin(credentials)
+        if all_projects and not admin:
+            raise ForbiddenError("Only admins may ask for all projects. Ask without all_projects.")
+        whole_project = not admin and self._allows(policies.SEARCH_PROJECT, credentials)
+        return credentials.scope(admin=admin, all_tenants=all_projects, whole_project=whole_project)
+
     def _allows(self, rule: str, credentials: Credentials) -> bool:
         verdict: bool | None = self._verdicts.get((rule, credentials))
         if verdict is None:

@@ -7,8 +7,11 @@ import falcon
 JSON = "application/json"
 CLOUDEVENT = "application/cloudevents+json"
 CLOUDEVENTS = "application/cloudevents-batch+json"
+CSV = "text/csv"
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
-OFFERED = (JSON, CLOUDEVENT, CLOUDEVENTS, LINES[0])
+OFFERED = (JSON, CLOUDEVENT, CLOUDEVENTS, LINES[0])  # of v2
+SEARCHED = (CLOUDEVENTS, LINES[0], CSV)  # beside JSON, of searches
+COUNTED = (LINES[0], CSV)  # beside JSON, of histograms and facets
 
 
 def of(request: falcon.Request) -> str:

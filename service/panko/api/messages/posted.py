@@ -44,8 +44,8 @@ class Posted:
 def open_body(request: falcon.Request, max_bytes: int, *, hold: Hold) -> Posted:
     """Return what a request posts. Raise HTTPUnsupportedMediaType, which lists the formats."""
     content = pieces(request, max_bytes, hold=hold)
-    sent_headers = {name.lower(): value for name, value in request.headers.items()}
-    if headers.is_binary(sent_headers) and not media.of(request).startswith(STRUCTURED):
+    if headers.is_binary(request.get_header) and not media.of(request).startswith(STRUCTURED):
+        sent_headers = {name.lower(): value for name, value in request.headers.items()}
         return _one(headers.read(sent_headers, request.content_type, b"".join(content)))
     first = next(content, b"")
     if not first:

@@ -48,13 +48,18 @@ def trait_type(name: str, type_: TraitType) -> dict[str, str]:
     return {"type": type_.api_name, "name": name}
 
 
+def moment(at: datetime | None) -> str | None:
+    """Write a moment; null where there is none."""
+    return None if at is None else format_timestamp(at)
+
+
 def event(item: Event) -> dict[str, Any]:
     """Write an event."""
     return {
         "message_id": item.message_id,
         "event_type": item.event_type,
         "traits": [trait(each) for each in item.traits],
-        "generated": None if item.generated is None else format_timestamp(item.generated),
+        "generated": moment(item.generated),
         "raw": item.raw,
     }
 

@@ -15,8 +15,12 @@ def stream_array(response: falcon.Response, items: Iterable[Any]) -> None:
     that what is one piece goes as one. After that an error breaks the connection: the answer never looks complete when
     it is not.
     """
-    pieces = serialize.array(items)
-    first = next(pieces)
+    stream(response, serialize.array(items))
+
+
+def stream(response: falcon.Response, pieces: Iterator[bytes]) -> None:
+    """Answer with pieces as they are made, see `stream_array`; with nothing where there are none."""
+    first = next(pieces, b"")
     second = next(pieces, None)
     if second is None:
         response.data = first

@@ -11,21 +11,10 @@ from panko.api.messages import serialize
 from panko.api.messages.media import JSON
 from panko.api.resources.health import Health
 from panko.literals import format_timestamp
+from panko.monitoring.answer import PROMETHEUS, TEXT, Answer
 from panko.monitoring.database_state import DatabaseState, Seen
 from panko.monitoring.meters import Meters
 from panko.storage import Connection
-
-TEXT = "text/plain; charset=utf-8"
-PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer over HTTP."""
-
-    status: http.HTTPStatus
-    content_type: str
-    body: bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,6 +47,9 @@ class Pages:
         if seen and seen.oldest:
             age = (self.now() - seen.oldest).total_seconds()
             yield "panko_oldest_event_age_seconds", "Time since the oldest stored event was generated.", age
+        if seen and seen.last:
+            meaning = "When an event was stored last, as far as it is known, as a Unix time."
+            yield "panko_last_event_timestamp_seconds", meaning, seen.last.timestamp()
 
     def _health(self, seen: Seen | None) -> Answer:
         problem = "The first look at it is not over yet." if seen is None else seen.problem
@@ -71,6 +63,7 @@ class Pages:
                 "problem": problem,
                 "revision": seen.revision if seen else None,
                 "oldest_event": format_timestamp(seen.oldest) if seen and seen.oldest else None,
+                "last_event": format_timestamp(seen.last) if seen and seen.last else None,
                 "pool": {"size": pool.size, "in_use": pool.in_use},
             },
         }

@@ -1,22 +1,30 @@
 """The Connection of `panko.storage` on a SQL database: puts reader, writer, catalogue and expiry together."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Engine, literal, select, text
 
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
-from panko.storage import Pool, Recorded
+from panko.filters.counting import Grouping
+from panko.storage import Counts, Ends, ExpiredEvent, Found, Freshness, Pool, Recorded
 from panko.storage.sql import engines
+from panko.storage.sql.counts.counter import EventCounter
+from panko.storage.sql.counts.settling import Settling
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.catalogue import Catalogue
 from panko.storage.sql.reading.reader import Limits, Reader
+from panko.storage.sql.reading.search.freshness import Looking
+from panko.storage.sql.reading.search.searcher import Searcher
+from panko.storage.sql.rows.shapes.known import Shapes
 from panko.storage.sql.session.engine import make_engine
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.url import normalise
 from panko.storage.sql.settings import READS, WRITES, ConnectionSettings
+from panko.storage.sql.writing.expired import Expired
 from panko.storage.sql.writing.expiry import Expiry
 from panko.storage.sql.writing.group_commit import Gathering
 from panko.storage.sql.writing.writer import Writer
@@ -29,19 +37,30 @@ REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class SQLConnection:
-    """A store of events in MariaDB, MySQL, PostgreSQL or SQLite. Opens nothing before it is needed."""
+    """A store of events in MariaDB, MySQL, PostgreSQL or SQLite. Opens nothing before it is needed.
 
-    def __init__(self, engine: Engine, settings: ConnectionSettings) -> None:
-        self._engine = engine
+    What is done beside requests has a connection of its own, from `beside`, so that none of them waits for it.
+    """
+
+    def __init__(self, engine: Engine, settings: ConnectionSettings, *, beside: Engine) -> None:
+        self._engine, self._beside = engine, beside
+        self._is_disposed = False
         self._reading = reading = engine.execution_options(**{READS: True})
         self._retry = retry = Retry(settings.retry_tries, settings.retry_deadline_seconds)
         writing = engine.execution_options(**{WRITES: True})
-        self._reader = Reader(
-            reading, retry, Limits(settings.rare_limit, settings.max_page_bytes), Show.compile(engine.dialect)
-        )
-        self._gathering = Gathering(Writer(writing, retry).store)
+        shapes = Shapes()
+        limits = Limits(settings.rare_limit, settings.max_page_bytes)
+        self._reader = Reader(reading, retry, limits, Show.compile(engine.dialect), shapes=shapes)
+        self._searcher = Searcher(self._reader)
+        self._looking = Looking(reading, retry)
+        self._counter = EventCounter(reading, settings.rare_limit)
+        looks, settles = beside.execution_options(**{READS: True}), beside.execution_options(**{WRITES: True})
+        self._settling = Settling(looks, settles, retry)
+        self._writer = Writer(writing, retry, shapes=shapes)
+        self._gathering = Gathering(self._writer.store)
         self._catalogue = Catalogue(reading, retry)
         self._expiry = Expiry(writing, retry)
+        self._expired = Expired(reading, retry, settings.max_page_bytes, shapes)
 
     def record_events(self, events: Sequence[Event]) -> Recorded:
         """Store all events or none, and return after COMMIT."""
@@ -50,6 +69,31 @@ class SQLConnection:
     def get_events(self, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return one page."""
         return self._reader.get_events(event_filter, page)
+
+    def search_events(
+        self, event_filter: EventFilter, page: Page, *, seconds: float, width: timedelta | None = None
+    ) -> Found:
+        """Return one page, or as much of it as is found within some seconds."""
+        return self._searcher.search(event_filter, page, seconds=seconds, width=width)
+
+    def ends(self, *, until: datetime) -> Ends:
+        """Return where events begin and end."""
+        return self._looking.ends(until)
+
+    def freshness(self, *, until: datetime, seconds: float) -> Freshness:
+        """Return the ends, and the same of each event type."""
+        return self._looking.freshness(until, seconds)
+
+    def count_events(self, event_filter: EventFilter, grouping: Grouping, *, seconds: float) -> Counts:
+        """Count the events of a filter within some seconds, in groups."""
+        return self._counter.count(event_filter, grouping, seconds=seconds)
+
+    def settle_counts(self) -> bool:
+        """Do a step of keeping counts where one is due; tell whether another one is due at once."""
+        try:
+            return not self._is_disposed and self._settling.step()
+        finally:
+            self._beside.dispose()  # nobody has it open until the next one
 
     def get_event_types(self) -> Iterator[str]:
         """Yield every event type, sorted."""
@@ -67,6 +111,18 @@ class SQLConnection:
         """Delete at most `batch_size` events in one short transaction and return how many."""
         return self._expiry.expire(older_than, batch_size)
 
+    def expired(self, *, older_than: datetime) -> Iterator[ExpiredEvent]:
+        """Yield the events generated before `older_than`, the oldest first."""
+        return self._expired.read(older_than)
+
+    def remove(self, events: Sequence[tuple[int, str]]) -> int:
+        """Delete the events of these ids that still have these message_ids, and return how many."""
+        return self._expiry.remove(events)
+
+    def forget_unused(self, *, older_than: datetime, batch_size: int) -> None:
+        """Delete what was known of types and names of which no event is left."""
+        self._expiry.forget_unused(older_than, batch_size)
+
     def count_expired(self, *, older_than: datetime) -> int:
         """Return how many events were generated before `older_than`."""
         return self._expiry.count(older_than)
@@ -79,6 +135,10 @@ class SQLConnection:
     def check(self) -> None:
         """Return when the database answers a trivial statement; a connection that broke meanwhile is replaced."""
         Retry(tries=2, deadline_seconds=1).read(self._reading, lambda connection: connection.execute(TRIVIAL))
+
+    def check_writing(self) -> None:
+        """Return when the database takes an event, which is not kept."""
+        self._writer.check()
 
     def revision(self) -> str | None:
         """Return the revision of the schema; one try."""
@@ -94,9 +154,12 @@ class SQLConnection:
 
     def dispose(self) -> None:
         """Close every connection to the database."""
+        self._is_disposed = True
         self._engine.dispose()
+        self._beside.dispose()
 
 
 def connect(url: str, settings: ConnectionSettings) -> SQLConnection:
     """Make a Connection; raise ConfigurationError when the URL cannot be used."""
-    return SQLConnection(make_engine(normalise(url), settings), settings)
+    made, alone = normalise(url), dataclasses.replace(settings, pool_size=1)
+    return SQLConnection(make_engine(made, settings), settings, beside=make_engine(made, alone))

@@ -4,7 +4,9 @@ import dataclasses
 
 WRITES = "panko_writes"  # execution option: the transaction will write, so SQLite takes its lock at BEGIN
 READS = "panko_reads"  # execution option: statements read, each for itself, so MySQL needs no transaction
+DEADLINE = "panko_deadline"  # execution option: no statement goes on after this moment of time.monotonic()
 MAX_PACKET = "max_allowed_packet"  # in the info of a connection; no other database has such a limit
+INCREMENT = "auto_increment_increment"  # in the info of a connection: the distance of ids that the database counts up
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

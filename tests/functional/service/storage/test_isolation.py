@@ -15,6 +15,7 @@ from panko.filters import (
     Comparison,
     EventFilter,
     Everything,
+    HasTrait,
     MessageIdFilter,
     Not,
     Or,
@@ -25,7 +26,10 @@ from panko.filters import (
     SortField,
     SortKey,
     TraitFilter,
+    TraitPrefix,
     TypeFilter,
+    TypePrefix,
+    TypeSuffix,
     Until,
     WholeProject,
 )
@@ -129,6 +133,11 @@ def named(value):
 
 TREES = {
     "either of two traits": [Or((amount(value), named("own, rare"))) for value in VALUES["integer"]],
+    "one of several traits": [Or((named(value), amount(9), HasTrait("absent"))) for value in VALUES["text"]],
+    "one of several values": [Or((named(value), named("own, rare"))) for value in VALUES["text"]],
+    "the beginning of a text": [TraitPrefix("display_name", value) for value in VALUES["text"]],
+    "the beginning of a type": [TypePrefix(value) for value in VALUES["type"]],
+    "the end of a type": [TypeSuffix(value) for value in VALUES["type"]],
     "not a trait": [Not(amount(value)) for value in VALUES["integer"]],
     "a trait and not another": [And((named("own, rare"), Not(amount(value)))) for value in VALUES["integer"]],
     "either of two types": [Or((TypeFilter(value), TypeFilter("own"))) for value in VALUES["type"]],

@@ -498,7 +498,7 @@ def test_writers_go_on_while_indexes_and_copies_are_added(original):
     with engine.begin() as connection:
         for name in ("project", "owner"):
             connection.exec_driver_sql(f"ALTER TABLE event DROP INDEX ix_event_{name}_generated_message_id")
-        connection.exec_driver_sql("ALTER TABLE event DROP traits, DROP project_hash, DROP owner_hash")
+        connection.exec_driver_sql("ALTER TABLE event DROP traits, DROP packed, DROP project_hash, DROP owner_hash")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     over = threading.Event()
 

@@ -1,16 +1,22 @@
 """An upgrade in two parts: what the release before can live with, and the rest once nothing of it is left."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from event_model.asked import asked_by_v2
+from event_model.settling import Settled
 from original.dump import DUMPS, load
 from original.reading import answers
 from original.writing import WRITERS
+from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
+from panko.filters.counting import Grouping, Keys
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.rows.tables import EVENT, TRAITS
+from panko.storage.sql.rows.tables import EVENT, EVENT_COUNT, TRAITS
 from panko.storage.sql.schema import floor, history, migrate
 from panko.storage.sql.schema.history import History, Phase
 from panko.storage.sql.schema.migrate import SchemaNewerError, UpgradeError, bring, newest_revision, upgrade
@@ -18,7 +24,9 @@ from panko.storage.sql.schema.presence import TablesMissingError
 from panko.storage.sql.session.url import normalise
 
 KNOWN = history.known()
-OLD_INDEX = "ix_trait_text_key_value_event_id"
+BEFORE = "0006"  # of the release before
+OLD_INDEX, OF_TABLE = "ix_event_type_trait_day", "event_type_trait"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WRITTEN = {
     "message_id": "late",
     "event_type": "old.volume.create",
@@ -77,38 +85,38 @@ def test_a_new_database_is_contracted_by_construction(database):
     url, engine = database
     done = upgrade(url, phase=Phase.EXPAND)
     assert (done.after, done.contract_due) == (newest_revision(), False)
-    assert OLD_INDEX not in indexes(engine, "trait_text")
+    assert OLD_INDEX not in indexes(engine, OF_TABLE)
     assert upgrade(url, phase=Phase.EXPAND).contract_due is False
 
 
 def test_a_database_of_the_revision_before_is_expanded_and_then_contracted(database):
     url, engine = database
-    at_revision(engine, "0004")
+    at_revision(engine, BEFORE)
     done = upgrade(url, phase=Phase.EXPAND)
-    assert (done.before, done.after, done.contract_due) == ("0004", KNOWN.expanded, True)
-    assert OLD_INDEX in indexes(engine, "trait_text")
+    assert (done.before, done.after, done.contract_due) == (BEFORE, KNOWN.expanded, True)
+    assert OLD_INDEX in indexes(engine, OF_TABLE)
     again = upgrade(url, phase=Phase.EXPAND)
     assert (again.after, again.contract_due) == (KNOWN.expanded, True)
     done = upgrade(url, phase=Phase.CONTRACT)
     assert (done.before, done.after, done.contract_due) == (KNOWN.expanded, newest_revision(), False)
-    assert OLD_INDEX not in indexes(engine, "trait_text")
+    assert OLD_INDEX not in indexes(engine, OF_TABLE)
     assert upgrade(url, phase=Phase.CONTRACT).before == newest_revision()
     assert upgrade(url, phase=Phase.EXPAND).contract_due is False
 
 
 def test_nothing_is_contracted_that_is_not_expanded(database):
     url, engine = database
-    at_revision(engine, "0004")
-    with pytest.raises(UpgradeError, match=r"revision 0004 .*--expand"):
+    at_revision(engine, BEFORE)
+    with pytest.raises(UpgradeError, match=rf"revision {BEFORE} .*--expand"):
         upgrade(url, phase=Phase.CONTRACT)
-    assert revision(engine) == "0004"
+    assert revision(engine) == BEFORE
 
 
 def test_the_parts_come_to_the_same_as_the_whole(new_database):
     urls = new_database(), new_database()
     engines = [create_engine(normalise(url)) for url in urls]
     for engine in engines:
-        at_revision(engine, "0004")
+        at_revision(engine, BEFORE)
     upgrade(urls[0])
     upgrade(urls[1], phase=Phase.EXPAND)
     upgrade(urls[1], phase=Phase.CONTRACT)
@@ -140,7 +148,7 @@ def test_the_release_before_reads_and_writes_an_expanded_schema_as_before(dump, 
 
 def test_what_old_writers_left_out_between_the_parts_is_filled_by_the_second(database):
     url, engine = database
-    at_revision(engine, "0004")
+    at_revision(engine, BEFORE)
     upgrade(url, phase=Phase.EXPAND)
     for writer in WRITERS:
         writer.record(engine, WRITTEN | {"message_id": str(writer)})
@@ -194,32 +202,32 @@ def earlier(release, monkeypatch):
 
 def test_an_earlier_release_goes_on_with_a_schema_that_is_only_expanded(database, monkeypatch):
     url, engine = database
-    at_revision(engine, "0004")
+    at_revision(engine, BEFORE)
     upgrade(url, phase=Phase.EXPAND)
-    earlier("0004", monkeypatch)
+    earlier(BEFORE, monkeypatch)
     for phase in Phase:
         done = upgrade(url, phase=phase)
         assert (done.before, done.after, done.contract_due) == (KNOWN.expanded, KNOWN.expanded, False)
-    assert OLD_INDEX in indexes(engine, "trait_text")
+    assert OLD_INDEX in indexes(engine, OF_TABLE)
     monkeypatch.undo()
     assert upgrade(url, phase=Phase.EXPAND).contract_due
 
 
 def test_an_earlier_release_is_refused_by_a_schema_that_is_contracted(database, monkeypatch):
     url, engine = database
-    at_revision(engine, "0004")
+    at_revision(engine, BEFORE)
     upgrade(url, phase=Phase.EXPAND)
     upgrade(url, phase=Phase.CONTRACT)
-    earlier("0004", monkeypatch)
+    earlier(BEFORE, monkeypatch)
     for phase in Phase:
-        with pytest.raises(SchemaNewerError, match=f"revision {KNOWN.newest}.*up to 0004"):
+        with pytest.raises(SchemaNewerError, match=f"revision {KNOWN.newest}.*up to {BEFORE}"):
             upgrade(url, phase=phase)
     assert revision(engine) == KNOWN.newest
 
 
 def test_a_contraction_that_breaks_off_is_not_taken_for_an_expanded_schema(database, monkeypatch):
     url, engine = database
-    at_revision(engine, "0004")
+    at_revision(engine, BEFORE)
     upgrade(url, phase=Phase.EXPAND)
 
     def killed(*_):
@@ -230,7 +238,7 @@ def test_a_contraction_that_breaks_off_is_not_taken_for_an_expanded_schema(datab
         upgrade(url, phase=Phase.CONTRACT)
     monkeypatch.undo()
     if engine.dialect.name != "sqlite":  # where nothing of it has happened
-        earlier("0004", monkeypatch)
+        earlier(BEFORE, monkeypatch)
         with pytest.raises(SchemaNewerError):
             upgrade(url)
 
@@ -238,7 +246,7 @@ def test_a_contraction_that_breaks_off_is_not_taken_for_an_expanded_schema(datab
 def test_a_new_database_is_refused_to_an_earlier_release_too(database, monkeypatch):
     url, _ = database
     upgrade(url, phase=Phase.EXPAND)
-    earlier("0004", monkeypatch)
+    earlier(BEFORE, monkeypatch)
     with pytest.raises(SchemaNewerError):
         upgrade(url)
 
@@ -262,6 +270,23 @@ def drop(engine, *tables):
             connection.exec_driver_sql(f"DROP TABLE {table}")
 
 
+def test_shapes_that_were_dropped_are_missed_by_nobody_and_come_back(database):
+    url, engine = database
+    upgrade(url)
+    event = Event("m", "t", NOON, (Trait("size", TraitType.INTEGER, 5), Trait("name", TraitType.TEXT, "vm")))
+    store = connect(url, ConnectionSettings(pool_size=1))
+    store.record_events([event])
+    drop(engine, "trait_shape")
+    assert upgrade(url).after == newest_revision()
+    for reading in (store, connect(url, ConnectionSettings(pool_size=1))):
+        for message_id in ("m", "n"):
+            (found,) = reading.get_events(asked_by_v2(Everything(), message_id="m"), Page(1))
+            assert (found.message_id, sorted(found.traits)) == ("m", sorted(event.traits))
+            reading.record_events([dataclasses.replace(event, message_id=message_id)])
+        assert len(reading.get_events(EventFilter(Everything()), Page(10))) == 2
+        reading.dispose()
+
+
 def test_names_of_traits_that_were_dropped_are_made_again_from_the_events(database):
     url, engine = database
     upgrade(url)
@@ -274,6 +299,23 @@ def test_names_of_traits_that_were_dropped_are_made_again_from_the_events(databa
     store.dispose()
     upgrade(url, phase=Phase.CONTRACT)
     assert revision(engine) == newest_revision()
+
+
+def test_counts_that_were_dropped_in_part_are_made_again_from_the_events(database):
+    url, engine = database
+    upgrade(url)
+    WRITERS[0].record(engine, WRITTEN | {"generated": datetime(2020, 1, 1)})  # noqa: DTZ001 - the original's
+    store = connect(url, ConnectionSettings(pool_size=1))
+    settled = Settled(store)
+    settled.settle()
+    drop(engine, "event_count_mark")
+    assert upgrade(url).after == newest_revision()
+    with engine.connect() as connection:
+        assert connection.execute(EVENT_COUNT.select()).all() == []
+    assert store.count_events(EventFilter(Everything()), Grouping(keys=Keys()), seconds=20).groups[0].events == 1
+    settled.settle()
+    assert store.count_events(EventFilter(Everything()), Grouping(keys=Keys()), seconds=20).groups[0].events == 1
+    store.dispose()
 
 
 @pytest.mark.parametrize("phase", Phase)

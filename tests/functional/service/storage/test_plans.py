@@ -4,13 +4,16 @@ Rows are counted as the database itself counts them; SQLite, which does not coun
 """
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
 from bench.population import EVENT_TYPES, PROJECTS, Population, instance, user_of
 from event_model.asked import asked_by_v2
-from panko.event import TraitType
+from panko.asking.search import meaning, parse
+from panko.asking.search.operations import MOST, related
+from panko.event import Event, Trait, TraitType
 from panko.filters import (
     Comparison,
     EventFilter,
@@ -30,6 +33,7 @@ from servers.rows_read import READS
 
 EVENTS = 12_000  # with ten times as many traits
 MOST_ROWS = 10_000  # every event of a common owner, with a few traits each; far from everything
+MOST_OF_A_SEARCH = 30_000  # the same with all of their traits, which alternatives look through
 RARE_LIMIT = 200
 OWNERS = {
     "common": (PROJECTS[0], user_of(0, 0)),
@@ -112,3 +116,68 @@ def test_one_event_is_read_by_its_id(filled):
 def test_the_traits_of_a_type_are_listed_without_reading_events(filled):
     reads = READS[filled._engine.dialect.name]
     assert reads(filled, lambda: list(filled.get_trait_types(EVENT_TYPES[0]))) < 1000
+
+
+def test_what_expires_is_read_once_for_the_archive(filled):
+    def read():
+        assert sum(1 for _ in filled.expired(older_than=datetime(9999, 1, 1, tzinfo=UTC))) == EVENTS
+
+    rows = READS[filled._engine.dialect.name](filled, read)
+    assert rows <= 6 * EVENTS  # each in an index, among those of its page, by its id, and its type
+
+
+ID_TRAITS = ("resource_id", "instance_id", "volume_id", "target_id", "server_id", "port_id")
+NEWEST = tuple(SortKey(field, descending=True) for field in (SortField.GENERATED, SortField.MESSAGE_ID))
+RARE = {  # and what is read for them at most, inside of a scope too: the events and what is looked at of them
+    "the history of a resource": f"resource:{instance(7)}",
+    "either of two resources": f"resource:{instance(7)},{instance(8)}",
+    "the history of nothing": "resource:absent",
+    "a request": "request:req-absent",
+    "a number that nobody has": "disk_gb:1000",
+    "what failed of a resource": f"resource:{instance(7)} outcome:failed",
+}
+SOME = {
+    "the beginning of a text": "name:vm-1234*",
+    "the beginning of a type": "type:audit.action2*",
+    "a trait that is there": "has:vcpus",
+    "a trait that is not": "has:absent",
+    "either of two hosts": "host:compute-001.example,compute-002.example",
+    "a resource and no type": f"resource:{instance(7)} -type:{EVENT_TYPES[0]}",
+    "a range of numbers": "memory_mb:>=4096 memory_mb:<8192",
+    "what went well": "outcome:ok",
+}
+
+
+def step(number):
+    traits = (Trait("request_id", TraitType.TEXT, f"req-absent-{number}"),)
+    return Event(str(number), "compute.instance.create.end", datetime(2026, 1, 1, tzinfo=UTC), traits)
+
+
+OPERATIONS = related([step(number) for number in range(MOST)])  # of a page, each of a request of its own
+
+
+def search(filled, scope, wanted):
+    expression = wanted
+    if isinstance(wanted, str):
+        expression = meaning.expression(parse(wanted), id_traits=ID_TRAITS)
+    return filled.search_events(EventFilter(scope, expression), Page(20, NEWEST), seconds=60)
+
+
+def test_a_search_for_what_is_rare_begins_with_the_indexes_of_traits(filled):
+    reads = READS[filled._engine.dialect.name]
+    seen = {
+        (name, who): reads(filled, lambda wanted=wanted, scope=scope: search(filled, scope, wanted))
+        for name, wanted in {**RARE, "the operations of a page": OPERATIONS}.items()
+        for who, scope in SCOPES.items()
+    }
+    assert {question: rows for question, rows in seen.items() if rows > 2000} == {}
+
+
+def test_no_search_reads_everything(filled):
+    reads = READS[filled._engine.dialect.name]
+    seen = {
+        (name, who): reads(filled, lambda wanted=wanted, scope=scope: search(filled, scope, wanted))
+        for name, wanted in (RARE | SOME).items()
+        for who, scope in SCOPES.items()
+    }
+    assert {question: rows for question, rows in seen.items() if rows > MOST_OF_A_SEARCH} == {}

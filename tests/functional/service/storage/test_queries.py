@@ -19,6 +19,7 @@ from panko.filters import (
     Comparison,
     EventFilter,
     Everything,
+    HasTrait,
     MessageIdFilter,
     Not,
     Or,
@@ -29,7 +30,10 @@ from panko.filters import (
     SortField,
     SortKey,
     TraitFilter,
+    TraitPrefix,
     TypeFilter,
+    TypePrefix,
+    TypeSuffix,
     Until,
     WholeProject,
 )
@@ -45,7 +49,7 @@ from panko.storage.sql.session.url import normalise
 EVENTS = corpus.events(250)
 ALL = EventFilter(Everything())
 STATE = TraitFilter("state", TraitType.TEXT, Comparison.NE, "absent")
-EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module", params=[0, 100, 10_000], ids=["walk", "both", "drive"])
@@ -67,7 +71,7 @@ def filled_database(new_database):
     connection.dispose()
     engine = create_engine(normalise(url))
     with engine.begin() as writing:
-        unknown = dict.fromkeys(("traits", "project_hash", "owner_hash"))
+        unknown = dict.fromkeys(("traits", "packed", "project_hash", "owner_hash"))
         writing.execute(EVENT.update().where(EVENT.c.id % 3 == 0).values(unknown))
         for table in TRAITS.values():
             writing.execute(table.update().where(table.c.event_id % 3 < 2).values(owner=None))
@@ -107,6 +111,10 @@ terms = (
     | st.builds(MessageIdFilter, st.sampled_from([EVENTS[0].message_id, EVENTS[1].message_id.swapcase(), "absent"]))
     | st.builds(Since, st.sampled_from(corpus.TIMES))
     | st.builds(Until, st.sampled_from(corpus.TIMES))
+    | st.builds(TypePrefix, st.sampled_from(["compute.", "COMPUTE.s", "snow ☃", "%", "compute_", ""]))
+    | st.builds(TypeSuffix, st.sampled_from([".start", ".END", "☃", "%", "_end", ""]))
+    | st.builds(TraitPrefix, st.sampled_from(["state", "State", "a b"]), st.sampled_from(["a", "ERR", "_", "%", ""]))
+    | st.builds(HasTrait, st.sampled_from([*corpus.NAMES, "State", "absent"]))
 )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pymysql
 import pytest
 from sqlalchemy import event, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from event_model.asked import asked_by_v2
 from panko.errors import EventConflictError, InvalidEventsError
@@ -15,7 +15,9 @@ from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage import Recorded
 from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.rows.tables import EVENT as STORED
 from panko.storage.sql.rows.tables import METADATA
+from panko.storage.sql.rows.tables import TRAITS as TRAITS_OF
 
 ALL = EventFilter(Everything())
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -221,3 +223,54 @@ def test_what_is_remembered_is_not_believed_after_the_server_may_have_become_ano
     assert lost == []
     (found,) = store.get_events(asked_by_v2(Everything(), message_id=second.message_id), Page(1))
     assert found.event_type == second.event_type
+
+
+@pytest.mark.parametrize("step", [1, 3])
+@pytest.mark.parametrize("count", [1, 5, 60])
+def test_traits_are_stored_beside_their_own_events_however_ids_are_counted(database_url, step, count):
+    """Galera's nodes count by their number, and may begin to while a session is open."""
+    store = connect(database_url, ConnectionSettings(pool_size=1))
+    if store._engine.dialect.name == "mysql":
+        with store._engine.connect() as connection:
+            connection.exec_driver_sql(f"SET SESSION auto_increment_increment = {step}")
+    events = [Event(f"{n:03}", "t", NOON, (Trait("n", TraitType.INTEGER, n),)) for n in range(count)]
+    assert store.record_events(events) == Recorded(created=count, duplicates=0)
+    numbers = TRAITS_OF[TraitType.INTEGER]
+    with store._engine.connect() as connection:
+        stored = connection.execute(
+            select(STORED.c.message_id, numbers.c.value).join(numbers, numbers.c.event_id == STORED.c.id)
+        ).all()
+    store.dispose()
+    assert sorted(tuple(row) for row in stored) == [(f"{n:03}", n) for n in range(count)]
+
+
+def test_foreign_keys_hold_for_whatever_a_session_does_after_it_has_stored_events(database_url):
+    store = connect(database_url, ConnectionSettings(pool_size=1))
+    store.record_events([EVENT])
+    orphan = TRAITS_OF[TraitType.INTEGER].insert().values(event_id=2**40, key="n", value=1)
+    with pytest.raises(IntegrityError), store._engine.begin() as connection:
+        connection.execute(orphan)
+    untyped = STORED.insert().values(message_id="2", event_type_id=2**40)
+    with pytest.raises(IntegrityError), store._engine.begin() as connection:
+        connection.execute(untyped)
+    store.dispose()
+
+
+def test_writers_that_meet_at_a_new_shape_of_traits_agree_on_it(database_url, inspector_engine):
+    stores = [connect(database_url, ConnectionSettings(pool_size=1)) for _ in range(3)]
+    begin = threading.Barrier(len(stores))
+
+    def write(number):
+        begin.wait(timeout=10)
+        for n in range(20):
+            stores[number].record_events([Event(f"{number}-{n}", "t", NOON, (Trait(f"n{n}", TraitType.INTEGER, n),))])
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(write, range(len(stores))))
+    for one in stores:
+        found = one.get_events(ALL, Page(100))
+        assert {(event.message_id.partition("-")[2], event.traits[0].name) for event in found} == {
+            (f"{n}", f"n{n}") for n in range(20)
+        }
+        one.dispose()
+    assert row_counts(inspector_engine)["trait_shape"] == 20

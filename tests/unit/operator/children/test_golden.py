@@ -24,10 +24,15 @@ from panko_operator.children import (
 from panko_operator.children.binding import secret as binding
 from panko_operator.children.binding.address import Address
 from panko_operator.children.binding.secret import Addresses
-from panko_operator.children.monitoring import dashboard, prometheus_rule, service_monitor
-from panko_operator.resource.spec.api import Autoscaling
+from panko_operator.children.collector import config as collector_config
+from panko_operator.children.collector import deployment as collector_deployment
+from panko_operator.children.collector import scaling
+from panko_operator.children.collector.transport import Transport, destinations
+from panko_operator.children.monitoring import dashboard, pod_monitor, prometheus_rule, service_monitor
 from panko_operator.resource.spec.publisher import Publisher
+from panko_operator.resource.spec.workloads.api import Autoscaling
 from panko_operator.world import OperatorPods
+from panko_operator.world.values import Login
 
 PANKO_IMAGE = "registry.example.org/panko:11.0.0"
 HAPROXY_IMAGE = "registry.example.org/haproxy:3.2"
@@ -108,9 +113,72 @@ ENCRYPTED_CHILDREN = {
 }
 
 
+ARCHIVES = {
+    "s3": {
+        "endpoint": "https://objects.example.org:9000",
+        "bucket": "cloud-events",
+        "prefix": "cloud-1/events",
+        "secretRef": {"name": "archive"},
+        "caSecretRef": {"name": "objects-ca"},
+    },
+    "persistentVolumeClaim": {"claimName": "panko-archive", "path": "cloud-1/events"},
+}
+
+
+@pytest.mark.parametrize("kind", ARCHIVES)
+def test_expirer_that_archives_is_as_reviewed(kind, make_panko, golden):
+    panko = make_panko({"retention": {"archive": {kind: ARCHIVES[kind]}}})
+    golden(f"expirer-{kind.lower()}.yaml", readable(expirer.cron_job(panko, image=PANKO_IMAGE)))
+
+
 @pytest.mark.parametrize("child", ENCRYPTED_CHILDREN)
 def test_child_of_an_encrypted_panko_is_as_reviewed(child, make_panko, golden):
     golden(f"{child}.yaml", readable(ENCRYPTED_CHILDREN[child](make_panko(ENCRYPTED))))
+
+
+COLLECTED = {
+    "transportURLSecretRefs": [{"name": "rabbit"}, {"name": "rabbit-cells"}],
+    "exchanges": ["nova", "cinder"],
+    "sampleTopics": ["event"],
+    "telemetrySecretRef": {"name": "telemetry"},
+    "definitionsConfigMapRef": {"name": "definitions"},
+    "autoscaling": {"maxReplicas": 4},
+}
+URLS = ("rabbit://a:p$ss@one:5672,a:p$ss@two:5672/", "rabbit://b:word@[fd00::1]:5671/cell1?ssl=1")
+TRANSPORTS = tuple(map(Transport.parse, URLS))
+COLLECTOR_CHILDREN = {
+    "collector-config": lambda panko: collector_config.secret(
+        panko,
+        panko.spec.collector,
+        collector_config.Given(URLS, "signing-secret", "- event_type: compute.*\n  traits: {}\n"),
+        login=Login("panko-collector-0a1b2c3d", "p@ss/word"),
+        hash_key="hash key",
+    ),
+    "collector-deployment": lambda panko: collector_deployment.deployment(
+        panko,
+        panko.spec.collector,
+        image="registry.example.org/panko-collector:11.0.0",
+        config_name="panko-collector-01234567",
+        account="panko-collector-0a1b2c3d",
+        replicas=1,
+    ),
+    "collector-network": lambda panko: network_policy.collector(panko, "cluster.local", destinations(TRANSPORTS)),
+    "collector-disruption": lambda panko: disruption.collector(panko, most=4),
+    "collector-monitor": pod_monitor.collector,
+}
+COLLECTOR_SCALING = ("queues", "login", "second-login", "scaler")
+
+
+@pytest.mark.parametrize("child", COLLECTOR_CHILDREN)
+def test_child_of_the_collector_is_as_reviewed(child, make_panko, golden):
+    golden(f"{child}.yaml", readable(COLLECTOR_CHILDREN[child](make_panko({"collector": COLLECTED}))))
+
+
+@pytest.mark.parametrize("child", COLLECTOR_SCALING)
+def test_what_scales_the_collector_is_as_reviewed(child, make_panko, golden):
+    panko = make_panko({"collector": COLLECTED})
+    built = scaling.children(panko, panko.spec.collector, panko.spec.collector.autoscaling, TRANSPORTS)
+    golden(f"collector-{child}.yaml", readable(built[COLLECTOR_SCALING.index(child)]))
 
 
 @pytest.mark.parametrize("child", CHILDREN)

@@ -5,11 +5,15 @@ import base64
 import pytest
 
 from panko_operator.children import api, config, dbsync, expirer, haproxy
+from panko_operator.children.collector import deployment as collector
+from panko_operator.resource.spec.workloads.collector import Collector
 
+COLLECTOR = Collector.parse({"transportURLSecretRefs": [], "replicas": 1, "topics": ["notifications"]})
 WORKLOADS = {
     "api": lambda panko: api.deployment(panko, image="panko", config_name="c", replicas=2)["spec"]["template"],
     "haproxy": lambda panko: haproxy.deployment(panko, image="haproxy", config_name="c")["spec"]["template"],
     "dbsync": lambda panko: dbsync.job(panko, "panko")["spec"]["template"],
+    "collector": lambda panko: collector.template(panko, COLLECTOR, image="collector", config_name="d", account="a"),
     "expirer": lambda panko: expirer.cron_job(panko, image="panko")["spec"]["jobTemplate"]["spec"]["template"],
 }
 
@@ -69,6 +73,7 @@ def test_each_pod_mounts_the_secret_of_its_own_role_only(panko):
     assert mounted_secrets(WORKLOADS["api"](panko)) == {"c"}
     assert mounted_secrets(WORKLOADS["dbsync"](panko)) == {"panko-db-schema"}
     assert mounted_secrets(WORKLOADS["expirer"](panko)) == {"panko-db-expirer"}
+    assert mounted_secrets(WORKLOADS["collector"](panko)) == {"d"}
     assert mounted_secrets(WORKLOADS["haproxy"](panko)) == set()
 
 
@@ -82,5 +87,5 @@ def test_files_that_panko_conf_points_to_are_mounted(panko, inputs):
     mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
     rendered = base64.b64decode(config.secret(panko, inputs)["data"]["panko.conf"]).decode()
     paths = [line.partition(" = ")[2] for line in rendered.splitlines() if "_file = " in line]
-    assert len(paths) == 3
+    assert len(paths) == 4
     assert {path.rpartition("/")[0] for path in paths} <= mounts

@@ -3,6 +3,7 @@
 import pytest
 from keystoneauth1.loading import get_auth_plugin_conf_options
 from keystonemiddleware.auth_token import _opts as authtoken
+from oslo_config import cfg
 from oslo_middleware import opts as middleware
 from oslo_policy import opts as oslo_policy
 
@@ -10,8 +11,13 @@ from panko import config as service
 from panko import opts
 from panko.api.callers.confinement import Confinement
 from panko.api.middleware.authentication import htpasswd as service_htpasswd
+from panko.archive.opening import target_of
 from panko.cmd import dbsync as dbsync_command
-from panko_operator.children import config, dbsync
+from panko.cmd import expirer as expirer_command
+from panko.errors import ConfigurationError
+from panko_operator.children import config, dbsync, expirer
+from panko_operator.children.collector import config as collector_config
+from panko_operator.children.collector.transport import Transport
 from panko_operator.children.text import htpasswd, ini, known
 from panko_operator.resource import ALLOW_REWRITE_ANNOTATION
 from panko_operator.world.values import Login
@@ -68,6 +74,85 @@ def test_service_understands_what_it_is_told(make_panko, inputs, read):
     assert conf.database.max_pool_size == 5
     conf.register_opts(AUTHTOKEN_PLUGIN[0][1], group="keystone_authtoken")
     assert conf.keystone_authtoken.password == "service-user-password"
+
+
+CUSTOM_OF_COLLECTOR = "[collector]\nbatch_size = 50\n[api]\nmax_raw_size = 2048\nheader_timeout = 3\n"
+
+
+def test_collector_understands_what_it_is_told(make_panko, read):
+    fields = {
+        "transportURLSecretRefs": [{"name": "one"}, {"name": "two"}],
+        "exchanges": ["nova", "cinder"],
+        "sampleTopics": ["event"],
+        "telemetrySecretRef": {"name": "telemetry"},
+        "definitionsConfigMapRef": {"name": "definitions"},
+    }
+    panko = make_panko({"collector": fields, "customServiceConfig": CUSTOM_OF_COLLECTOR})
+    urls = ("rabbit://a:p$ss,w\\ord@one:5672,a:p$ss@two:5672/", "rabbit://b:c@three/cell1?ssl=1")
+    given = collector_config.Given(urls, "s$gned", "- event_type: a\n")
+    rendered = collector_config.render(panko, panko.spec.collector, given, login=Login("user", "p$w%rd"))
+    assert {one.section for one in ini.scan(rendered, "test")} == {"api", "collector", "database"}
+    assert {(one.section, one.key) for one in ini.scan(rendered, "test")} <= known_options()
+    assert "header_timeout" not in rendered
+    assert read(rendered).api.max_raw_size == 2048
+    found = read(rendered).collector
+    assert tuple(found.transport_url) == urls
+    assert (found.exchanges, found.topics, found.sample_topics) == (["nova", "cinder"], ["notifications"], ["event"])
+    assert (found.telemetry_secret, found.event_definitions) == ("s$gned", "/etc/panko/event_definitions.yaml")
+    assert (found.health_host, found.health_port, found.batch_size) == ("::", 9778, 50)
+
+
+@pytest.mark.parametrize(("ca", "query", "encrypted"), [(True, "", True), (True, "?ssl=0", False), (False, "", False)])
+def test_keda_is_told_to_encrypt_where_the_collector_does(make_panko, read, ca, query, encrypted):
+    authority = {"caSecretRef": {"name": "rabbit-ca"}} if ca else {}
+    panko = make_panko({"collector": {"transportURLSecretRefs": [{"name": "one"}], **authority}})
+    url = f"rabbit://a:b@one:5671/{query}"
+    given = collector_config.Given((url,))
+    conf = read(collector_config.render(panko, panko.spec.collector, given, login=Login("user", "password")))
+    # As oslo.messaging has them, which is not there where the operator is.
+    conf.register_opts([cfg.BoolOpt("ssl", default=False), cfg.StrOpt("ssl_ca_file")], group="oslo_messaging_rabbit")
+    assert conf.oslo_messaging_rabbit.ssl is ca
+    assert conf.oslo_messaging_rabbit.ssl_ca_file == ("/etc/panko-trust/rabbitmq/ca.crt" if ca else None)
+    assert Transport.parse(url, encrypted=ca).encrypted is encrypted
+
+
+def test_expirer_understands_where_it_archives(make_panko, read):
+    s3 = {
+        "endpoint": "https://objects.example.org:9000",
+        "bucket": "cloud-events",
+        "prefix": "cloud-1/$events",
+        "region": "eu-central-1",
+        "secretRef": {"name": "archive"},
+        "caSecretRef": {"name": "objects-ca"},
+    }
+    panko, login = make_panko({"retention": {"archive": {"s3": s3}}}), Login("user", "password")
+    rendered = config.render_database(panko, "expirer", login, archive_key=Login("archiver", "s$cret"))
+    assert {(one.section, one.key) for one in ini.parse(rendered, "test")} <= known_options()
+    found = read(rendered).archive
+    assert (found.s3_endpoint, found.s3_bucket) == ("https://objects.example.org:9000", "cloud-events")
+    assert (found.s3_prefix, found.s3_region) == ("cloud-1/$events", "eu-central-1")
+    assert (found.s3_access_key_id, found.s3_secret_access_key) == ("archiver", "s$cret")
+    assert found.directory is None
+    assert "[archive]" not in config.render_database(panko, "schema", login)
+
+
+def test_expirer_without_the_key_of_its_archive_logs_in_as_nobody_and_says_so(make_panko, read):
+    s3 = {"bucket": "cloud-events", "secretRef": {"name": "archive"}}
+    rendered = config.render_database(
+        make_panko({"retention": {"archive": {"s3": s3}}}), "expirer", Login("user", "password"), archive_key=None
+    )
+    with pytest.raises(ConfigurationError, match=r"\[archive\] the key is missing: write .*secretRef names\.$"):
+        target_of(read(rendered))
+
+
+def test_expirer_ends_by_itself_before_its_job_is_ended(panko, tmp_path):
+    job = expirer.cron_job(panko, image="panko")["spec"]["jobTemplate"]["spec"]
+    (container,) = job["template"]["spec"]["containers"]
+    file = tmp_path / "panko.conf"
+    file.write_text(config.render_database(panko, "expirer", Login("user", "password")))
+    program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
+    conf = service.load(arguments, prog=program, cli_opts=expirer_command.CLI_OPTS)
+    assert 0 < conf.max_runtime <= job["activeDeadlineSeconds"] - 240
 
 
 def test_expirer_understands_what_it_is_told(panko, read):

@@ -1,7 +1,7 @@
 """What makes two events the same, and the rows of one."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType
 from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.collation import name_collisions
-from panko.storage.sql.rows.encode import event_row, trait_rows
+from panko.storage.sql.rows.encode import event_row, lay, trait_rows
 from panko.storage.sql.rows.events import EventRow, Events
 from panko.storage.sql.rows.sameness import differ, distinct
 from panko.storage.sql.rows.tables import WRITER_LENGTH
@@ -56,22 +56,37 @@ def test_repetitions_are_stored_once_and_in_one_order():
         distinct([EVENT, dataclasses.replace(EVENT, raw=None)])
 
 
+def test_events_are_stored_in_the_order_of_time():
+    earlier = dataclasses.replace(EVENT, message_id="z", generated=NOON - timedelta(microseconds=1))
+    timeless = dataclasses.replace(EVENT, message_id="y", generated=None)
+    assert distinct([EVENT, earlier, timeless]) == [timeless, earlier, EVENT]
+
+
+def test_the_rows_of_an_events_traits_are_in_the_order_of_the_primary_key():
+    names = [
+        name for _event_id, name, *_ in trait_rows([(lay(EVENT), event_row(lay(EVENT), 7))], {"m": 5})[TraitType.TEXT]
+    ]
+    turned = dataclasses.replace(EVENT, traits=EVENT.traits[::-1])
+    again = trait_rows([(lay(turned), event_row(lay(turned), 7))], {"m": 5})[TraitType.TEXT]
+    assert names == [name for _event_id, name, *_ in again] == ["name", "project_id", "user_id"]
+
+
 def test_every_row_of_an_event_has_its_owner():
-    row = event_row(EVENT, 7)
+    row = event_row(lay(EVENT), 7)
     owner = owners.of_traits(*owners.numbers(OWNER))
-    found = trait_rows([(EVENT, row)], {"m": 5})
+    found = trait_rows([(lay(EVENT), row)], {"m": 5})
     assert found[TraitType.TEXT] == [(5, trait.name, trait.value, owner) for trait in (NAME, *OWNER)]
     assert found[TraitType.FLOAT] == [(5, "size", 1, owner)]
     assert (row["event_type_id"], row["writer"]) == (7, "publisher:one")
 
 
 def test_a_writer_fits_its_column():
-    assert event_row(dataclasses.replace(EVENT, writer="w" * 1000), 7)["writer"] == "w" * WRITER_LENGTH
-    assert event_row(dataclasses.replace(EVENT, writer=None), 7)["writer"] is None
+    assert event_row(lay(dataclasses.replace(EVENT, writer="w" * 1000)), 7)["writer"] == "w" * WRITER_LENGTH
+    assert event_row(lay(dataclasses.replace(EVENT, writer=None)), 7)["writer"] is None
 
 
 def test_events_are_made_of_their_rows_as_they_were():
-    row = event_row(EVENT, 7)
+    row = event_row(lay(EVENT), 7)
     sized = EventRow(1, "m", "t", NOON, row["raw"], row["traits"], 100)
     found = Events([sized, sized])
     whole = dataclasses.replace(EVENT, traits=tuple(sorted(EVENT.traits, key=lambda trait: trait.name)))

@@ -187,6 +187,15 @@ def test_rows_are_handed_to_pymysql_as_literals():
     ]
 
 
+@given(moment=st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_has_whole_seconds_in_sqlite(moment):
+    connection = sqlite3.connect(":memory:")
+    written = sqlite.stored_instant(moment).isoformat(sep=" ", timespec="microseconds")
+    (seconds,) = connection.execute(f"SELECT {sqlite.whole_seconds('?')}", (written,)).fetchone()
+    connection.close()
+    assert seconds == (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
 def test_statements_of_others_are_all_without_ones_own():
     assert mysql.statements_of_others(Connected()) == 10 - 100
     assert postgresql.statements_of_others(None) == sqlite.statements_of_others(None) == 0

@@ -24,6 +24,7 @@ from panko.filters import (
 )
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.plan import MOST_TYPES, Plan, plan
+from panko.storage.sql.reading.search.leads import Lead
 from panko.storage.sql.reading.terms import terms
 
 ALL = Everything()
@@ -49,8 +50,9 @@ MANY_TYPES = Or(tuple(TypeFilter(str(number)) for number in range(MOST_TYPES + 1
         (And((STATE, And((SIZE, START)))), Plan(ALL, event_types=("start",), traits=(STATE, SIZE))),
         (Or((START, END)), Plan(ALL, event_types=("start", "end"))),
         (And((START, Or((START, END)))), Plan(ALL, event_types=("start",), rest=(Or((START, END)),))),
-        (MANY_TYPES, Plan(ALL, rest=(MANY_TYPES,))),
-        (Or((START, STATE)), Plan(ALL, rest=(Or((START, STATE)),))),
+        (MANY_TYPES, Plan(ALL, rest=(MANY_TYPES,), lead=Lead(types=MANY_TYPES.expressions))),
+        (Or((START, STATE)), Plan(ALL, rest=(Or((START, STATE)),), lead=Lead((START,), (STATE,)))),
+        (Or((Not(START), STATE)), Plan(ALL, rest=(Or((Not(START), STATE)),))),
         (And((STATE, Not(SIZE))), Plan(ALL, traits=(STATE,), rest=(Not(SIZE),))),
         (Not(Or((Not(STATE), SIZE))), Plan(ALL, traits=(STATE,), rest=(Not(SIZE),))),
         (And((STATE, Or(()))), None),

@@ -20,7 +20,7 @@ class Connected:
 
 
 def row(length, message_id="m"):
-    return {"message_id": message_id, "raw": "x" * length, "traits": "[]"}
+    return {"message_id": message_id, "raw": "x" * length, "traits": "[]", "packed": None}
 
 
 def test_statements_end_by_rows_and_by_bytes():
@@ -38,7 +38,7 @@ def test_an_event_that_no_statement_holds_is_named_with_what_to_do():
 
 
 def test_what_is_escaped_counts_twice():
-    quotes = {"message_id": "m", "raw": '"' * 60_000, "traits": None}
+    quotes = {"message_id": "m", "raw": '"' * 60_000, "traits": None, "packed": None}
     with pytest.raises(TooLargeError):
         require_room(Connected(100_000), [quotes])
     require_room(Connected(130_000), [quotes])

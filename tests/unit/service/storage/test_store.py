@@ -7,10 +7,10 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, select, text
 
 from event_model import corpus, oracle
-from panko.errors import EventConflictError, MarkerNotFoundError
+from panko.errors import EventConflictError, MarkerNotFoundError, StorageUnavailableError
 from panko.event import Event, Trait, TraitType
 from panko.filters import (
     And,
@@ -70,7 +70,7 @@ def path(tmp_path_factory):
     store.dispose()
     engine = create_engine(path)
     with engine.begin() as writing:
-        unknown = dict.fromkeys(("traits", "project_hash", "owner_hash"))
+        unknown = dict.fromkeys(("traits", "packed", "project_hash", "owner_hash"))
         writing.execute(EVENT.update().where(EVENT.c.id % 3 == 0).values(unknown))
         for table in TRAITS.values():
             writing.execute(table.update().where(table.c.event_id % 3 < 2).values(owner=None))
@@ -99,7 +99,7 @@ def count(store, table):
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     scope=st.sampled_from(SCOPES),
     expression=st.recursive(st.sampled_from(TERMS), inner_nodes, max_leaves=6),
@@ -189,6 +189,45 @@ def test_the_oldest_go_first_and_their_types_and_names_with_the_last(empty):
     assert empty.expire(older_than=days[3], batch_size=2) == 0
     assert list(empty.get_event_types()) == ["t4"]
     assert [count(empty, table) for table in (EVENT, TRAITS[TraitType.INTEGER], EVENT_TYPE_TRAIT)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [EVENT_TYPE_TRAIT.delete(), EVENT_TYPE_TRAIT.update().values(day=EVENT_TYPE_TRAIT.c.day + 1)],
+    ids=["gone", "others under their ids"],
+)
+def test_names_of_an_old_day_that_a_writer_remembers_are_there_whatever_became_of_them(empty, change):
+    old = dt.datetime.now(dt.UTC) - dt.timedelta(days=9)
+    event = Event("1", "t", old, (Trait("size", TraitType.INTEGER, 1), Trait("name", TraitType.TEXT, "vm")))
+    empty.record_events([event])
+    with empty._engine.begin() as connection:
+        connection.execute(change.where(EVENT_TYPE_TRAIT.c.key == "size"))
+    present = count(empty, EVENT_TYPE_TRAIT)
+    for message_id in ("2", "3"):
+        empty.record_events([dataclasses.replace(event, message_id=message_id)])
+        assert count(empty, EVENT_TYPE_TRAIT) == present + 1
+
+
+def test_a_check_of_writing_leaves_nothing_behind_and_fails_where_an_event_would(empty):
+    for _ in range(2):
+        empty.check_writing()
+    assert [count(empty, table) for table in (EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, *TRAITS.values())] == [0] * 7
+    empty.record_events(EVENTS[:5])
+    with empty._engine.begin() as connection:
+        connection.execute(text("DROP TABLE trait_float"))
+    with pytest.raises(StorageUnavailableError):
+        empty.check_writing()
+    assert empty.get_events(EventFilter(Everything()), Page(10))
+
+
+def test_counts_are_kept_while_requests_use_every_connection(tmp_path):
+    url = f"sqlite:///{tmp_path}/busy.sqlite"
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1, pool_timeout_seconds=0.1))
+    with store._engine.connect():
+        assert store.settle_counts() in {True, False}
+    assert store.pool().in_use == 0
+    store.dispose()
 
 
 def test_it_tells_of_itself(empty):

@@ -14,6 +14,7 @@ from panko.api.callers import confinement
 from panko.api.callers.confinement import Confinement
 from panko.errors import ConfigurationError
 from panko.quoting import listed, quote
+from panko.rereading import Reread
 
 LOG = log.getLogger(__name__)
 
@@ -93,36 +94,20 @@ class Htpasswd:
     """The accounts of a file, which is read again when it changes."""
 
     def __init__(self, path: str) -> None:
-        self._path = Path(path)
-        self._seen = self._stamp()
-        self._accounts = self._read()
+        self._file = Reread(path, read)
 
     def accounts(self) -> dict[str, Account]:
-        """Return the accounts. A file that became unreadable leaves them as they were."""
-        try:
-            stamp = self._stamp()
-            if stamp != self._seen:
-                self._seen = stamp
-                self._accounts = self._read()
-                LOG.info("Read %d accounts from %s", len(self._accounts), self._path)
-        except ConfigurationError as error:
-            LOG.error("The accounts stay as they were: %s", error)  # noqa: TRY400 - a trace back tells nothing more
-        return self._accounts
+        """Return the accounts."""
+        return self._file.current()
 
-    def _stamp(self) -> tuple[int, int, int]:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (0, 0, 0)
-        return (status.st_mtime_ns, status.st_ino, status.st_size)
 
-    def _read(self) -> dict[str, Account]:
-        try:
-            accounts = parse(self._path.read_text(encoding="utf-8"), self._path)
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"[api] htpasswd_file {self._path} cannot be read: {error}"
-            raise ConfigurationError(message) from error
-        weak = sum(any(cost(each) < SENSIBLE_COST for each in account.hashes) for account in accounts.values())
-        if weak:
-            LOG.warning("%d accounts of %s have weak hashes; write them with `htpasswd -B -C 10`", weak, self._path)
-        return accounts
+def read(path: Path) -> dict[str, Account]:
+    """Read the accounts of a file; raise ConfigurationError for what is none."""
+    try:
+        accounts = parse(path.read_text(encoding="utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"[api] htpasswd_file {path} cannot be read: {error}") from error
+    weak = sum(any(cost(each) < SENSIBLE_COST for each in account.hashes) for account in accounts.values())
+    if weak:
+        LOG.warning("%d accounts of %s have weak hashes; write them with `htpasswd -B -C 10`", weak, path)
+    return accounts

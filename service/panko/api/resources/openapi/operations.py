@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from panko.api.messages.media import CLOUDEVENT, CLOUDEVENTS, JSON, LINES
+from panko.api.messages.media import CLOUDEVENT, CLOUDEVENTS, CSV, JSON, LINES
 from panko.api.resources.health import PLAIN_TEXT
 from panko.api.resources.openapi.schemas import Schema, array, ref
 from panko.asking.bounds import MAX_FILTERS
+from panko.asking.search.counting import arguments as counting
+from panko.asking.search.operations import MOST
+from panko.asking.search.question import ARGUMENTS as ARGUMENTS_OF_SEARCH
+from panko.asking.search.question import BOOLEANS, FORMATS, MAX_LIMIT, ORDERS
 from panko.asking.v2.arguments import FILTER_KEYS, KEYS
 from panko.asking.v2.terms import SPECIAL_FIELDS, TRAIT_TYPES
 from panko.filters import Comparison, SortField
@@ -67,6 +71,46 @@ PARAMETERS = (
     *(_parameter(key, *ARGUMENTS[key]) for key in KEYS if key in ARGUMENTS),
 )
 
+TEXT: Schema = {"type": "string"}
+BOOLEAN: Schema = {"type": "string", "enum": list(BOOLEANS)}
+SEARCH_ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
+    "filter": (TEXT, "Keys and values, such as type:compute.* -has:host."),
+    "from": (TEXT, "Generated at or after; ISO 8601, or how long ago, such as -2h."),
+    "to": (TEXT, "Generated before; written as from is."),
+    "order": ({"type": "string", "enum": list(ORDERS)}, "The newest first, or the oldest."),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "Events on a page."),
+    "cursor": (TEXT, "The next of a page before."),
+    "follow": (TEXT, "How long after they were generated events may be stored, such as 60s."),
+    "all_projects": ({"type": "string", "enum": list(BOOLEANS)}, "For admins."),
+    "format": ({"type": "string", "enum": list(FORMATS)}, "Instead of an Accept header."),
+    "columns": (TEXT, "Of a table in CSV: names of traits, with commas between them."),
+}
+SEARCH_PARAMETERS = tuple(_parameter(name, *SEARCH_ARGUMENTS[name]) for name in ARGUMENTS_OF_SEARCH)
+OPERATIONS_ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
+    **{name: SEARCH_ARGUMENTS[name] for name in ("filter", "from", "to", "order", "cursor", "all_projects")},
+    "limit": ({"type": "integer", "minimum": 1, "maximum": MOST}, "Events that a page is made of."),
+    "silent_after": (TEXT, "How long after its begin an operation counts as one without an end; 1h."),
+    "single": ({"type": "string", "enum": list(BOOLEANS)}, "Whether events that are no part of an operation count."),
+}
+OPERATIONS_PARAMETERS = tuple(_parameter(name, *of) for name, of in OPERATIONS_ARGUMENTS.items())
+COUNTS_ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
+    **{name: SEARCH_ARGUMENTS[name] for name in ("filter", "from", "to", "all_projects")},
+    "format": ({"type": "string", "enum": list(counting.FORMATS)}, "Instead of an Accept header."),
+}
+HISTOGRAM_ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
+    **COUNTS_ARGUMENTS,
+    "by": ({"type": "string", "enum": list(counting.BYS)}, "What the events of a span are told apart by."),
+    "buckets": ({"type": "integer", "minimum": 1, "maximum": counting.MOST_BUCKETS}, "Spans at most; 60."),
+}
+FACETS_ARGUMENTS: Mapping[str, tuple[Schema, str]] = {
+    **COUNTS_ARGUMENTS,
+    "field": (TEXT, "event_type, outcome, and keys or names of text traits, with commas between them."),
+    "size": ({"type": "integer", "minimum": 1, "maximum": counting.MOST_SIZE}, "Values of each field at most; 10."),
+}
+HISTOGRAM_PARAMETERS = tuple(_parameter(name, *of) for name, of in HISTOGRAM_ARGUMENTS.items())
+FACETS_PARAMETERS = tuple(_parameter(name, *of) for name, of in FACETS_ARGUMENTS.items())
+COUNT_LINES: Schema = {"type": "string", "description": "A row on each line."}
+
 READ = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
@@ -83,6 +127,22 @@ _VERSIONS = {
 }
 _HEALTH = (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
+
+def _counts(operation_id: str, schema: str, parameters: tuple[Mapping[str, Any], ...]) -> Operation:
+    others = {LINES[0]: COUNT_LINES, CSV: TEXT}
+    return Operation(operation_id, ref(schema), others=others, parameters=parameters, refusals=BY_NAME)
+
+
+def _search(operation_id: str) -> Operation:
+    return Operation(
+        operation_id,
+        ref("FoundEvents"),
+        others={CLOUDEVENTS: array(ref("CloudEvent")), LINES[0]: EVENT_LINES, CSV: {"type": "string"}},
+        parameters=SEARCH_PARAMETERS,
+        refusals=(*BY_NAME, HTTPStatus.REQUEST_URI_TOO_LONG),
+    )
+
+
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     **{("/", method): operation for method, operation in _VERSIONS.items()},
     ("/healthcheck", "get"): Operation(
@@ -97,7 +157,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         array(ref("Event")),
         others={CLOUDEVENTS: array(ref("CloudEvent")), LINES[0]: EVENT_LINES},
         parameters=PARAMETERS,
-        refusals=WITH_BODY,
+        refusals=(*WITH_BODY, HTTPStatus.REQUEST_URI_TOO_LONG),
     ),
     ("/v2/events", "post"): Operation(
         "create_events",
@@ -114,6 +174,23 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("/v2/events/{message_id}", "get"): Operation(
         "show_event", ref("Event"), others={CLOUDEVENT: ref("CloudEvent")}, refusals=BY_NAME
     ),
+    ("/v2/search/events", "get"): _search("search_events"),
+    ("/v2/search/histogram", "get"): _counts("count_events_by_time", "Histogram", HISTOGRAM_PARAMETERS),
+    ("/v2/search/facets", "get"): _counts("count_events_by_value", "Facets", FACETS_PARAMETERS),
+    ("/v2/search/operations", "get"): Operation(
+        "search_operations",
+        ref("FoundOperations"),
+        parameters=OPERATIONS_PARAMETERS,
+        refusals=BY_NAME,
+    ),
+    ("/v2/search/freshness", "get"): Operation(
+        "get_freshness",
+        ref("Freshness"),
+        parameters=(_parameter("all_projects", BOOLEAN, "Tell of all projects, and of each service."),),
+        refusals=READ,
+    ),
+    ("/v2/resources/{resource_id}/events", "get"): _search("list_resource_events"),
+    ("/v2/requests/{request_id}/events", "get"): _search("list_request_events"),
     ("/v2/event_types", "get"): Operation("list_event_types", array({"type": "string"}), refusals=READ),
     ("/v2/event_types/{event_type}/traits", "get"): Operation(
         "list_trait_types", array(ref("TraitType")), refusals=BY_NAME

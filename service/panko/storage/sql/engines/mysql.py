@@ -1,7 +1,7 @@
 """MariaDB and MySQL."""
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
+from panko.storage.sql.engines import deadline
 from panko.storage.sql.engines.failure import (
     AWAY,
     BUSY,
@@ -26,10 +27,11 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
-from panko.storage.sql.engines.mysql_driver.literals import rows_of
+from panko.storage.sql.engines.mysql_driver.literals import Rows, rows_of_columns
 from panko.storage.sql.engines.mysql_driver.session import Session
+from panko.storage.sql.engines.protocol import ESCAPE
 from panko.storage.sql.engines.table_size import TableSize
-from panko.storage.sql.settings import MAX_PACKET, READS, ConnectionSettings
+from panko.storage.sql.settings import INCREMENT, MAX_PACKET, READS, ConnectionSettings
 
 SCHEMES: tuple[str, ...] = ("mysql", "mariadb")
 DRIVER = "mysql+pymysql"
@@ -84,6 +86,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 INSERT = "INSERT INTO {table} ({names}) VALUES %s"
+INSERT_UNCHECKED = {
+    "mariadb": f"SET STATEMENT foreign_key_checks = 0 FOR {INSERT}",
+    "mysql": INSERT.replace("INSERT", "INSERT /*+ SET_VAR(foreign_key_checks = 0) */"),
+}
 WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
 COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
 
@@ -141,9 +147,10 @@ def set_up(settings: ConnectionSettings, dbapi_connection: Any, record: Connecti
         **(_mariadb_variables if is_mariadb else _mysql_variables)(settings),
     }
     with dbapi_connection.cursor() as cursor:
-        cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', 'max_allowed_packet')")
+        cursor.execute(f"SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', '{MAX_PACKET}', '{INCREMENT}')")
         server = dict(cursor.fetchall())
-        record.info[MAX_PACKET] = int(server["max_allowed_packet"])
+        record.info[MAX_PACKET] = int(server[MAX_PACKET])
+        record.info[INCREMENT] = int(server.get(INCREMENT, 0))
         if server.get("wsrep_on") == "ON":
             variables["wsrep_sync_wait"] = 1
         cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -154,6 +161,7 @@ def listen(engine: Engine, settings: ConnectionSettings) -> None:  # noqa: ARG00
     """Begin transactions only where something is written."""
     event.listen(engine, "begin", _begin)
     event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "before_cursor_execute", _bounded, retval=True)
 
 
 def _connect(_dialect: object, _record: object, args: Any, options: dict[str, Any]) -> Session:
@@ -163,6 +171,19 @@ def _connect(_dialect: object, _record: object, args: Any, options: dict[str, An
 def _begin(connection: Connection) -> None:
     if not connection.get_execution_options().get(READS, False):
         connection.exec_driver_sql("BEGIN")
+
+
+def _bounded(
+    connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, _many: object
+) -> tuple[str, Any]:
+    """Say in a statement how long it may take: what is said to a session would hold for the next one too."""
+    seconds = deadline.seconds_left(connection)
+    if seconds is None or not statement.startswith("SELECT"):
+        return statement, parameters
+    if getattr(connection.dialect, "is_mariadb", False):
+        return f"SET STATEMENT max_statement_time = {seconds:.3f} FOR {statement}", parameters
+    hint = f"SELECT /*+ MAX_EXECUTION_TIME({max(1, int(seconds * 1000))}) */"
+    return hint + statement.removeprefix("SELECT"), parameters
 
 
 def _mariadb_variables(settings: ConnectionSettings) -> dict[str, str | int]:
@@ -207,9 +228,27 @@ def by_row(value: str) -> str:
     return value
 
 
+def begins_with(text: str, prefix: str, pattern: str) -> str:  # noqa: ARG001 - of the protocol
+    """Compare by the pattern."""
+    return f"{text} LIKE {pattern} ESCAPE '{ESCAPE}'"
+
+
+ends_with = begins_with
+
+
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes."""
     return f"OCTET_LENGTH({text})"
+
+
+def whole_seconds(instant: str) -> str:
+    """Leave out the fraction of what is stored."""
+    return f"FLOOR({instant})"
+
+
+def quotient(number: str, divisor: str) -> str:
+    """Divide by DIV: a fraction of four digits may be rounded up to the next number."""
+    return f"(({number}) DIV {divisor})"
 
 
 def stored_instant(value: datetime) -> Decimal:
@@ -228,20 +267,46 @@ def insert_rows(
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
     returning: Sequence[str] = (),
+    *,
+    parents_are_ours: bool = False,
 ) -> Sequence[Any]:
     """Insert rows by statements of a MB; what MySQL cannot return its dialect says."""
     quote = connection.dialect.identifier_preparer.quote
-    statement = INSERT.format(table=table.name, names=", ".join(map(quote, columns)))
+    insert = _insert_unchecked(connection) if parents_are_ours else INSERT
+    statement = insert.format(table=table.name, names=", ".join(map(quote, columns)))
     if returning:
         statement += f" RETURNING {', '.join(map(quote, returning))}"
-    processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
-    if any(processors):
-        rows = [tuple(p(value) if p else value for p, value in zip(processors, row, strict=True)) for row in rows]
     found: list[Any] = []
-    for literals in rows_of(rows):
+    for literals in _literals(connection, table, columns, rows):
         result = connection.exec_driver_sql(statement, (literals,))
         found += result.all() if returning else ()
     return found
+
+
+def insert_in_sequence(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int | None:
+    """Insert rows where ids are counted by one; Galera's nodes count by their number."""
+    literals = list(_literals(connection, table, columns, rows)) if connection.info.get(INCREMENT) == 1 else []
+    if len(literals) != 1:
+        return None
+    names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
+    statement = INSERT.format(table=table.name, names=names)
+    first: int = connection.exec_driver_sql(statement, (literals[0],)).lastrowid
+    return first
+
+
+def _literals(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> Iterator[Rows]:
+    processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
+    given = zip(processors, zip(*rows, strict=True), strict=True)
+    return rows_of_columns(tuple(map(process, values)) if process else values for process, values in given)
+
+
+def _insert_unchecked(connection: Connection) -> str:
+    """Say in a statement that its foreign keys hold: a look-up for each trait is a good part of the server's work."""
+    return INSERT_UNCHECKED["mariadb" if getattr(connection.dialect, "is_mariadb", False) else "mysql"]
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
-from panko.storage.sql.engines import inserting
+from panko.storage.sql.engines import deadline, inserting
 from panko.storage.sql.engines.failure import (
     AWAY,
     BUSY,
@@ -25,6 +25,7 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
+from panko.storage.sql.engines.protocol import ESCAPE
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
@@ -138,6 +139,14 @@ def listen(engine: Engine, settings: ConnectionSettings) -> None:
     """Bound every answer, and send rows together."""
     engine.dialect.use_insertmanyvalues_wo_returning = True  # psycopg would send row by row
     event.listen(engine, "do_connect", functools.partial(_connect, settings))
+    event.listen(engine, "before_cursor_execute", _bounded)
+
+
+def _bounded(connection: Connection, cursor: Any, *_: object) -> None:
+    """Bound the next statement; what is set ends with its transaction."""
+    seconds = deadline.seconds_left(connection)
+    if seconds is not None:
+        cursor.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
 
 
 def _connect(
@@ -187,9 +196,27 @@ def by_row(value: str) -> str:
     return f"COALESCE({value}, {value})"
 
 
+def begins_with(text: str, prefix: str, pattern: str) -> str:  # noqa: ARG001 - of the protocol
+    """Compare by the pattern."""
+    return f"{text} LIKE {pattern} ESCAPE '{ESCAPE}'"
+
+
+ends_with = begins_with
+
+
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes."""
     return f"OCTET_LENGTH({text})"
+
+
+def whole_seconds(instant: str) -> str:
+    """Take what is stored for a time in UTC."""
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {instant})) AS BIGINT)"
+
+
+def quotient(number: str, divisor: str) -> str:
+    """Divide whole numbers."""
+    return f"(({number}) / {divisor})"
 
 
 def stored_instant(value: datetime) -> datetime:
@@ -203,6 +230,7 @@ def loaded_instant(value: Any) -> datetime:
 
 
 insert_rows = inserting.insert_rows
+insert_in_sequence = inserting.insert_in_sequence
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol

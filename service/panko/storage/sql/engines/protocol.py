@@ -13,6 +13,8 @@ from panko.storage.sql.engines.failure import Failure
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
+ESCAPE = "|"  # before what would be special in a pattern of LIKE; no text of ours has many of them
+
 
 class DatabaseEngine(Protocol):
     """A kind of database, as the module that answers for it."""
@@ -66,10 +68,21 @@ class DatabaseEngine(Protocol):
         columns: Sequence[str],
         rows: Sequence[tuple[Any, ...]],
         returning: Sequence[str] = (),
+        *,
+        parents_are_ours: bool = False,
     ) -> Sequence[Any]:
         """Insert many rows in few statements, the values in the order of the columns.
 
-        Return these columns of each row; only where the dialect says that it can, by `insert_returning`.
+        Return these columns of each row; only where the dialect says that it can, by `insert_returning`. What the rows
+        refer to was inserted by this very transaction where `parents_are_ours`: no foreign key has to look for it.
+        """
+
+    def insert_in_sequence(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> int | None:
+        """Insert rows by one statement, and return the id of the first, from which the others' may be counted by one.
+
+        Nothing is inserted, and None returned, where the database does not count so, or one statement is too short.
         """
 
     def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:
@@ -95,8 +108,20 @@ class DatabaseEngine(Protocol):
     def by_row(self, value: str) -> str:
         """Return a value in a form that no index is taken for."""
 
+    def begins_with(self, text: str, prefix: str, pattern: str) -> str:
+        """Tell whether a text begins with a prefix, which is given as a pattern of LIKE too."""
+
+    def ends_with(self, text: str, suffix: str, pattern: str) -> str:
+        """Tell whether a text ends with a suffix, which is given as a pattern of LIKE too."""
+
     def stored_bytes(self, text: str) -> str:
         """Return the length of a text in bytes."""
+
+    def whole_seconds(self, instant: str) -> str:
+        """Return the whole seconds from 1970 to an instant."""
+
+    def quotient(self, number: str, divisor: str) -> str:
+        """Divide two whole numbers, neither of them negative, and leave the rest out."""
 
     # Changes of the schema.
     IS_UPGRADED_IN_ONE_TRANSACTION: bool  # an upgrade is one transaction, which is the lock too: nothing in it commits

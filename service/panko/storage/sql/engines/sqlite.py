@@ -1,5 +1,6 @@
 """SQLite."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeEngine
 
-from panko.storage.sql.engines import inserting
+from panko.storage.sql.engines import deadline, inserting
 from panko.storage.sql.engines.failure import BUSY, DEFECT, FULL, NO_DATABASE, NO_SCHEMA, REFUSED, TOO_SLOW, Failure
 from panko.storage.sql.settings import WRITES, ConnectionSettings
 
@@ -38,6 +39,8 @@ REFUSES_SESSIONS_AT_ONCE = True  # it does not become a WAL database while someb
 MAKES_INDEXES_IN_A_TRANSACTION = True
 ADD_INDEX = "CREATE INDEX {name} ON {table} ({columns})"
 DROP_INDEX = "DROP INDEX {name}"
+
+STEPS_BETWEEN_LOOKS = 10_000  # of its machine: a fraction of a millisecond
 
 IN_THIS_ORDER: str | None = None
 UNJOINED: str | None = None
@@ -78,7 +81,15 @@ def listen(engine: Engine, settings: ConnectionSettings) -> None:  # noqa: ARG00
 def _begin(connection: Connection) -> None:
     """Take the write lock first: a reader that becomes a writer fails at once, whatever the busy timeout."""
     writes = connection.get_execution_options().get(WRITES, False)
+    _bound(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _bound(connection: Connection) -> None:
+    """End a statement after its deadline, at which the database itself looks now and then."""
+    end = deadline.of(connection)
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(None if end is None else lambda: time.monotonic() > end, STEPS_BETWEEN_LOOKS)
 
 
 def code(error: BaseException) -> str | None:
@@ -116,9 +127,29 @@ def by_row(value: str) -> str:
     return value
 
 
+def begins_with(text: str, prefix: str, pattern: str) -> str:  # noqa: ARG001 - of the protocol
+    """Compare exactly, unlike LIKE; the bound is what an index can follow."""
+    return f"({text} >= {prefix} AND substr({text}, 1, length({prefix})) = {prefix})"
+
+
+def ends_with(text: str, suffix: str, pattern: str) -> str:  # noqa: ARG001 - of the protocol
+    """Compare exactly, unlike LIKE; the last no letters of a text would be all of them."""
+    return f"substr({text}, length({text}) - length({suffix}) + 1) = {suffix}"
+
+
 def stored_bytes(text: str) -> str:
     """Return the length of a text in bytes, which older releases have no function for."""
     return f"LENGTH(CAST({text} AS BLOB))"
+
+
+def whole_seconds(instant: str) -> str:
+    """Leave out the fraction, of which SQLite makes milliseconds, rounded."""
+    return f"CAST(strftime('%s', substr({instant}, 1, 19)) AS INTEGER)"
+
+
+def quotient(number: str, divisor: str) -> str:
+    """Divide whole numbers."""
+    return f"(({number}) / {divisor})"
 
 
 def stored_instant(value: datetime) -> datetime:
@@ -132,6 +163,7 @@ def loaded_instant(value: Any) -> datetime:
 
 
 insert_rows = inserting.insert_rows
+insert_in_sequence = inserting.insert_in_sequence
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol

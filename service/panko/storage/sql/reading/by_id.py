@@ -13,9 +13,9 @@ from sqlalchemy.engine import Dialect
 from panko.filters import Everything, OwnActs, ProjectAndOwnerless, Scope, WholeProject
 from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows.events import EventRow
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE
+from panko.storage.sql.rows.tables import COPY, EVENT, EVENT_TYPE, OF_TYPE
 
-COLUMNS: Final = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, EVENT.c.traits)
+COLUMNS: Final = (EVENT.c.id, EVENT.c.message_id, EVENT_TYPE.c.desc, EVENT.c.generated, EVENT.c.raw, COPY)
 MESSAGE_ID: Final = "message_id"
 # What stands in a statement for what is asked; no text of a request has a NUL in it.
 PROJECT, USER = "\0project_id", "\0user_id"

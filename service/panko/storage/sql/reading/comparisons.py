@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, not_, or_
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_
 
 from panko.filters import Comparison
 from panko.literals import INT64_MAX, INT64_MIN
-from panko.storage.sql.engines.expressions import LikeOriginal, SameBytes
+from panko.storage.sql.engines.expressions import BeginsWith, LikeOriginal, SameBytes
 
 LAST_OF_BASIC_PLANE = "\uffff"
 
@@ -35,6 +35,14 @@ def same_text(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 def identical(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Compare text byte by byte, by the index first."""
     return and_(column == text, SameBytes(column, literal(text)))
+
+
+def begins_with(column: ColumnElement[Any], prefix: str) -> ColumnElement[bool]:
+    """Compare the beginning of a text as the database compares texts, but never take two emoji for the same."""
+    begins = BeginsWith(column, prefix)
+    if not _is_beyond_basic_plane(prefix):
+        return begins
+    return and_(begins, SameBytes(func.substr(column, 1, len(prefix)), literal(prefix)))
 
 
 def like_original(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -46,19 +46,19 @@ into a join reads everything before the first row. And inside a scope nothing ma
 optimizer's statistics, that depends on events outside of it: the time of an answer would tell of them.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union, union_all
 
-from panko.filters import Page, Scope, SortField, SortKey
+from panko.filters import AboutType, Page, Position, Scope, SortField, SortKey
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading import residual
 from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.keyset import Key, beyond
-from panko.storage.sql.reading.residual import is_type
+from panko.storage.sql.reading.residual import is_type, of_type
+from panko.storage.sql.reading.search.alternatives import AnyOwned, AnyTrait
 from panko.storage.sql.reading.terms import Terms, TypeTerm
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm
 from panko.storage.sql.reading.visibility import visibility
@@ -69,14 +69,6 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
     Columns = ReadOnlyColumnCollection[str, Any]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Position:
-    """Where an event stands in any order."""
-
-    generated: datetime
-    message_id: str
 
 
 def total_order(sort: Sequence[SortKey]) -> tuple[SortKey, ...]:
@@ -98,6 +90,11 @@ def event_type_ids(*event_types: str) -> Select[int]:
     return select(EVENT_TYPE.c.id).where(or_(*(is_type(event_type) for event_type in event_types)))
 
 
+def ids_of_types(terms: Sequence[AboutType]) -> Select[int]:
+    """Return the ids of the event types that satisfy one of the terms."""
+    return select(EVENT_TYPE.c.id).where(or_(*map(of_type, terms)))
+
+
 def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     """Return the position of a marker that is inside the scope."""
     return select(EVENT.c.generated, EVENT.c.message_id).where(
@@ -105,7 +102,7 @@ def marker(message_id: str, scope: Scope) -> Select[datetime, str]:
     )
 
 
-def rarity(terms: Sequence[TraitTerm | TypeTerm | OwnedTerm], rare_limit: int) -> Select[Any]:
+def rarity(terms: Sequence[TraitTerm | TypeTerm | OwnedTerm | AnyTrait | AnyOwned], rare_limit: int) -> Select[Any]:
     """Count the events of each term, at most one more than what is still rare."""
     counts: list[ColumnElement[Any]] = [term.count(rare_limit + 1) for term in terms]
     return select(*counts)
@@ -117,29 +114,45 @@ def walk(terms: Terms, page: Page, after: Position | None) -> Select[Any]:
     if terms.message_id is not None:
         conditions = (*terms.conditions, *terms.scope, *_of_types(terms), *exist)
         return _whole(_ordered(_positions(page).where(*conditions), page, after), page)
-    if terms.types is not None and terms.branches is None:
+    if terms.types is not None and terms.branches is None and terms.types.is_walked:
         return _parts(terms.types.branches(), (*terms.conditions, *terms.scope, *exist), page, after)
-    if terms.branches is not None:
-        of_types = () if terms.types is None else (terms.types.condition_by_row(),)
-        return _parts(terms.branches, (*terms.conditions, *of_types, *exist), page, after)
-    return _parts(Branches(Path.TIME, ((),)), (*terms.conditions, *_of_types(terms), *exist), page, after)
+    branches = terms.branches or Branches(Path.TIME, ((),))
+    of_types = () if terms.types is None else (terms.types.condition_by_row(),)
+    return _parts(branches, (*terms.conditions, *of_types, *exist), page, after)
 
 
-def drive(terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm, count: int) -> Select[Any]:
+def drive(
+    terms: Terms, page: Page, after: Position | None, *, driving: TraitTerm | AnyTrait, count: int
+) -> Select[Any]:
     """Find a page among the events of one rare term, of which there are at most `count`."""
-    # The limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
-    rare = driving.event_ids(count).subquery("rare")
     others = (*(term.exists() for term in terms.traits if term is not driving), *residual.conditions(terms.rest))
-    statement = (
-        planner.in_this_order(_positions(page))
-        .select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
-        .where(*terms.conditions, *terms.scope, *_of_types(terms), *others)
+    statement = _among(driving.event_ids(count), page)
+    return _whole(
+        _ordered(statement.where(*terms.conditions, *terms.scope, *_of_types(terms), *others), page, after), page
     )
-    return _whole(_ordered(statement, page, after), page)
+
+
+def led(
+    terms: Terms, page: Page, after: Position | None, *, types: TypeTerm | None, traits: AnyTrait | None, count: int
+) -> Select[Any]:
+    """Find a page of what is of one of some types or owns one of some rare traits: a walk along each, and a drive.
+
+    What the lead was taken from is compared with each event too, as the rest is; of traits there are `count` at most.
+    An event may be in several parts.
+    """
+    others = (*(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
+    conditions = (*terms.conditions, *terms.scope, *others)
+    branches = () if types is None else types.branches().conditions
+    walked = planner.by_index(_positions(page), EVENT, Path.TYPE.value)
+    parts = [walked.where(*branch) for branch in branches]
+    parts += () if traits is None else (_among(traits.event_ids(count), page),)
+    each = [select(_ordered(part.where(*conditions), page, after).subquery()) for part in parts]
+    together = union(*each).subquery("parts")
+    return _whole(select(together).order_by(*_order(page, together.c)).limit(page.limit), page)
 
 
 def drive_inside(
-    terms: Terms, page: Page, after: Position | None, *, rare: Sequence[OwnedTerm], limit: int
+    terms: Terms, page: Page, after: Position | None, *, rare: Sequence[OwnedTerm | AnyOwned], limit: int
 ) -> Select[Any]:
     """Find a page among events of the scope's owners, no more than `limit` of each term.
 
@@ -175,6 +188,15 @@ def _parts(branches: Branches, conditions: Conditions, page: Page, after: Positi
     # Each part in a SELECT of its own: SQLite takes no ORDER BY inside of a UNION otherwise.
     together = union_all(*(select(part.subquery()) for part in parts)).subquery("parts")
     return _whole(select(together).order_by(*_order(page, together.c)).limit(page.limit), page)
+
+
+def _among(ids: Select[Any] | CompoundSelect[Any], page: Page) -> Select[Any]:
+    """Begin with some events.
+
+    Their limit excludes nothing: it keeps the optimizer from merging the two SELECTs and reordering them.
+    """
+    rare = ids.subquery("rare")
+    return planner.in_this_order(_positions(page)).select_from(rare.join(EVENT, EVENT.c.id == rare.c.event_id))
 
 
 def _positions(page: Page) -> Select[Any]:

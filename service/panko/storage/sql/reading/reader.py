@@ -13,14 +13,16 @@ from sqlalchemy import Connection, Engine, Select
 
 from panko.errors import MarkerNotFoundError
 from panko.event import Event
-from panko.filters import And, EventFilter, MessageIdFilter, Page
+from panko.filters import And, EventFilter, MessageIdFilter, Page, Position
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.by_id import Show
-from panko.storage.sql.reading.plan import plan
+from panko.storage.sql.reading.plan import Plan, plan
+from panko.storage.sql.reading.search.leading import leading
 from panko.storage.sql.reading.terms import Terms, terms
 from panko.storage.sql.rows import size
 from panko.storage.sql.rows.events import EventRow, Events, has_copies
 from panko.storage.sql.rows.load import with_traits
+from panko.storage.sql.rows.shapes.known import Shapes
 from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 
@@ -42,102 +44,138 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Read:
+    """The rows of a page; `is_cut` says that it ended before its limit, because events are large."""
+
+    rows: list[EventRow]
+    is_cut: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads through `engine`."""
+    """Reads through `engine`.
+
+    `leads_admins` says that the default scope of an admin begins with an index of traits too, which has no numbers for
+    what is nobody's: an admin may ask for all projects as well, so the time that others' events cost tells nothing new.
+    v2 keeps to what the scope holds.
+    """
 
     engine: Engine
     retry: Retry
     limits: Limits
     show: Show
+    leads_admins: bool = False
+    shapes: Shapes = dataclasses.field(default_factory=Shapes)
 
     def get_events(self, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return one page; see `panko.storage.Connection.get_events`. The filter is evaluated once."""
         message_id = _only_one(event_filter, page)
         if message_id is not None:
             return self._one(message_id, event_filter, page)
-        rows = self.retry.read(self.engine, lambda connection: self._rows(connection, event_filter, page))
-        if has_copies(rows):
-            return Events(rows)
+        return self.find(event_filter, page)[0]
+
+    def find(self, event_filter: EventFilter, page: Page) -> tuple[Events, bool]:
+        """Return one page, and whether it ended before its limit because events are large."""
+        read = self.retry.read(self.engine, lambda connection: self._rows(connection, event_filter, page))
+        if has_copies(read.rows):
+            return Events(read.rows, shapes=self.shapes.known), read.is_cut
         return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
 
     def _one(self, message_id: str, event_filter: EventFilter, page: Page) -> Sequence[Event]:
         """Return the event of a message_id, which is all that the filter says."""
         rows = self.retry.read(
-            self.engine, lambda connection: self.show.rows(connection, message_id, event_filter.scope)
+            self.engine,
+            lambda connection: self.shapes.readable(
+                connection, self.show.rows(connection, message_id, event_filter.scope)
+            ),
         )
         if not has_copies(rows):
-            return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))
-        return Events(rows[: page.limit])
+            return self.retry.read(self.engine, lambda connection: self._snapshot(connection, event_filter, page))[0]
+        return Events(rows[: page.limit], shapes=self.shapes.known)
 
-    def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> Sequence[Event]:
+    def _snapshot(self, connection: Connection, event_filter: EventFilter, page: Page) -> tuple[Events, bool]:
         """Return a page with events of the original's writers, whose traits are read by statements of their own."""
         begin_snapshot(connection)
-        return with_traits(connection, self._rows(connection, event_filter, page), self.limits.page_bytes)
+        read = self._rows(connection, event_filter, page)
+        events = with_traits(connection, read.rows, self.limits.page_bytes, shapes=self.shapes.known)
+        return events, read.is_cut or len(events) < len(read.rows)
 
-    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> list[EventRow]:
+    def _rows(self, connection: Connection, event_filter: EventFilter, page: Page) -> Read:
         after = _position_of_marker(connection, event_filter, page)
         planned = plan(event_filter)
         if planned is None:
-            return []
-        wanted = terms(planned, _event_type_ids(connection, planned.event_types))
+            return Read([])
+        wanted = terms(planned, _event_type_ids(connection, planned))
         if wanted is None or page.limit <= 0:
-            return []
-        return self._in_parts(connection, wanted, page, after=after)
+            return Read([])
+        read = self._in_parts(connection, wanted, page, after=after)
+        return dataclasses.replace(read, rows=self.shapes.readable(connection, read.rows))
 
-    def _in_parts(
-        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
-    ) -> list[EventRow]:
+    def _in_parts(self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None) -> Read:
         """Read until the page is full of events or of bytes, or there are no more."""
         rows: list[EventRow] = []
         read, left, begin, limit = 0, self.limits.page_bytes, after, min(page.limit, FIRST_PART)
         while True:
             statement = self._statement(connection, wanted, dataclasses.replace(page, limit=limit), after=begin)
             if statement is None:
-                return rows
+                return Read(rows)
             share = left // limit
             found = [EventRow(*row) for row in connection.execute(statement, {size.INLINE: share})]
             kept = size.fitting(found, left)
             taken = sum(row.size for row in kept)
             if rows and taken > left:  # one event, for which there is no room any more
-                return rows
+                return Read(rows, is_cut=True)
             rows += size.with_texts(connection, kept, share)
             read, left = read + len(kept), left - taken
             if len(kept) < limit or read == page.limit:
-                return rows
+                return Read(rows, is_cut=len(kept) < len(found))
             last = kept[-1]
             if last.generated is None:  # the original stored it so; no place in time from which a list could go on
                 rows, read, left, begin, limit = [], 0, self.limits.page_bytes, after, page.limit
                 continue
-            begin = pages.Position(last.generated, last.message_id)
+            begin = Position(last.generated, last.message_id)
             limit = min(page.limit - read, max(FIRST_PART, left // (taken // len(kept) + 1)))
 
     def _statement(
-        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
+        self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None
     ) -> Select[Any] | None:
         """Choose how the page is found; None when a term is satisfied by no event.
 
         Inside a scope nothing is chosen by what there is outside of it, or the time that it takes would tell a caller
         how many events of others satisfy a term.
         """
-        if wanted.branches is not None:
+        if wanted.branches is not None and not (self.leads_admins and wanted.is_admins):
             return self._statement_inside(connection, wanted, page, after=after)
         competing = [*wanted.traits]
-        types = [wanted.types] if wanted.types and wanted.traits else []
+        # Inside of a scope the index of types is not walked.
+        types = [wanted.types] if wanted.types and wanted.traits and wanted.branches is None else []
         if wanted.message_id is not None or not (competing or types):
-            return pages.walk(wanted, page, after)
+            return self._walk(connection, wanted, page, after=after)
         counts = list(connection.execute(pages.rarity([*competing, *types], self.limits.rare)).one())
         fewest = min(counts)
         if fewest == 0:
             return None
         if fewest > self.limits.rare:
-            return pages.walk(wanted, page, after)
+            return self._walk(connection, wanted, page, after=after)
         if counts.index(fewest) == len(competing):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
         driving = wanted.traits[counts.index(fewest)]
         return pages.drive(wanted, page, after, driving=driving, count=fewest + STORED_MEANWHILE)
 
+    def _walk(self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None) -> Select[Any] | None:
+        """Walk, unless there is a shorter way to what is not common."""
+        if wanted.lead is None:
+            return pages.walk(wanted, page, after)
+        led = leading(connection, wanted.lead, wanted.time, limit=page.limit, rare=self.limits.rare)
+        if led is None:
+            return pages.walk(wanted, page, after)
+        if led.nothing:
+            return None
+        count = led.count + STORED_MEANWHILE
+        return pages.led(wanted, page, after, types=led.types, traits=led.traits, count=count)
+
     def _statement_inside(
-        self, connection: Connection, wanted: Terms, page: Page, *, after: pages.Position | None
+        self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None
     ) -> Select[Any] | None:
         """Choose by what the scope itself holds; the walk goes along the scope's own index."""
         unknown = wanted.unknown
@@ -158,7 +196,7 @@ class Reader:
 
 def _only_one(event_filter: EventFilter, page: Page) -> str | None:
     """Return the message_id when nothing else is asked for."""
-    if page.marker is not None or page.limit <= 0:
+    if page.marker is not None or page.after is not None or page.limit <= 0:
         return None
     match event_filter.expression:
         case MessageIdFilter(message_id) | And((MessageIdFilter(message_id),)):
@@ -167,16 +205,18 @@ def _only_one(event_filter: EventFilter, page: Page) -> str | None:
             return None
 
 
-def _position_of_marker(connection: Connection, event_filter: EventFilter, page: Page) -> pages.Position | None:
+def _position_of_marker(connection: Connection, event_filter: EventFilter, page: Page) -> Position | None:
     if page.marker is None:
-        return None
+        return page.after
     row = connection.execute(pages.marker(page.marker, event_filter.scope)).first()
     if row is None:
         raise MarkerNotFoundError(page.marker)
-    return pages.Position(row.generated, row.message_id)
+    return Position(row.generated, row.message_id)
 
 
-def _event_type_ids(connection: Connection, event_types: tuple[str, ...]) -> tuple[int, ...] | None:
-    if not event_types:
+def _event_type_ids(connection: Connection, planned: Plan) -> tuple[int, ...] | None:
+    if planned.type_terms:
+        return tuple(connection.execute(pages.ids_of_types(planned.type_terms)).scalars())
+    if not planned.event_types:
         return None
-    return tuple(connection.execute(pages.event_type_ids(*event_types)).scalars())
+    return tuple(connection.execute(pages.event_type_ids(*planned.event_types)).scalars())

@@ -9,12 +9,29 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, literal_column, not_, or_, select
 
-from panko.filters import And, Expression, MessageIdFilter, Not, Or, Since, TraitFilter, TypeFilter, Until
+from panko.filters import (
+    AboutTrait,
+    AboutType,
+    And,
+    Expression,
+    HasTrait,
+    MessageIdFilter,
+    Not,
+    Or,
+    Since,
+    TraitFilter,
+    TraitPrefix,
+    TypeFilter,
+    TypePrefix,
+    TypeSuffix,
+    Until,
+)
 from panko.filters.expressions import Term
 from panko.storage.sql.engines import planner
+from panko.storage.sql.engines.expressions import EndsWith
 from panko.storage.sql.reading.branches import Conditions
-from panko.storage.sql.reading.comparisons import like_original, same_text
-from panko.storage.sql.reading.traits import trait_term
+from panko.storage.sql.reading.comparisons import begins_with, like_original, same_text
+from panko.storage.sql.reading.traits import TraitTerm, by_table, trait_terms
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 YES: ColumnElement[int] = literal_column("1")
@@ -23,7 +40,12 @@ NO: ColumnElement[int] = literal_column("0")
 
 def conditions(rest: Iterable[Expression]) -> Conditions:
     """Return a condition for each of these expressions, which are in normal form."""
-    return tuple(case((_holds(one), YES), else_=NO) == YES for one in rest)
+    return tuple(sheltered(_holds(one)) for one in rest)
+
+
+def sheltered(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition that is evaluated where an event is, and never looked into for a way to find one."""
+    return case((condition, YES), else_=NO) == YES
 
 
 def is_type(event_type: str) -> ColumnElement[bool]:
@@ -31,16 +53,54 @@ def is_type(event_type: str) -> ColumnElement[bool]:
     return same_text(like_original(EVENT_TYPE.c.desc), event_type)
 
 
+def of_type(term: AboutType) -> ColumnElement[bool]:
+    """Return the condition on a row of event_type."""
+    match term:
+        case TypeFilter(event_type):
+            return is_type(event_type)
+        case TypePrefix(prefix):
+            return begins_with(like_original(EVENT_TYPE.c.desc), prefix)
+        case TypeSuffix(suffix):
+            return EndsWith(like_original(EVENT_TYPE.c.desc), suffix)
+
+
+def of_types(expression: Expression) -> ColumnElement[bool]:
+    """Return the condition on a row of event_type of an expression that is about types alone."""
+    match expression:
+        case And(inner):
+            return and_(*map(of_types, inner))
+        case Or(inner):
+            return or_(*map(of_types, inner))
+        case Not(inner):
+            return not_(of_types(inner))
+        case TypeFilter() | TypePrefix() | TypeSuffix():
+            return of_type(expression)
+        case _:
+            raise TypeError(expression)
+
+
 def _holds(expression: Expression) -> ColumnElement[bool]:
     match expression:
         case And(inner):
             return and_(*(_holds(one) for one in inner))
         case Or(inner):
-            return or_(*(_holds(one) for one in inner))
+            return _either(inner)
         case Not(inner):
             return not_(_holds(inner))
         case term:
             return _term(term)
+
+
+def _either(expressions: Iterable[Expression]) -> ColumnElement[bool]:
+    """Return what holds when one of these does: an event's traits are read once for all of them."""
+    traits: list[TraitTerm] = []
+    others: list[ColumnElement[bool]] = []
+    for one in expressions:
+        if isinstance(one, AboutTrait):
+            traits += trait_terms(one)
+        else:
+            others.append(_holds(one))
+    return or_(false(), *(term.exists() for term in by_table(traits)), *others)
 
 
 def _term(term: Term) -> ColumnElement[bool]:
@@ -52,12 +112,11 @@ def _term(term: Term) -> ColumnElement[bool]:
             return _known(EVENT.c.generated, EVENT.c.generated >= moment)
         case Until(moment):
             return _known(EVENT.c.generated, EVENT.c.generated <= moment)
-        case TypeFilter(event_type):
-            of_event = select(YES).where(EVENT_TYPE.c.id == EVENT.c.event_type_id, is_type(event_type))
+        case TypeFilter() | TypePrefix() | TypeSuffix():
+            of_event = select(YES).where(EVENT_TYPE.c.id == EVENT.c.event_type_id, of_type(term))
             return exists(planner.unjoined(of_event.correlate(EVENT)))
-        case TraitFilter():
-            found = trait_term(term)
-            return false() if found is None else found.exists()
+        case TraitFilter() | TraitPrefix() | HasTrait():
+            return _either((term,))
 
 
 def _known(column: ColumnElement[object], compared: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,15 +6,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, literal, select
 
-from panko.filters import Everything, Expression
+from panko.filters import Everything, Expression, ProjectAndOwnerless
 from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.plan import Plan
+from panko.storage.sql.reading.search.alternatives import AnyOwned, AnyTrait, any_trait
+from panko.storage.sql.reading.search.leads import Lead
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, counted, trait_term
 from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows.tables import EVENT
 
 # A type that nobody has stored is looked for like any other inside a scope: somebody else may have stored it.
 NO_TYPE = (-1,)
+# Along the index of types; more of them are looked for along time.
+MOST_WALKED = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,12 +37,22 @@ class TimeRange:
             bounds.append(generated <= self.end)
         return tuple(bounds)
 
+    def count(self, limit: int) -> ColumnElement[int] | None:
+        """Return how many events there are, but count no further than `limit`; None where there is no bound."""
+        bounds = self.conditions(EVENT.c.generated)
+        return counted(select(EVENT.c.id).where(*bounds).limit(limit)) if bounds else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TypeTerm:
     """Events of some types."""
 
     ids: tuple[int, ...]
+
+    @property
+    def is_walked(self) -> bool:
+        """Tell whether they are few enough to walk each for itself."""
+        return len(self.ids) <= MOST_WALKED
 
     def condition(self, event_type_id: ColumnElement[Any] = EVENT.c.event_type_id) -> ColumnElement[bool]:
         """Return the condition on an event."""
@@ -63,18 +77,21 @@ class Terms:
 
     `owned` are those of the `traits` that can be looked for among the scope's owners alone, and `unknown` are the
     scope's events whose traits do not have an owner yet; None where such events cannot be told from others'. What is
-    the `rest` is said in conditions by `residual`.
+    the `rest` is said in conditions by `residual`, and `lead` is a way to the events of one of them. `is_admins` says
+    that who asks may ask for everything.
     """
 
     message_id: str | None
     time: TimeRange
-    traits: tuple[TraitTerm, ...]
+    traits: tuple[TraitTerm | AnyTrait, ...]
     types: TypeTerm | None
     scope: Conditions
     branches: Branches | None
-    owned: tuple[OwnedTerm, ...] = ()
+    owned: tuple[OwnedTerm | AnyOwned, ...] = ()
     unknown: OwnedTerm | None = None
     rest: tuple[Expression, ...] = ()
+    lead: Lead | None = None
+    is_admins: bool = False
 
     @property
     def conditions(self) -> Conditions:
@@ -85,7 +102,8 @@ class Terms:
 
 def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
     """Return a plan's terms; None when no event of anybody can match. The ids are those of its event types."""
-    found = [trait_term(trait) for trait in plan.traits]
+    found: list[TraitTerm | AnyTrait | None] = [trait_term(trait) for trait in plan.traits]
+    found += map(any_trait, plan.either)
     wanted = tuple(term for term in found if term is not None)
     if None in found or (event_type_ids == () and isinstance(plan.scope, Everything)):
         return None
@@ -100,6 +118,8 @@ def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
         owned=() if seen.owners is None else tuple(term.of(*seen.owners) for term in wanted if term.is_one_value),
         unknown=seen.unknown,
         rest=plan.rest,
+        lead=plan.lead,
+        is_admins=isinstance(plan.scope, ProjectAndOwnerless),
     )
 
 

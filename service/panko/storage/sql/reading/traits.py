@@ -1,15 +1,16 @@
 """Terms about traits as SQL: rows of a trait table that find events, or that decide about one. Pure."""
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal, or_, select
 
 from panko.event import TraitType
-from panko.filters import Comparison, TraitFilter
+from panko.filters import AboutTrait, Comparison, HasTrait, TraitFilter, TraitPrefix
 from panko.storage.sql.engines import planner
 from panko.storage.sql.engines.expressions import ByRow
-from panko.storage.sql.reading.comparisons import Certainty, compare, identical, same_text
+from panko.storage.sql.reading.comparisons import Certainty, begins_with, compare, identical, same_text
 from panko.storage.sql.rows.tables import EVENT, TRAITS, by_value
 
 
@@ -75,11 +76,49 @@ def trait_term(trait: TraitFilter) -> TraitTerm | None:
     return TraitTerm(trait.type, and_(named, condition), and_(named, by_row), trait.comparison is Comparison.EQ)
 
 
+def trait_terms(term: AboutTrait) -> tuple[TraitTerm, ...]:
+    """Return the terms of which an event satisfies one; none when no event of anybody can match."""
+    match term:
+        case TraitFilter():
+            found = trait_term(term)
+            return () if found is None else (found,)
+        case TraitPrefix(name, prefix):
+            return (_prefixed(name, prefix),)
+        case HasTrait(name):
+            return tuple(_named(kind, name) for kind in TraitType)
+
+
+def _prefixed(name: str, prefix: str) -> TraitTerm:
+    text = TRAITS[TraitType.TEXT]
+    named = same_text(text.c.key, name)
+    condition, by_row = (begins_with(column, prefix) for column in (text.c.value, ByRow(text.c.value)))
+    return TraitTerm(TraitType.TEXT, and_(named, condition), and_(named, by_row))
+
+
+def _named(kind: TraitType, name: str) -> TraitTerm:
+    named = same_text(TRAITS[kind].c.key, name)
+    return TraitTerm(kind, named, named)
+
+
 def _compared(value: ColumnElement[Any], trait: TraitFilter) -> ColumnElement[bool] | None:
     condition = compare(value, trait.comparison, trait.value)
     if condition is Certainty.NEVER:
         return None
     return value.is_not(None) if condition is Certainty.ALWAYS else condition
+
+
+def by_table(terms: Iterable[TraitTerm]) -> list[TraitTerm]:
+    """Return one term for each table, for what satisfies one of these: an event has few rows in each, read once."""
+    found: dict[TraitType, TraitTerm] = {}
+    for term in terms:
+        known = found.get(term.type)
+        found[term.type] = term if known is None else _either(known, term)
+    return list(found.values())
+
+
+def _either(one: TraitTerm, other: TraitTerm) -> TraitTerm:
+    condition = or_(and_(one.condition), and_(other.condition))
+    return TraitTerm(one.type, condition, or_(and_(one.condition_by_row), and_(other.condition_by_row)))
 
 
 def exactly(name: str, value: str) -> TraitTerm:
@@ -90,7 +129,7 @@ def exactly(name: str, value: str) -> TraitTerm:
     return TraitTerm(TraitType.TEXT, and_(named, condition), and_(named, by_row))
 
 
-def counted(ids: Select[Any]) -> ColumnElement[int]:
+def counted(ids: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
     """Return how many rows a statement has."""
     return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 

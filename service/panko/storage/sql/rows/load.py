@@ -1,7 +1,7 @@
 """Reads what is stored of events that were found: their traits, their texts, their ids."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -10,13 +10,17 @@ from panko.storage.sql.rows import size
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.encode import in_order
 from panko.storage.sql.rows.events import EventRow, Events
+from panko.storage.sql.rows.shapes.known import Shapes
+from panko.storage.sql.rows.shapes.shape import Shape
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, OF_TYPE, TRAITS
 
 EVENTS_AT_ONCE = 50  # whose traits are read from their own tables
 COMPARED_BYTES = 1024 * 1024
 
 
-def with_traits(connection: Connection, rows: Sequence[EventRow], most_bytes: int) -> Events:
+def with_traits(
+    connection: Connection, rows: Sequence[EventRow], most_bytes: int, *, shapes: Mapping[int, Shape]
+) -> Events:
     """Make events of rows, some without a copy of traits, until they hold more bytes; one at least.
 
     Traits are read through `connection`: inside a snapshot, so that none is missing.
@@ -29,12 +33,12 @@ def with_traits(connection: Connection, rows: Sequence[EventRow], most_bytes: in
         for row in chunk:
             left -= row.size + sum(map(_bytes, traits.get(row.id, ())))
             if left < 0 and kept:
-                return Events(kept, traits)
+                return Events(kept, traits, shapes=shapes)
             kept.append(row)
-    return Events(kept, traits)
+    return Events(kept, traits, shapes=shapes)
 
 
-def stored_events(connection: Connection, message_ids: Sequence[str]) -> Iterator[Event]:
+def stored_events(connection: Connection, message_ids: Sequence[str], shapes: Shapes) -> Iterator[Event]:
     """Yield the events that are stored, of which few are in memory at once, in no order."""
     for chunk in chunks(message_ids):
         inline = COMPARED_BYTES // len(chunk)
@@ -43,8 +47,9 @@ def stored_events(connection: Connection, message_ids: Sequence[str]) -> Iterato
         )
         rows = [EventRow(*row) for row in connection.execute(statement, {size.INLINE: inline})]
         for group in size.groups(rows, COMPARED_BYTES):
-            whole = size.with_texts(connection, group, inline)
-            yield from Events(whole, load_traits(connection, [row.id for row in whole if row.traits is None]))
+            whole = shapes.readable(connection, size.with_texts(connection, group, inline))
+            traits = load_traits(connection, [row.id for row in whole if row.traits is None])
+            yield from Events(whole, traits, shapes=shapes.known)
 
 
 def ids_by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from panko.event import Trait, TraitType
 
-PROJECT, USER = "project_id", "user_id"
+OWNERS = PROJECT, USER = "project_id", "user_id"
+TEXT = TraitType.TEXT
 NOBODY = 0
 HASH_BYTES = 8
 HASH_BITS = 63
@@ -31,11 +32,13 @@ def hashed(*identity: str) -> int:
 
 def numbers(traits: Sequence[Trait]) -> tuple[int, int]:
     """Return the number of the project, and that of project and user together."""
-    owners = {trait.name: trait.value for trait in traits if trait.type is TraitType.TEXT}
-    if PROJECT not in owners:
-        return NOBODY, NOBODY
-    project, user = owners[PROJECT], owners.get(USER)
-    return hashed(str(project)), hashed(str(project), str(user)) if USER in owners else NOBODY
+    owners = {name: str(value) for name, dtype, value in traits if name in OWNERS and dtype == TEXT}
+    return numbers_of(owners[PROJECT], owners.get(USER)) if PROJECT in owners else (NOBODY, NOBODY)
+
+
+def numbers_of(project: str, user: str | None) -> tuple[int, int]:
+    """Return the number of a project, and that of it and its user together."""
+    return hashed(project), NOBODY if user is None else hashed(project, user)
 
 
 def of_traits(project: int, owner: int) -> int:

@@ -6,14 +6,19 @@ to the order of keys.
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from panko.errors import EventConflictError
 from panko.event import Event, Trait, TraitType, TraitValue
 
+FIRST = datetime.min.replace(tzinfo=UTC)
+
 
 def distinct(events: Sequence[Event]) -> list[Event]:
-    """Return the events without repetitions, sorted by message_id: writers that agree on an order lock less.
+    """Return the events without repetitions, in the order of pages, in which indexes grow at their ends.
+
+    The same events are so in one order for every writer: writers that agree on an order lock less.
 
     Raise EventConflictError when one message_id comes with two contents.
     """
@@ -24,7 +29,7 @@ def distinct(events: Sequence[Event]) -> list[Event]:
     conflicts = {event.message_id for event in repeated if differ(event, first[event.message_id])}
     if conflicts:
         raise EventConflictError(sorted(conflicts))
-    return sorted(first.values(), key=lambda event: event.message_id)
+    return sorted(first.values(), key=lambda event: (event.generated or FIRST, event.message_id))
 
 
 def differ(event: Event, stored: Event) -> bool:

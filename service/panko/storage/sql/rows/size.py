@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func
 from panko.storage.sql.engines.expressions import StoredBytes
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.events import EventRow
-from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
+from panko.storage.sql.rows.tables import COPY, EVENT, EVENT_TYPE
 
 INLINE = "inline_bytes"
 
 
 def _size() -> ColumnElement[int]:
-    return func.coalesce(StoredBytes(EVENT.c.raw), 0) + func.coalesce(StoredBytes(EVENT.c.traits), 0)
+    return func.coalesce(StoredBytes(EVENT.c.raw), 0) + func.coalesce(StoredBytes(COPY), 0)
 
 
 def _inline(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -31,7 +31,7 @@ COLUMNS = (
     EVENT_TYPE.c.desc,
     EVENT.c.generated,
     _inline(EVENT.c.raw),
-    _inline(EVENT.c.traits),
+    _inline(COPY),
     _size().label("size"),
 )
 
@@ -60,7 +60,7 @@ def with_texts(connection: Connection, rows: Sequence[EventRow], inline_bytes: i
         return list(rows)
     texts: dict[int, tuple[str | None, str | None]] = {}
     for chunk in chunks(absent):
-        statement = select(EVENT.c.id, EVENT.c.raw, EVENT.c.traits).where(EVENT.c.id.in_(chunk))
+        statement = select(EVENT.c.id, EVENT.c.raw, COPY).where(EVENT.c.id.in_(chunk))
         texts |= {id_: (raw, traits) for id_, raw, traits in connection.execute(statement)}
     return [_filled(row, texts) for row in rows if row.size <= inline_bytes or row.id in texts]
 

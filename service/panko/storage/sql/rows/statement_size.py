@@ -52,12 +52,12 @@ def require_room(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def _length(row: Row) -> int:
-    return len(row["raw"] or "") + len(row["traits"] or "")
+    return len(row["raw"] or "") + len(row["packed"] or row["traits"] or "")
 
 
 def _written(row: Row) -> int:
     """Return the bytes of a row inside a statement."""
-    texts = (row["raw"] or "", row["traits"] or "")
+    texts = (row["raw"] or "", row["packed"] or row["traits"] or "")
     return REST_BYTES + sum(len(text.encode()) + sum(map(text.count, ESCAPED)) for text in texts)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -36,6 +37,7 @@ EVENT_COLUMNS = (
     "project_hash",
     "owner_hash",
     "writer",
+    "packed",
 )  # but for the id, which the database counts
 TRAIT_COLUMNS = ("event_id", "key", "value", "owner")  # of each trait table
 
@@ -58,6 +60,7 @@ EVENT = Table(
     Column("project_hash", BigInteger),  # see `owners`
     Column("owner_hash", BigInteger),
     Column("writer", String(WRITER_LENGTH)),  # see `panko.event.Event`
+    Column("packed", Text),  # instead of `traits`, see `shapes.shape`
     Index("ix_event_generated_message_id", "generated", "message_id"),
     Index("ix_event_type_generated_message_id", "event_type_id", "generated", "message_id"),
     Index("ix_event_project_generated_message_id", "project_hash", "generated", "message_id"),
@@ -65,6 +68,7 @@ EVENT = Table(
 )
 
 OF_TYPE = EVENT.c.event_type_id == EVENT_TYPE.c.id
+COPY = func.coalesce(EVENT.c.packed, EVENT.c.traits)  # of the traits, of either kind
 
 
 def by_value(table: str) -> str:
@@ -93,6 +97,14 @@ TRAITS: Mapping[TraitType, Table] = MappingProxyType(
     }
 )
 
+TRAIT_SHAPE = Table(
+    "trait_shape",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # made of the shape itself
+    Column("shape", Text, nullable=False),
+)
+SHAPE_COLUMNS = ("id", "shape")
+
 EVENT_TYPE_TRAIT = Table(  # see `trait_names`
     "event_type_trait",
     METADATA,
@@ -102,5 +114,44 @@ EVENT_TYPE_TRAIT = Table(  # see `trait_names`
     Column("key", String(255), nullable=False),
     Column("day", Integer, nullable=False),
     Index("ix_event_type_trait_event_type_id_dtype_key_day", "event_type_id", "dtype", "key", "day"),
-    Index("ix_event_type_trait_day", "day"),
 )
+
+# Counts of the events of whole hours, see `panko.storage.sql.counts`.
+
+COUNT_MARK = Table(
+    "event_count_mark",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+COUNT_HOUR = Table(
+    "event_count_hour",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("hour", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_event_count_hour_hour", "hour", unique=True),
+)
+COUNT_PROJECT = Table(
+    "event_count_project",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("key", String(255), nullable=False),
+    Column("value", String(255)),
+)
+EVENT_COUNT = Table(
+    "event_count",
+    METADATA,
+    Column("hour_id", Id, ForeignKey(COUNT_HOUR.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("project", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_type_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("outcome", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hour", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
+)
+COUNT_COLUMNS = ("hour_id", "seq", "level", "project", "event_type_id", "outcome", "hour", "events")

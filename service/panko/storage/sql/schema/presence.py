@@ -11,8 +11,13 @@ from panko.errors import PankoError
 from panko.storage.sql.schema import floor
 
 TABLES: Final = ("event_type", "event", "trait_text", "trait_int", "trait_float", "trait_datetime")
-DERIVED: Final = "event_type_trait"
-BEFORE_DERIVED: Final = "0003"  # the revision after it makes the table, and fills it from the events
+# By what is derived, the revision before the one that makes it again. Names of traits are found in the events; an event
+# whose shape is gone is read from the tables of its traits.
+DERIVED: Final = {
+    "event_type_trait": "0003",
+    **dict.fromkeys(("event_count_mark", "event_count_hour", "event_count_project", "event_count"), "0006"),
+    "trait_shape": "0006",
+}
 
 
 class TablesMissingError(PankoError):
@@ -40,7 +45,7 @@ def usable(connection: Connection, revision: str | None) -> str | None:
         return None
     if gone:
         raise TablesMissingError(gone, revision)
-    return min(revision, BEFORE_DERIVED) if DERIVED not in present else revision
+    return min([revision, *(before for name, before in DERIVED.items() if name not in present)])
 
 
 def stamp(connection: Connection, revision: str | None) -> None:

@@ -14,8 +14,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from panko.errors import StorageUnavailableError
-from panko.storage.sql.engines.failure import Failure, Remedy
+from panko.errors import StorageUnavailableError, TooSlowError
+from panko.storage.sql.engines.failure import TOO_SLOW, Failure, Remedy
 from panko.storage.sql.session.failures import classify
 
 LOG = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def _give_up_unless(error: SQLAlchemyError, failure: Failure, *, in_time: bool) 
         return
     if failure.remedy is Remedy.NONE:
         raise error
-    raise StorageUnavailableError(failure.reason) from error
+    raise (TooSlowError if failure is TOO_SLOW else StorageUnavailableError)(failure.reason) from error
 
 
 def _reading(engine: Engine, transaction: Callable[[Connection], T]) -> T:

@@ -1,10 +1,11 @@
-"""How old events are removed: the oldest first, a bounded number in one short transaction.
+"""How old events are removed: a bounded number in one short transaction, the oldest first or those that are named.
 
 Several may run at once. They meet on the same rows, wait for each other and delete each event once.
 """
 
 import contextlib
 import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Select, delete, func, select
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 from panko.storage.sql.session.retry import Retry
+from panko.storage.sql.writing.counted_hours import forget_marks, uncount
 from panko.storage.sql.writing.trait_names import day_of
 
 
@@ -32,10 +34,19 @@ class Expiry:
         while found and not deleted:  # another expirer may have deleted all that was found
             found, deleted = self.retry.run(self.engine, lambda c: _expire(c, older_than, batch_size))
         if deleted < batch_size:
-            while self.retry.run(self.engine, lambda c: _expire_trait_names(c, older_than, batch_size)):
-                pass
-            self._remove_empty_event_types()
+            self.forget_unused(older_than, batch_size)
         return deleted
+
+    def remove(self, events: Sequence[tuple[int, str]]) -> int:
+        """Delete exactly these; see `panko.storage.Connection.remove`."""
+        return self.retry.run(self.engine, lambda connection: _remove(connection, dict(events)))
+
+    def forget_unused(self, older_than: datetime, batch_size: int) -> None:
+        """Delete names and types without events; see `panko.storage.Connection.forget_unused`."""
+        while self.retry.run(self.engine, lambda c: _expire_trait_names(c, older_than, batch_size)):
+            pass
+        self.retry.run(self.engine, forget_marks)
+        self._remove_empty_event_types()
 
     def count(self, older_than: datetime) -> int:
         """Count what there is to delete; see `panko.storage.Connection.count_expired`."""
@@ -61,12 +72,29 @@ def _expire(connection: Connection, older_than: datetime, batch_size: int) -> tu
         .limit(batch_size)
     )
     ids = sorted(connection.execute(statement).scalars())
+    return len(ids), _delete(connection, ids)
+
+
+def _remove(connection: Connection, message_ids: Mapping[int, str]) -> int:
+    """Delete by ids; SQLite gives that of an event that is gone to another one."""
+    same: list[int] = []
+    for chunk in chunks(sorted(message_ids)):
+        statement = select(EVENT.c.id, EVENT.c.message_id).where(EVENT.c.id.in_(chunk))
+        same += [id_ for id_, message_id in connection.execute(statement) if message_ids[id_] == message_id]
+    return _delete(connection, sorted(same))
+
+
+def _delete(connection: Connection, ids: Sequence[int]) -> int:
     deleted = 0
+    times: set[datetime] = set()
     for chunk in chunks(ids):
+        times.update(filter(None, connection.execute(select(EVENT.c.generated).where(EVENT.c.id.in_(chunk))).scalars()))
         for table in TRAITS.values():
             connection.execute(delete(table).where(table.c.event_id.in_(chunk)))
         deleted += connection.execute(delete(EVENT).where(EVENT.c.id.in_(chunk))).rowcount
-    return len(ids), deleted
+    if deleted:
+        uncount(connection, times)
+    return deleted
 
 
 def _expire_trait_names(connection: Connection, older_than: datetime, batch_size: int) -> int:

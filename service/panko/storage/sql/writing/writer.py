@@ -6,26 +6,39 @@ what is stored already. Never INSERT IGNORE: it turns what does not fit into war
 
 import dataclasses
 import itertools
+import uuid
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
-from panko.event import Event
+from panko.event import Event, Trait, TraitType
 from panko.storage.sql import engines
 from panko.storage.sql.rows.collation import collation_weights, name_collisions
-from panko.storage.sql.rows.encode import Row, event_row, trait_rows
+from panko.storage.sql.rows.encode import Laid, Row, event_row, lay, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.sameness import differ, distinct
+from panko.storage.sql.rows.shapes.known import Shapes
+from panko.storage.sql.rows.shapes.shape import Texts
 from panko.storage.sql.rows.statement_size import TooLargeError, chunks_of, require_room
 from panko.storage.sql.rows.tables import EVENT, EVENT_COLUMNS, TRAIT_COLUMNS, TRAITS
 from panko.storage.sql.session.failures import is_missing_row
 from panko.storage.sql.session.retry import Retry
+from panko.storage.sql.writing import trait_names, trait_shapes
 from panko.storage.sql.writing.event_types import EventTypes
-from panko.storage.sql.writing.trait_names import Key, TraitNames, complete, names_of
+from panko.storage.sql.writing.trait_names import Key, TraitNames, day_of
 
 RETURNED = ("message_id", "id")
+MANY = 20  # events, of which to ask for the last one is quicker than to be told of each
+CHECK, CHECK_TIME = "panko.check", datetime(2000, 1, 1, tzinfo=UTC)
+CHECK_TRAITS = (
+    Trait("text", TraitType.TEXT, CHECK),
+    Trait("integer", TraitType.INTEGER, 1),
+    Trait("float", TraitType.FLOAT, 0.5),
+    Trait("datetime", TraitType.DATETIME, CHECK_TIME),
+)
 
 
 class TraitNamesCollideError(Exception):
@@ -43,6 +56,7 @@ class Stored:
     created: frozenset[str]
     event_type_ids: Mapping[str, int]
     trait_names: Mapping[Key, int | None]
+    shapes: Texts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Writer:
     retry: Retry
     event_types: EventTypes = dataclasses.field(default_factory=EventTypes)
     trait_names: TraitNames = dataclasses.field(default_factory=TraitNames)
+    shapes: Shapes = dataclasses.field(default_factory=Shapes)
 
     def store(self, events: Sequence[Event]) -> frozenset[str]:
         """Store all events or none, and return the message_ids of those that were not stored before."""
@@ -68,6 +83,7 @@ class Writer:
             if look_first and not key_refused:  # the server may be another one now, or a COMMIT be lost
                 self.event_types.forget()
                 self.trait_names.forget()
+                self.shapes.forget()
             key_refused = False
             try:
                 return self._store(connection, unique, look_first=look_first)
@@ -81,21 +97,31 @@ class Writer:
             raise InvalidEventsError(_named(events, error.reasons)) from error
         self.event_types.remember(stored.event_type_ids)
         self.trait_names.remember(stored.trait_names)
+        self.shapes.remember(stored.shapes)
         return stored.created
+
+    def check(self) -> None:
+        """Insert an event into every table, and take it back: nothing of it is seen, and nothing remembered."""
+        event = Event(str(uuid.uuid4()), CHECK, CHECK_TIME, CHECK_TRAITS, {CHECK: CHECK})
+        self.retry.read(self.engine, lambda connection: self._store(connection, [event], look_first=False))
 
     def _store(self, connection: Connection, events: list[Event], *, look_first: bool) -> Stored:
         if look_first:
-            events = _without_stored(connection, events)
+            events = _without_stored(connection, events, self.shapes)
         type_ids = self.event_types.resolve(connection, {event.event_type for event in events})
-        rows = [event_row(event, type_ids[event.event_type]) for event in events]
+        laid = list(map(lay, events))
+        shapes = trait_shapes.complete(connection, trait_shapes.wanted_by(laid), self.shapes)
+        rows = [event_row(one, type_ids[one.event.event_type], shapes) for one in laid]
         ids = _insert_events(connection, rows)
-        _insert_traits(connection, list(zip(events, rows, strict=True)), ids)
-        names = complete(connection, _names(events, type_ids), self.trait_names)
-        return Stored(frozenset(ids), type_ids, names)
+        _insert_traits(connection, list(zip(laid, rows, strict=True)), ids)
+        names = trait_names.complete(connection, _names(laid, type_ids), self.trait_names)
+        return Stored(frozenset(ids), type_ids, names, shapes)
 
 
-def _names(events: Sequence[Event], type_ids: Mapping[str, int]) -> set[Key]:
-    return set().union(*(names_of(type_ids[event.event_type], event.generated, event.traits) for event in events))
+def _names(laid: Sequence[Laid], type_ids: Mapping[str, int]) -> set[Key]:
+    """Return the names that the events need: few layouts, types and days are those of many events."""
+    alike = {(type_ids[event.event_type], day_of(event.generated), layout) for event, layout, _values in laid}
+    return {(type_id, number, name, day) for type_id, day, layout in alike for _place, number, name in layout.rows}
 
 
 def _named(events: Sequence[Event], reasons: Mapping[str, str]) -> list[tuple[int, str]]:
@@ -103,9 +129,9 @@ def _named(events: Sequence[Event], reasons: Mapping[str, str]) -> list[tuple[in
     return [(index, reasons[event.message_id]) for index, event in enumerate(events) if event.message_id in reasons]
 
 
-def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
+def _without_stored(connection: Connection, events: list[Event], shapes: Shapes) -> list[Event]:
     new = {event.message_id: event for event in events}
-    found = stored_events(connection, list(new))
+    found = stored_events(connection, list(new), shapes)
     conflicts = sorted(stored.message_id for stored in found if differ(new.pop(stored.message_id), stored))
     if conflicts:
         raise EventConflictError(conflicts)
@@ -113,27 +139,46 @@ def _without_stored(connection: Connection, events: list[Event]) -> list[Event]:
 
 
 def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
-    """Insert and return the ids by message_id; MySQL cannot return them, so they are read back."""
+    """Insert and return the ids by message_id."""
     ids: dict[str, int] = {}
     require_room(connection, rows)
-    insert_rows = engines.of(connection.dialect).insert_rows
-    returning = RETURNED if connection.dialect.insert_returning else ()
     for chunk in chunks_of(rows):
-        values = [tuple(map(row.__getitem__, EVENT_COLUMNS)) for row in chunk]
-        ids.update(insert_rows(connection, EVENT, EVENT_COLUMNS, values, returning))
-        if not returning:
-            ids |= ids_by_message_id(connection, [row["message_id"] for row in chunk])
+        ids |= _insert_chunk(connection, chunk)
     return ids
 
 
-def _insert_traits(connection: Connection, stored: Sequence[tuple[Event, Row]], ids: dict[str, int]) -> None:
+def _insert_chunk(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
+    """Insert and return the ids; MySQL cannot return them, so they are read back where they cannot be counted."""
+    database = engines.of(connection.dialect)
+    values = [tuple(map(row.__getitem__, EVENT_COLUMNS)) for row in rows]
+    message_ids = [row["message_id"] for row in rows]
+    returning = RETURNED if connection.dialect.insert_returning else ()
+    if not (returning and 1 < len(rows) < MANY):
+        first = database.insert_in_sequence(connection, EVENT, EVENT_COLUMNS, values)
+        if first is not None:
+            return _counted(connection, message_ids, first)
+    returned = database.insert_rows(connection, EVENT, EVENT_COLUMNS, values, returning)
+    return dict(returned) if returning else ids_by_message_id(connection, message_ids)
+
+
+def _counted(connection: Connection, message_ids: Sequence[str], first: int) -> dict[str, int]:
+    """Count the ids of one statement's rows, which grow from row to row: the last one tells whether they are these."""
+    ids = range(first, first + len(message_ids))
+    if len(ids) == 1 or ids_by_message_id(connection, message_ids[-1:]) == {message_ids[-1]: ids[-1]}:
+        return dict(zip(message_ids, ids, strict=True))
+    return ids_by_message_id(connection, message_ids)
+
+
+def _insert_traits(connection: Connection, stored: Sequence[tuple[Laid, Row]], ids: dict[str, int]) -> None:
     try:
         for kind, rows in trait_rows(stored, ids).items():
             if rows:
-                engines.of(connection.dialect).insert_rows(connection, TRAITS[kind], TRAIT_COLUMNS, rows)
+                engines.of(connection.dialect).insert_rows(
+                    connection, TRAITS[kind], TRAIT_COLUMNS, rows, parents_are_ours=True
+                )
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
-        events = [event for event, _row in stored]
+        events = [laid.event for laid, _row in stored]
         reasons = name_collisions(events, collation_weights(connection, events))
         if reasons:
             raise TraitNamesCollideError(reasons) from error

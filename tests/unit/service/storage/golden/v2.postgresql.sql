@@ -9,20 +9,20 @@ FROM event
 WHERE event.message_id = 'm';
 
 -- everything, nothing: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM event ORDER BY event.generated ASC, event.message_id ASC
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, an id: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM event
 WHERE event.message_id = 'm-1' ORDER BY event.generated ASC, event.message_id ASC
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, a type: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -36,14 +36,14 @@ WHERE event.event_type_id = 6 ORDER BY event.generated ASC, event.message_id ASC
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, times: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM event
 WHERE event.generated >= '2026-11-01 00:00:00' AND event.generated <= '2026-11-02 03:04:05.678901' ORDER BY event.generated ASC, event.message_id ASC
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, traits: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM event
 WHERE (EXISTS (SELECT 1 AS anon_3
@@ -77,7 +77,7 @@ WHERE trait_text.key = 'mood' AND trait_text.value = '😀' AND trait_text.value
  LIMIT 21) AS anon_8) AS anon_7;
 
 -- everything, traits: drive
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM (SELECT trait_text.event_id AS event_id
 FROM trait_text
@@ -93,7 +93,7 @@ WHERE trait_text.event_id = event.id AND trait_text.key = 'mood' AND COALESCE(tr
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, all but an id: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -146,7 +146,7 @@ WHERE event.event_type_id IN (5, 6)
  LIMIT 21) AS anon_10) AS anon_9;
 
 -- everything, all but an id: drive
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM (SELECT trait_text.event_id AS event_id
 FROM trait_text
@@ -162,7 +162,7 @@ WHERE trait_text.event_id = event.id AND trait_text.key = 'mood' AND COALESCE(tr
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- everything, all of it: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM event
 WHERE event.message_id = 'm-1' AND event.generated >= '2026-11-01 00:00:00' AND event.generated <= '2026-11-02 03:04:05.678901' AND event.event_type_id IN (5, 6) AND (EXISTS (SELECT 1 AS anon_3
@@ -188,7 +188,7 @@ WHERE event.event_type_id IN (5, 6)
  LIMIT 21) AS anon_6) AS anon_5;
 
 -- everything, all of it: drive
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
 FROM (SELECT trait_text.event_id AS event_id
 FROM trait_text
@@ -207,7 +207,7 @@ FROM trait_text
 WHERE trait_text.event_id = event.id AND trait_text.key = 'project_id' AND trait_text.key = 'project_id' AND (trait_text.value IS NULL OR NOT (trait_text.value = 'p' AND trait_text.value = 'p')) OFFSET 0 ));
 
 -- admin, nothing: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -229,7 +229,7 @@ WHERE trait_text.event_id = event.id AND trait_text.key = 'project_id' AND trait
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- admin, all but an id: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -282,7 +282,7 @@ FROM trait_text
 WHERE trait_text.event_id = event.id AND trait_text.key = 'project_id' AND trait_text.key = 'project_id' AND COALESCE(trait_text.value, trait_text.value) = 'p' AND COALESCE(trait_text.value, trait_text.value) = 'p' OFFSET 0 ));
 
 -- reader, nothing: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -300,7 +300,7 @@ WHERE trait_text.event_id = event.id AND trait_text.key = 'project_id' AND trait
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- reader, all but an id: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -345,7 +345,7 @@ WHERE trait_text.key = 'project_id' AND trait_text.key = 'project_id' AND trait_
  LIMIT 21) AS anon_4) AS anon_3;
 
 -- reader, all but an id: drive inside
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT own.id AS id, own.generated AS generated, own.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id, event.event_type_id AS event_type_id
 FROM (SELECT anon_3.event_id AS event_id
@@ -382,7 +382,7 @@ FROM trait_text
 WHERE trait_text.event_id = event.id AND trait_text.key = 'user_id' AND trait_text.key = 'user_id' AND COALESCE(trait_text.value, trait_text.value) = 'u' AND COALESCE(trait_text.value, trait_text.value) = 'u' OFFSET 0 ));
 
 -- member, nothing: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -404,7 +404,7 @@ WHERE trait_text.event_id = event.id AND trait_text.key = 'user_id' AND trait_te
  LIMIT 10) AS found JOIN event ON event.id = found.id LEFT OUTER JOIN event_type ON event.event_type_id = event_type.id ORDER BY found.generated ASC, found.message_id ASC;
 
 -- member, all but an id: walk
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT parts.id AS id, parts.generated AS generated, parts.message_id AS message_id
 FROM (SELECT anon_3.id AS id, anon_3.generated AS generated, anon_3.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id
@@ -453,7 +453,7 @@ WHERE trait_text.key = 'user_id' AND trait_text.key = 'user_id' AND trait_text.v
  LIMIT 21) AS anon_4) AS anon_3;
 
 -- member, all but an id: drive inside
-SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) <= 2147483647) THEN event.traits END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(event.traits), 0) AS size
+SELECT event.id, event.message_id, event_type."desc", event.generated, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN event.raw END AS anon_1, CASE WHEN (coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) <= 2147483647) THEN coalesce(event.packed, event.traits) END AS anon_2, coalesce(OCTET_LENGTH(event.raw), 0) + coalesce(OCTET_LENGTH(coalesce(event.packed, event.traits)), 0) AS size
 FROM (SELECT own.id AS id, own.generated AS generated, own.message_id AS message_id
 FROM (SELECT event.id AS id, event.generated AS generated, event.message_id AS message_id, event.event_type_id AS event_type_id
 FROM (SELECT anon_3.event_id AS event_id

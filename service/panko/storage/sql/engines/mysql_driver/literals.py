@@ -35,9 +35,23 @@ class Rows:
 
 def rows_of(rows: Sequence[Sequence[Any]], most_bytes: int = BYTES_PER_STATEMENT) -> Iterator[Rows]:
     """Yield rows in chunks of few bytes; a row that is larger is a chunk of its own."""
+    return rows_of_columns(zip(*rows, strict=True), most_bytes)
+
+
+def rows_of_columns(columns: Iterable[Sequence[Any]], most_bytes: int = BYTES_PER_STATEMENT) -> Iterator[Rows]:
+    """Yield the rows of columns in chunks of few bytes; a row that is larger is a chunk of its own."""
+    rows = list(map(",".join, zip(*map(_column, columns), strict=True)))
+    fits = rows and sum(map(len, rows)) + SEPARATORS * len(rows) <= most_bytes
+    if fits and all(map(str.isascii, rows)):  # nearly always
+        yield _together(rows)
+    else:
+        yield from _chunks(rows, most_bytes)
+
+
+def _chunks(rows: Iterable[str], most_bytes: int) -> Iterator[Rows]:
     chunk: list[str] = []
     size = 0
-    for row in map(",".join, zip(*map(_column, zip(*rows, strict=True)), strict=True)):
+    for row in rows:
         length = SEPARATORS + (len(row) if row.isascii() else len(row.encode()))
         size += length
         if chunk and size > most_bytes:
@@ -59,6 +73,8 @@ def _column(values: Sequence[Any]) -> Iterable[str]:
         return map(str, values)
     if kinds == {TEXT}:
         return _texts(values)
+    if kinds == {NOTHING}:
+        return [NULL] * len(values)
     if kinds == {TEXT, NOTHING}:
         texts = iter(_texts([value for value in values if value is not None]))
         return [NULL if value is None else next(texts) for value in values]

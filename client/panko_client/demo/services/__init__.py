@@ -1,0 +1,1 @@
+"""What each service of OpenStack notifies of what people do with it."""

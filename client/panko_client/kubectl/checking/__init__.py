@@ -1,0 +1,1 @@
+"""What `check` looks at: the cluster, the operator, and the rights of whoever asks."""

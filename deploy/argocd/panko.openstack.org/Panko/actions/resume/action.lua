@@ -1,0 +1,3 @@
+-- Look after it again.
+obj.spec.suspend = false
+return obj

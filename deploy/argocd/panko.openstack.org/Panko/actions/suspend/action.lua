@@ -1,0 +1,3 @@
+-- Leave it as it is, until it is resumed.
+obj.spec.suspend = true
+return obj

@@ -1,0 +1,1 @@
+"""Events, made of messages: they are read, converted by ceilometer's converter, and looked at."""

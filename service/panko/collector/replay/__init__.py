@@ -1,0 +1,1 @@
+"""`panko-collector replay`: dead letters are taken again."""

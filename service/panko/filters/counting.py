@@ -1,0 +1,64 @@
+"""What is counted: events by their type, outcome or a trait, and by spans of time. Values only."""
+
+import dataclasses
+from datetime import datetime, timedelta
+
+from panko.filters.expressions import Expression
+
+TYPE, OUTCOME, PROJECT = "event_type", "outcome", "project_id"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Field:
+    """By what is counted: the event's type, its outcome, or a text trait of this name."""
+
+    name: str
+    is_trait: bool = False
+
+    @property
+    def is_type(self) -> bool:
+        """Tell whether it is the type."""
+        return not self.is_trait and self.name == TYPE
+
+    @property
+    def is_outcome(self) -> bool:
+        """Tell whether it is the outcome."""
+        return not self.is_trait and self.name == OUTCOME
+
+    @property
+    def is_project(self) -> bool:
+        """Tell whether it is the trait that says whose an event is."""
+        return self.is_trait and self.name == PROJECT
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keys:
+    """A filter said by types, projects and outcomes alone, each of which has to hold.
+
+    `types` are terms of types, `projects` terms of the trait `project_id`; None and every outcome are no bound.
+    """
+
+    types: Expression | None = None
+    projects: Expression | None = None
+    outcomes: frozenset[str] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of time of whole seconds, the first of which begins at `first`."""
+
+    first: datetime
+    width: timedelta
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grouping:
+    """By what events are put together, and of how many groups the largest are wanted; None of all.
+
+    `keys` are what the filter says, where it is said by these alone.
+    """
+
+    field: Field | None = None
+    spans: Spans | None = None
+    most: int | None = None
+    keys: Keys | None = None

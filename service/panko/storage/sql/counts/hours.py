@@ -1,0 +1,100 @@
+"""Hours, and the ranges of them that are settled. Pure but for reading which are."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+
+from panko.storage.sql.counts.keys import EVERY
+from panko.storage.sql.rows.tables import COUNT_MARK, EVENT, EVENT_COUNT
+
+HOUR = timedelta(hours=1)
+SECONDS = 3600
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """Hours one after the other, from `first` until before `end`; None is no bound."""
+
+    first: int | None
+    end: int | None
+
+    def holds(self, generated: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the condition on the time of an event."""
+        bounds: list[ColumnElement[bool]] = []
+        if self.first is not None:
+            bounds.append(generated >= begin_of(self.first))
+        if self.end is not None:
+            bounds.append(generated < begin_of(self.end))
+        return and_(*bounds) if bounds else generated.is_not(None)
+
+    @property
+    def of_event(self) -> ColumnElement[bool]:
+        """The condition on an event."""
+        return self.holds(EVENT.c.generated)
+
+    @property
+    def of_count(self) -> ColumnElement[bool]:
+        """The condition on what is kept."""
+        return and_(EVENT_COUNT.c.hour >= self.first, EVENT_COUNT.c.hour < self.end)
+
+
+def hour_of(generated: datetime) -> int:
+    """Return the number of the hour of an event."""
+    return (generated - EPOCH) // HOUR
+
+
+def begin_of(hour: int) -> datetime:
+    """Return the moment at which an hour begins."""
+    return EPOCH + hour * HOUR
+
+
+def inside(start: datetime | None, end: datetime | None) -> tuple[int | None, int | None]:
+    """Return the whole hours from a moment on until before another one."""
+    return None if start is None else -(-(start - EPOCH) // HOUR), None if end is None else hour_of(end)
+
+
+def settled(connection: Connection, first: int | None, end: int | None) -> list[Run]:
+    """Return the runs of settled hours in a range."""
+    columns = EVENT_COUNT.c
+    bounds = [*([] if first is None else [columns.hour >= first]), *([] if end is None else [columns.hour < end])]
+    statement = select(columns.hour).distinct().where(columns.level == 0, columns.project == EVERY, *bounds)
+    return runs(connection.execute(statement).scalars())
+
+
+def runs(hours: Iterable[int]) -> list[Run]:
+    """Put hours that follow each other together."""
+    found: list[list[int]] = []
+    for hour in sorted(hours):
+        if found and found[-1][1] == hour:
+            found[-1][1] = hour + 1
+        else:
+            found.append([hour, hour + 1])
+    return [Run(first, end) for first, end in found]
+
+
+def between(known: Sequence[Run]) -> list[Run]:
+    """Return what is before, between and behind runs."""
+    edges: list[int | None] = [None]
+    for run in known:
+        edges += [run.first, run.end]
+    edges.append(None)
+    return [Run(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def either(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return what holds when one of these does."""
+    return or_(false(), *conditions)
+
+
+def last_mark(connection: Connection) -> Any | None:
+    """Return the mark that holds; None where there is none yet."""
+    return connection.execute(select(COUNT_MARK).order_by(COUNT_MARK.c.seq.desc()).limit(1)).first()
+
+
+def last_id(connection: Connection) -> int:
+    """Return the highest id of an event; 0 where there is none."""
+    return connection.execute(select(func.max(EVENT.c.id))).scalar() or 0

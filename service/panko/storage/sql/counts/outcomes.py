@@ -1,0 +1,77 @@
+"""The outcome of an event as a number that SQL finds, by the rules of `panko.stories`. Pure but for one question.
+
+It compares as a filter by `outcome:` does, so whoever filters by what was counted finds as many.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, literal_column, or_, select
+
+from panko.event import TraitType
+from panko.filters.phases import begins, fails
+from panko.storage.sql.reading.comparisons import same_text
+from panko.storage.sql.reading.residual import of_types
+from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
+from panko.stories.outcomes import ERROR, TOLD, Outcome, spellings
+
+TEXT = TRAITS[TraitType.TEXT]
+NUMBERS: Mapping[Outcome, int] = MappingProxyType({outcome: number for number, outcome in enumerate(Outcome)})
+NAMES: Mapping[int, str] = MappingProxyType({number: outcome.value for outcome, number in NUMBERS.items()})
+NUMBER_OF: Mapping[str, int] = MappingProxyType({name: number for number, name in NAMES.items()})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Phases:
+    """The ids of the types that tell of a failure and of a beginning."""
+
+    failed: tuple[int, ...]
+    started: tuple[int, ...]
+
+
+def phases(connection: Connection) -> Phases:
+    """Look at the types that there are."""
+    rows = connection.execute(select(EVENT_TYPE.c.id, of_types(fails()), of_types(begins())))
+    found = [(id_, bool(failed), bool(started)) for id_, failed, started in rows]
+    return Phases(tuple(id_ for id_, failed, _ in found if failed), tuple(id_ for id_, _, started in found if started))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OutcomeOf:
+    """The outcome of each event of a statement, which is joined with what tells it."""
+
+    phases: Phases
+
+    def joined(self, events: FromClause) -> FromClause:
+        """Return the events with the two traits that tell an outcome, each by its primary key."""
+        return events.outerjoin(SAID, _named(SAID.c, "outcome")).outerjoin(STATE, _named(STATE.c, "state"))
+
+    @property
+    def number(self) -> ColumnElement[int]:
+        """The outcome, see NUMBERS."""
+        told = [(SAID.c.value.in_(_spelled(outcome)), _number(outcome)) for outcome in Outcome]
+        type_id = EVENT.c.event_type_id
+        failed = or_(type_id.in_(self.phases.failed), STATE.c.value.in_(spellings(ERROR)))
+        return case(
+            *told,
+            (failed, _number(Outcome.FAILED)),
+            (type_id.in_(self.phases.started), _number(Outcome.STARTED)),
+            else_=_number(Outcome.OK),
+        )
+
+
+SAID, STATE = TEXT.alias("said_of_event"), TEXT.alias("state_of_event")
+
+
+def _named(columns: Any, name: str) -> ColumnElement[bool]:
+    return and_(columns.event_id == EVENT.c.id, same_text(columns.key, name))
+
+
+def _number(outcome: Outcome) -> ColumnElement[int]:
+    return literal_column(str(NUMBERS[outcome]))
+
+
+def _spelled(outcome: Outcome) -> list[str]:
+    return [spelled for word, said in TOLD.items() if said is outcome for spelled in spellings(word)]

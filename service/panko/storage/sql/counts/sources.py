@@ -1,0 +1,99 @@
+"""Where the events of a filter are found to be counted: by the ways that lead to pages, without an order.
+
+Pure but for the look-ups that choose the way.
+"""
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, union
+
+from panko.storage.sql.reading import pages, residual
+from panko.storage.sql.reading.branches import Branches, Conditions, Path
+from panko.storage.sql.reading.reader import SCOPES_ARE_SMALLER, STORED_MEANWHILE
+from panko.storage.sql.reading.terms import Terms
+from panko.storage.sql.rows.tables import EVENT
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """Events, and what has to hold for them; `index` is by which the table is read. No event is in two of a filter.
+
+    Where they are few, or those of a scope, no database is to begin with the index of the trait by which they are
+    counted: everybody's values are in it.
+    """
+
+    events: FromClause
+    conditions: Conditions
+    index: str | None = None
+    are_few: bool = False
+
+
+def of_terms(terms: Terms) -> Conditions:
+    """Return all that has to hold for an event, whoever finds it."""
+    of_types = () if terms.types is None else (terms.types.condition(),)
+    return (*terms.conditions, *terms.scope, *of_types, *_exist(terms))
+
+
+def by_row(terms: Terms, generated: ColumnElement[Any]) -> Conditions:
+    """Return the same for events that are found by something else than their type, with their time as it is said."""
+    of_types = () if terms.types is None else (terms.types.condition_by_row(),)
+    return (*terms.time.conditions(generated), *terms.scope, *of_types, *_exist(terms))
+
+
+def sources(connection: Connection, terms: Terms, rare_limit: int) -> list[Source]:
+    """Choose how events are found, as a search does: inside of a scope by what the scope holds alone."""
+    found = _sources(connection, terms, rare_limit)
+    return found if terms.branches is None else [dataclasses.replace(source, are_few=True) for source in found]
+
+
+def _sources(connection: Connection, terms: Terms, rare_limit: int) -> list[Source]:
+    if terms.message_id is not None:
+        return [Source(EVENT, of_terms(terms))]
+    if terms.branches is None or terms.is_admins:
+        found = _by_rare(connection, terms, rare_limit)
+    else:
+        found = _by_rare_inside(connection, terms, rare_limit // SCOPES_ARE_SMALLER)
+    return _walk(terms) if found is None else found
+
+
+def _walk(terms: Terms) -> list[Source]:
+    if terms.types is not None and terms.branches is None and terms.types.is_walked:
+        branches, conditions = terms.types.branches(), (*terms.conditions, *_exist(terms))
+    else:
+        branches = terms.branches or Branches(Path.TIME, ((),))
+        of_types = () if terms.types is None else (terms.types.condition_by_row(),)
+        conditions = (*terms.conditions, *of_types, *_exist(terms))
+    return [Source(EVENT, (*branch, *conditions), branches.path.value) for branch in branches.conditions]
+
+
+def _by_rare(connection: Connection, terms: Terms, limit: int) -> list[Source] | None:
+    if not terms.traits:
+        return None
+    counts = list(connection.execute(pages.rarity(terms.traits, limit)).one())
+    fewest = min(counts)
+    if fewest > limit:
+        return None
+    if fewest == 0:
+        return []
+    rare = terms.traits[counts.index(fewest)].event_ids(fewest + STORED_MEANWHILE).subquery("rare")
+    return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms))]
+
+
+def _by_rare_inside(connection: Connection, terms: Terms, limit: int) -> list[Source] | None:
+    if terms.unknown is None or not terms.owned:
+        return None
+    *counts, left = connection.execute(pages.rarity([*terms.owned, terms.unknown], limit)).one()
+    fewest = min(counts)
+    if max(fewest, left) > limit:
+        return None
+    if fewest + left == 0:
+        return []
+    driving = terms.owned[counts.index(fewest)]
+    found = [term.event_ids(limit + STORED_MEANWHILE) for term in (driving, *((terms.unknown,) if left else ()))]
+    rare = union(*(one.subquery().select() for one in found)).subquery("rare")
+    return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms))]
+
+
+def _exist(terms: Terms) -> Conditions:
+    return (*(term.exists() for term in terms.traits), *residual.conditions(terms.rest))

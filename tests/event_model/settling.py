@@ -1,0 +1,69 @@
+"""A store whose counts are settled when a test says so, by a clock of the test's own."""
+
+import dataclasses
+
+from event_model import oracle
+from panko.filters import EventFilter
+from panko.filters.counting import Field, Grouping, Keys
+
+SECONDS = 20.0
+
+
+class Settled:
+    """A store, and the time that its counts believe it is; `now` is after every event of the corpus."""
+
+    def __init__(self, store, now=1_800_000_000):
+        self.store, self.now = store, now
+        store._settling = dataclasses.replace(store._settling, clock=lambda: self.now)
+
+    def first(self, number):
+        """Have this one of several hours looked at first."""
+
+        def turned(rows):
+            at = number % max(1, len(rows))
+            return [*rows[at:], *rows[:at]]
+
+        self.store._settling = dataclasses.replace(self.store._settling, shuffled=turned)
+
+    def step(self, after=200):
+        self.now += after
+        return self.store.settle_counts()
+
+    def settle(self):
+        """Go on until everything that is there is settled: noted, read, and quiet for a while."""
+        for _ in range(4):
+            while self.step():
+                pass
+
+
+def counted(store, wanted, grouping, fold):
+    """Return how many events there are of each span and folded value."""
+    found = store.count_events(wanted, grouping, seconds=SECONDS)
+    assert found.reached is None
+    return by_key(found.groups, fold)
+
+
+def expected(events, wanted, grouping, fold):
+    matching = [event for event in events if oracle.matches(event, wanted, fold)]
+    return by_key(oracle.groups(matching, grouping, fold), fold)
+
+
+def by_key(groups, fold):
+    found = {(span, None if value is None else fold(value)): count for span, value, count in groups}
+    assert len(found) == len(groups)
+    return found
+
+
+KEPT = [
+    Grouping(keys=Keys()),
+    *(Grouping(Field(name), keys=Keys()) for name in ("event_type", "outcome")),
+    Grouping(Field("project_id", is_trait=True), keys=Keys()),
+]
+
+
+def assert_exact(store, events, fold, scopes):
+    """Compare all that is kept with what the events are."""
+    for scope in scopes:
+        for grouping in KEPT:
+            wanted = EventFilter(scope)
+            assert counted(store, wanted, grouping, fold) == expected(events, wanted, grouping, fold), grouping

@@ -1,0 +1,254 @@
+"""Counts are those of plain Python in every database, whether an hour is settled, noted or unknown."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select, text
+
+from bench.population import EVENT_TYPES, PROJECTS, Population
+from event_model import corpus, oracle
+from event_model.settling import Settled, by_key, counted, expected
+from panko.asking.search import expression, parse
+from panko.asking.search.counting.arguments import keys
+from panko.errors import TooSlowError
+from panko.event import Event, Trait, TraitType
+from panko.filters import And, EventFilter, Everything, OwnActs, ProjectAndOwnerless, WholeProject
+from panko.filters.counting import Field, Grouping, Keys, Spans
+from panko.filters.expressions import during
+from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.counts import counter, kept
+from panko.storage.sql.rows.tables import EVENT, EVENT_COUNT, METADATA, TRAITS
+from panko.storage.sql.schema.migrate import upgrade
+from servers.rows_read import READS
+
+EVENTS = corpus.events(150)
+EXAMPLES = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+SCOPES = [Everything(), ProjectAndOwnerless("p1"), WholeProject("p1"), OwnActs("p1", "u1")]
+FIELDS = [
+    None,
+    Field("event_type"),
+    Field("outcome"),
+    *(Field(name, is_trait=True) for name in ("project_id", "state", "user_id", "a b", "absent")),
+]
+
+
+@pytest.fixture(scope="module", params=itertools.product(["rows", "half", "kept"], [0, 10_000]), ids=str)
+def filled(request, new_database):
+    """A store whose hours are counted by rows, or are kept and have events since, or are kept as a whole.
+
+    The original has written every third event, and the release before this one another third.
+    """
+    kept, rare = request.param
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=2, rare_limit=rare))
+    settled = Settled(store)
+    store.record_events(EVENTS[:100])
+    if kept != "rows":
+        settled.settle()
+    store.record_events(EVENTS[100:])
+    if kept == "kept":
+        settled.settle()
+    with store._engine.begin() as connection:
+        unknown = dict.fromkeys(("traits", "project_hash", "owner_hash"))
+        connection.execute(EVENT.update().where(EVENT.c.id % 3 == 0).values(unknown))
+        for table in TRAITS.values():
+            connection.execute(table.update().where(table.c.event_id % 3 < 2).values(owner=None))
+        settled_hours = connection.execute(select(func.count(EVENT_COUNT.c.hour.distinct()))).scalar_one()
+    assert settled_hours == (0 if kept == "rows" else len(corpus.TIMES))
+    yield store, oracle.like_mysql if url.startswith("mysql") else oracle.exact
+    store.dispose()
+
+
+words = st.sampled_from(
+    ["type:compute.*", "type:Compute.Start,absent", "-type:image.upload", "type:absent", "project:p1", "project:p*",
+     "-project:P1", "project:absent", "outcome:ok", "outcome:failed,started", "-outcome:ok", "state:active,error",
+     "-has:size", "user:u1", "id:absent", "size:>=0"]
+)  # fmt: skip
+
+
+@st.composite
+def bounds(draw):
+    begin = draw(st.sampled_from([corpus.BEGIN, corpus.BEGIN + timedelta(minutes=20), corpus.TIMES[1], None]))
+    end = draw(st.sampled_from([corpus.TIMES[3], corpus.BEGIN + timedelta(hours=4), corpus.TIMES[5], None]))
+    return begin, end
+
+
+@EXAMPLES
+@given(
+    scope=st.sampled_from(SCOPES),
+    text=st.lists(words, max_size=2, unique=True).map(" ".join),
+    field=st.sampled_from(FIELDS),
+    between=bounds(),
+    minutes=st.sampled_from([None, 20, 60, 120, 240]),
+)
+def test_what_is_counted_is_what_is_there(filled, scope, text, field, between, minutes):
+    store, fold = filled
+    meant = And((expression(parse(text), id_traits=()), *during(*between)))
+    first = corpus.BEGIN.replace(hour=0) - timedelta(days=1)
+    spans = None if minutes is None else Spans(first, timedelta(minutes=minutes))
+    grouping = Grouping(field, spans, keys=keys(parse(text)))
+    wanted = EventFilter(scope, meant)
+    assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
+
+
+def test_the_largest_groups_come_first_where_some_are_wanted(filled):
+    store, fold = filled
+    for field in FIELDS[1:-1]:
+        whole = expected(EVENTS, EventFilter(Everything()), Grouping(field), fold)
+        found = store.count_events(EventFilter(Everything()), Grouping(field, most=2, keys=Keys()), seconds=20).groups
+        assert [group.events for group in found] == sorted(whole.values(), reverse=True)[:2]
+
+
+def test_what_is_broken_off_counts_the_newest_and_says_how_far_it_came(filled, monkeypatch):
+    store, fold = filled
+    counter = type(store._counter)
+    groups, tries = counter._groups, itertools.count()
+
+    def slow(self, *asked):
+        if next(tries) in (0, *range(3, 100)):
+            raise TooSlowError("A statement took too long.")
+        return groups(self, *asked)
+
+    monkeypatch.setattr(counter, "_groups", slow)
+    wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
+    found = store.count_events(wanted, Grouping(Field("outcome")), seconds=20)
+    newest = [event for event in EVENTS if event.generated >= found.reached]
+    assert 0 < len(newest) < len(EVENTS)
+    assert by_key(found.groups, fold) == expected(newest, wanted, Grouping(Field("outcome")), fold)
+
+
+@pytest.mark.parametrize(("most", "is_cut"), [(1, True), (1000, False)])
+def test_groups_that_a_range_had_too_many_of_are_told(filled, monkeypatch, most, is_cut):
+    store, fold = filled
+    groups, tries = type(store._counter)._groups, itertools.count()
+
+    def slow(self, *asked):
+        if next(tries) == 0:
+            raise TooSlowError("A statement took too long.")
+        return groups(self, *asked)
+
+    monkeypatch.setattr(type(store._counter), "_groups", slow)
+    monkeypatch.setattr(counter, "MOST_OF_A_WINDOW", most)
+    wanted, grouping = EventFilter(Everything()), Grouping(Field("event_type"), most=100, keys=Keys())
+    found = store.count_events(wanted, grouping, seconds=20)
+    assert (found.reached, found.is_cut) == (None, is_cut)
+    assert (by_key(found.groups, fold) != expected(EVENTS, wanted, grouping, fold)) == is_cut
+
+
+def test_counts_that_came_nowhere_say_so(filled, monkeypatch):
+    store, _fold = filled
+
+    def slow(*_):
+        raise TooSlowError("A statement took too long.")
+
+    monkeypatch.setattr(type(store._counter), "_groups", slow)
+    with pytest.raises(TooSlowError, match="ask for a shorter"):
+        store.count_events(EventFilter(Everything()), Grouping(), seconds=20)
+
+
+def test_what_is_kept_is_left_alone_while_its_mark_is_far_behind(store, monkeypatch):
+    Settled(store).settle()
+    store.record_events(EVENTS[:50])
+    Settled(store).settle()
+    store.record_events(EVENTS[50:])
+    seen = []
+    event.listen(store._engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement))
+    fold = oracle.like_mysql if store._engine.dialect.name == "mysql" else oracle.exact
+    wanted, grouping = EventFilter(Everything()), Grouping(Field("outcome"), keys=Keys())
+    for most, is_used in ((len(EVENTS) - 50, True), (len(EVENTS) - 51, False)):
+        monkeypatch.setattr(kept, "MOST_AFTER", most)
+        seen.clear()
+        assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
+        assert any("event_count.level" in statement for statement in seen) == is_used
+
+
+# How much is read.
+
+MANY, DAYS = 12_000, 3  # events, 167 in an hour
+PROJECT = f"project:{PROJECTS[0]}"
+
+
+@pytest.fixture(scope="module")
+def many(new_database):
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1))
+    events = iter(Population(MANY, days=DAYS))
+    while batch := list(itertools.islice(events, 2000)):
+        store.record_events(batch)
+    Settled(store).settle()
+    yield store
+    store.dispose()
+
+
+QUESTIONS = {
+    "by outcome": ("", Field("outcome"), timedelta(hours=2), 1500),
+    "by type": ("", Field("event_type"), timedelta(hours=12), 12_000),
+    "of a type": (f"type:{EVENT_TYPES[0]}", Field("outcome"), timedelta(hours=2), 6000),
+    "types": ("", Field("event_type"), None, 10_000),
+    "projects": ("", Field("project_id", is_trait=True), None, 12_000),
+    "of a project": (PROJECT, Field("outcome"), None, 2000),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_kept_is_read_instead_of_events(many, name):
+    text, field, width, most = QUESTIONS[name]
+    begin = Population(MANY).begin
+    spans = None if width is None else Spans(begin, width)
+    wanted = And((expression(parse(text), id_traits=()), *during(begin, begin + timedelta(days=DAYS))))
+
+    def count(keys_=None):
+        grouping = Grouping(field, spans, most=None if spans else 10, keys=keys_)
+        return many.count_events(EventFilter(Everything(), wanted), grouping, seconds=20)
+
+    reads = READS[many._engine.dialect.name]
+    rows = reads(many, lambda: count(keys(parse(text))))
+    assert rows <= most
+    assert set(count(keys(parse(text))).groups) == set(count().groups)
+
+
+OWN, FOREIGN = 300, 3000
+OWNED_BY = {"att": "mallory", "victim": "bob"}
+
+
+def tagged(number, project, name):
+    texts = {"project_id": project, "user_id": OWNED_BY[project], **({name: "x"} if name else {})}
+    traits = tuple(Trait(each, TraitType.TEXT, value) for each, value in sorted(texts.items()))
+    return Event(f"{project}-{number}", "kind", corpus.BEGIN + timedelta(minutes=number), traits, {})
+
+
+@pytest.fixture(scope="module")
+def shared(new_database):
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1))
+    own = [tagged(number, "att", "own" if number % 10 == 0 else None) for number in range(OWN)]
+    names = {0: "one", **dict.fromkeys(range(1, 100), "some"), **dict.fromkeys(range(100, FOREIGN), "many")}
+    others = [tagged(number, "victim", name) for number, name in names.items()]
+    store.record_events(own)
+    for begin in range(0, FOREIGN, 1000):
+        store.record_events(others[begin : begin + 1000])
+    settle = {"mysql": "ANALYZE TABLE", "postgresql": "VACUUM (ANALYZE)", "sqlite": "ANALYZE"}
+    with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in METADATA.tables:
+            connection.execute(text(f"{settle[connection.dialect.name]} {table}"))
+    yield store
+    store.dispose()
+
+
+@pytest.mark.parametrize("scope", [WholeProject("att"), OwnActs("att", "mallory"), ProjectAndOwnerless("att")], ids=str)
+def test_values_that_others_have_are_not_read_inside_of_a_scope(shared, scope):
+    reads = READS[shared._engine.dialect.name]
+
+    def count(name):
+        grouping = Grouping(Field(name, is_trait=True), most=10)
+        return shared.count_events(EventFilter(scope), grouping, seconds=20).groups
+
+    rows = {name: reads(shared, lambda name=name: count(name)) for name in ("nobodys", "one", "some", "many")}
+    assert set(rows.values()) == {rows["nobodys"]}
+    assert [count(name) for name in ("own", "many")] == [[(None, "x", OWN // 10)], []]

@@ -1,0 +1,90 @@
+"""How new events are: a screen for whom the policy tells it, and a word beside the name of the page."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fakes.browser import ADMIN, MEMBER, NOAUTH, Browser, event
+from panko.explore.pulse import said
+from panko.explore.views.emptiness import event_pipeline
+
+URL = "/explore/pipeline"
+
+
+def test_each_service_says_when_its_last_event_was(browser, connection):
+    connection.record_events(
+        [
+            event(0, "compute.instance.create.end", ago=timedelta(seconds=12)),
+            event(1, "compute.instance.delete.end", ago=timedelta(seconds=90)),
+            event(2, "volume.create.end", ago=timedelta(hours=5), project_id="q", user_id="v"),
+        ]
+    )
+    screen = browser.see(URL, ADMIN)
+    rows = {row.one("th").text: [cell.text for cell in row.all("td")] for row in screen.one("table").all("tr")[1:]}
+    assert list(rows) == ["cinder", "nova"]
+    assert rows["nova"][0] == "12 s ago"
+    assert rows["nova"][2] == "0.4"
+    assert rows["cinder"][0] == "4 h ago nothing for over an hour"
+    facts = {each.one("dt").text: each.one("dd").text for each in screen.one("dl", "facts").all("div")}
+    assert facts["Last event"].startswith("12 s ago")
+    assert facts["Stored, about"] == "3"
+    assert facts["Kept"] == "for ever"
+
+
+def test_who_may_not_know_is_told_so_in_a_sentence(browser, stored):
+    screen = browser.see(URL, MEMBER, status=403)
+    assert screen.one("h1").text == "You may not see this"
+    assert "administrators alone" in screen.one("section", "empty").text
+    assert all(each["href"] != URL for each in screen.all("a"))
+    assert all(each["href"] != URL for each in browser.see("/explore/").all("a"))
+
+
+def test_while_nobody_publishes_it_says_how_a_producer_is_connected(browser):
+    for url in (URL, "/explore/?all_projects=true"):
+        empty = browser.see(url, ADMIN).one("section", "empty")
+        assert "No producer has published yet" in empty.text
+        (file,) = empty.all("pre")
+        assert "- http://PUBLISHER:PASSWORD@falconframework.org/v2/events?timeout=20&max_retries=5" in file.text
+        assert "kubectl panko producer NAME" in empty.text
+
+
+def test_the_file_for_ceilometer_is_one():
+    yaml = pytest.importorskip("yaml")
+    found = yaml.safe_load(event_pipeline("https://panko.example:8777"))
+    assert found["sources"][0]["sinks"] == [found["sinks"][0]["name"]]
+    (url,) = found["sinks"][0]["publishers"]
+    assert url.startswith("https://PUBLISHER:PASSWORD@panko.example:8777/v2/events?")
+
+
+def test_every_screen_of_an_admin_says_how_new_events_are(make_client, connection):
+    client = make_client(NOAUTH + "[database]\nevent_time_to_live = 2592000\n")
+    connection.record_events([event(0, ago=timedelta(minutes=3))])
+    browser = Browser(client)
+    for url in ("/explore/", "/explore/events/m000", "/explore/compare", URL):
+        assert browser.see(url, ADMIN).one("p", "pulse").text == "last event 3 min ago · kept 30 days"
+    assert not browser.see("/explore/").all("p", "pulse")
+
+
+def test_it_is_looked_for_once_in_some_seconds_and_not_while_the_database_is_away(browser, connection):
+    connection.record_events([event(0, ago=timedelta(minutes=3))])
+    asked = []
+    ends = connection.ends
+
+    def counting(*, until):
+        asked.append(until)
+        return ends(until=until)
+
+    connection.ends = counting
+    for _ in range(5):
+        browser.see("/explore/", ADMIN)
+    assert len(asked) == 1
+    connection.outage = "The database does not answer."
+    assert not browser.see("/explore/?from=", ADMIN, status=503).all("p", "pulse")
+
+
+def test_how_new_events_are_is_said_in_few_words():
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert said(now - timedelta(seconds=4.9), now, kept=timedelta(days=1)) == "last event 4 s ago · kept 1 day"
+    assert said(now + timedelta(seconds=3), now, kept=None) == "last event 0 s ago"
+    assert said(now - timedelta(days=2, hours=5), now, kept=timedelta(hours=6)) == "last event 2 d ago · kept 6 h"
+    assert said(None, now, kept=None) == "no event yet"
