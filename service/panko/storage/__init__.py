@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -98,6 +98,11 @@ class Group(NamedTuple):
     span: int | None
     value: str | None
     events: int
+
+
+def largest(groups: Iterable[Group]) -> list[Group]:
+    """Order groups: the largest first, and of as many events the same one first whenever it is asked."""
+    return sorted(groups, key=lambda group: (-group.events, group.value or "", group.span or 0))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

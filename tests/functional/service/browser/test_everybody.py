@@ -100,14 +100,18 @@ def test_a_telephone_shows_all_of_it_without_moving_it_sideways(look, path):
 
 
 def test_without_script_a_screen_has_the_same_links_and_texts(look, still):
-    seen = []
-    for runs in (True, False):
+    def shown(*, runs):
         page = look(DANA, still, java_script_enabled=runs)
         links = page.locator(f"a[href]:not({BESIDE} a)").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         said = page.locator(f"main :is(h1, h2, caption, th, td, figcaption, li, p):not({BESIDE} *)").all_inner_texts()
         # What goes on, or has no end, goes on meanwhile.
-        seen.append((sorted(links), [re.sub(r"\d+", "0", text) for text in said if text.strip()]))
-    assert seen[0] == seen[1]
+        return sorted(links), [re.sub(r"\d+", "0", text) for text in said if text.strip()]
+
+    for _ in range(3):  # a search that had no time left, with or without script, shows a part and says so
+        with_script, without = shown(runs=True), shown(runs=False)
+        if with_script == without:
+            break
+    assert with_script == without
 
 
 def test_without_script_somebody_logs_in_searches_and_follows_what_they_find(window, explored):

@@ -139,6 +139,30 @@ def test_groups_that_a_range_had_too_many_of_are_told(filled, monkeypatch, most,
     assert (by_key(found.groups, fold) != expected(EVENTS, wanted, grouping, fold)) == is_cut
 
 
+def test_groups_of_as_many_events_come_in_one_order_whether_or_not_there_was_time(store, monkeypatch):
+    moments = zip(corpus.TIMES, "abcdef", strict=True)
+    store.record_events([Event(v, v, moment, (Trait("state", TraitType.TEXT, v),), {}) for moment, v in moments])
+
+    wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
+
+    def ordered():
+        groupings = (Grouping(field, most=100) for field in (Field("event_type"), Field("state", is_trait=True)))
+        return [store.count_events(wanted, each, seconds=20).groups for each in groupings]
+
+    at_once = ordered()
+    assert [[group.value for group in groups] for groups in at_once] == [list("abcdef")] * 2
+    groups, seen = type(store._counter)._groups, set()
+
+    def slow(self, wanted, grouping, deadline):
+        if grouping not in seen:
+            seen.add(grouping)
+            raise TooSlowError("A statement took too long.")
+        return groups(self, wanted, grouping, deadline)
+
+    monkeypatch.setattr(type(store._counter), "_groups", slow)
+    assert ordered() == at_once
+
+
 def test_counts_that_came_nowhere_say_so(filled, monkeypatch):
     store, _fold = filled
 

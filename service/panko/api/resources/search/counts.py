@@ -18,7 +18,7 @@ from panko.asking.search.counting import arguments as asking
 from panko.asking.search.counting.arguments import keys, word
 from panko.errors import ForbiddenError, TooSlowError
 from panko.filters.counting import Field, Grouping, Spans
-from panko.storage import Counts, Group
+from panko.storage import Counts, Group, largest
 
 MOST_SERIES = 20  # types that a histogram tells apart; the others are in the count of all
 MOST_CUT = 1000  # values that are read where several may be shown as one
@@ -110,7 +110,8 @@ def _histogram(wanted: asking.Histogram, found: Counts, asked: Asked) -> dict[st
 
 
 def _most(totals: Counter[str]) -> list[str]:
-    return [name for name, _count in totals.most_common() if name][:MOST_SERIES]
+    named = largest(Group(None, name, count) for name, count in totals.items() if name)
+    return [group.value for group in named[:MOST_SERIES] if group.value]
 
 
 def _facets(wanted: asking.Facets, asked: Asked) -> list[dict[str, Any]]:
@@ -154,7 +155,7 @@ def _cut(groups: Sequence[Group], mask: Mask, name: str) -> list[Group]:
     found: Counter[str] = Counter()
     for _span, value, count in groups:
         found[mask.cut(name, value or "")] += count
-    return [Group(None, value, count) for value, count in found.most_common()]
+    return largest(Group(None, value, count) for value, count in found.items())
 
 
 def _told(found: Counts, asked: Asked) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from panko.errors import TooSlowError
 from panko.filters import And, EventFilter
 from panko.filters.counting import Grouping
 from panko.filters.expressions import JUST, during
-from panko.storage import Counts, Group
+from panko.storage import Counts, Group, largest
 from panko.storage.sql.counts import groups, kept
 from panko.storage.sql.counts.outcomes import OutcomeOf, phases
 from panko.storage.sql.counts.sources import sources
@@ -46,9 +46,10 @@ class EventCounter:
         """Count; see `panko.storage.Connection.count_events`."""
         begin = self.clock.monotonic()
         try:
-            return Counts(self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE))
+            found = self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE)
         except TooSlowError:
             return self._in_windows(event_filter, grouping, begin + seconds)
+        return Counts(found if grouping.most is None else largest(found))
 
     def _groups(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Group]:
         left = deadline - self.clock.monotonic()
@@ -77,7 +78,7 @@ class EventCounter:
                 if narrower is None and reached is None:
                     raise TooSlowError(TOO_SLOW) from None
                 if narrower is None:
-                    return Counts(_largest(found, grouping.most), reached, is_cut)
+                    return Counts(_added(found, grouping.most), reached, is_cut)
                 windows = narrower
                 continue
             is_cut = is_cut or len(part) == most.most
@@ -86,11 +87,12 @@ class EventCounter:
             reached = window.begin
             is_quick = (self.clock.monotonic() - began) * FACTOR <= share
             windows = windows.after(window, is_quick=is_quick)
-        return Counts(_largest(found, grouping.most), is_cut=is_cut)
+        return Counts(_added(found, grouping.most), is_cut=is_cut)
 
 
-def _largest(found: Counter[Key], most: int | None) -> list[Group]:
-    return [Group(span, value, count) for (span, value), count in found.most_common(most)]
+def _added(found: Counter[Key], most: int | None) -> list[Group]:
+    groups_ = (Group(span, value, count) for (span, value), count in found.items())
+    return list(groups_) if most is None else largest(groups_)[:most]
 
 
 def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[Group]:
