@@ -1,5 +1,6 @@
 """Templates become HTML. Everything is escaped, and what a template asks for has to be there."""
 
+import functools
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ def environment() -> jinja2.Environment:
         auto_reload=False,
     )
     found.filters |= {"shown": texts.shown, "short": texts.shortened, "block": texts.block}
-    found.globals["pause"] = PAUSE
+    found.globals |= {"pause": PAUSE, "once": functools.cache}
     return found
 
 
@@ -37,9 +38,9 @@ def pieces(templates: jinja2.Environment, name: str, values: dict[str, Any]) -> 
     """
     made: list[str] = []
     for piece in templates.get_template(name).generate(values):
-        made.append(piece.replace(PAUSE, ""))
+        made.append(piece)
         if PAUSE in piece:
-            yield "".join(made).encode(errors="backslashreplace")
+            yield "".join(made).replace(PAUSE, "").encode(errors="backslashreplace")
             made.clear()
     yield "".join(made).encode(errors="backslashreplace")
 

@@ -17,11 +17,8 @@ NAMES = ("display_name", "name", "instance_name")
 
 def texts(event: Event) -> Mapping[str, str]:
     """Return the traits that have a value; of a name that is there twice, the first."""
-    found: dict[str, str] = {}
-    for trait in event.traits:
-        if trait.value is not None and trait.value != "":
-            found.setdefault(trait.name, str(trait.value))
-    return found
+    backwards = reversed(event.traits)
+    return {trait.name: str(trait.value) for trait in backwards if trait.value is not None and trait.value != ""}
 
 
 def first(traits: Mapping[str, str], names: tuple[str, ...]) -> str | None:
