@@ -13,6 +13,7 @@ from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import faults, media
 from panko.api.messages.bounds import Bounds
 from panko.api.messages.room import Room
+from panko.api.messages.slashes import Slashes
 from panko.api.resources.capabilities import Capabilities
 from panko.api.resources.event_types import EventTypes
 from panko.api.resources.events import Event, Events
@@ -78,6 +79,7 @@ TEMPLATES = (*(template for template, _ in ROUTES), openapi.PATH)
 def create_app(dependencies: Dependencies) -> falcon.App[Any, Any]:
     """Build the application. Every path may end in a slash, as the clients of the original write them."""
     app = falcon.App(media_type=media.JSON, middleware=[Negotiation()])
+    app.add_middleware(Slashes())
     app.req_options.strip_url_path_trailing_slash = True
     faults.install(app)
     routes = [(template, build(dependencies)) for template, build in ROUTES]

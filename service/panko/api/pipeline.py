@@ -12,7 +12,7 @@ from oslo_config import cfg
 from panko import config
 from panko.api.app import TEMPLATES, Dependencies, create_app
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import bounds, faults
+from panko.api.messages import bounds, faults, slashes
 from panko.api.middleware import authentication
 from panko.api.middleware.cors import cors
 from panko.api.middleware.loopback_host import loopback_host
@@ -65,6 +65,7 @@ def create_service(
     pipelines = {prefix: _wrap(served.get(prefix, app), middleware, conf) for prefix, middleware in MIDDLEWARE.items()}
 
     def service(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        slashes.set_aside(environ)
         prefix = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
         return pipelines.get(prefix, pipelines[""])(environ, start_response)
 

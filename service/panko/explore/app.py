@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import falcon
 from oslo_config import cfg
 
+from panko.api.messages.slashes import Slashes
 from panko.api.middleware import authentication
 from panko.api.resources.search.asked import Searching
 from panko.explore import failures, front, rendering, settings
@@ -70,7 +71,7 @@ def create(conf: cfg.ConfigOpts, searching: Searching) -> "WSGIApplication":
 
 def screens(searching: Searching, screen: Screen) -> Application:
     """Build all screens but those of a login."""
-    app: Application = falcon.App(media_type=HTML)
+    app: Application = falcon.App(media_type=HTML, middleware=[Slashes()])
     app.req_options.strip_url_path_trailing_slash = True
     failures.install(app, screen)
     app.add_route(STATIC, screen.files)

@@ -83,3 +83,11 @@ def test_openstack_event_creates_lists_and_shows(cloud):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["m1", "1", "0", "m1", "backup.end"]
+
+
+def test_names_with_slashes_reach_the_server_as_one(cloud, boss):
+    one = event(cloud, "c/d")
+    named = Event("c/d", "object/created", one.generated, (*one.traits, Trait("acl/read", "all")))
+    boss.create(named)
+    assert boss.show("c/d").message_id == "c/d"
+    assert [trait.value for trait in boss.traits("object/created", "acl/read")] == ["all"]

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import falcon
 
+from panko.api.messages.slashes import STAND_IN
+
 MOST_CHARACTERS = 8000
 PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]*")  # no space, no control character, no backslash, which browsers read as /
 
@@ -22,7 +24,8 @@ def following(request: falcon.Request, wanted: str) -> str:
 
 def path(request: falcon.Request) -> str:
     """Return the path of a request as it stands in a URL."""
-    return f"{request.root_path}{quote(request.path, safe=KEPT, errors='replace')}"
+    parts = quote(request.path, safe=KEPT, errors="replace").replace(quote(STAND_IN), quote("/", safe=""))
+    return f"{request.root_path}{parts}"
 
 
 def here(request: falcon.Request) -> str:
