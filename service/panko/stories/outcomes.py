@@ -38,9 +38,12 @@ _ERRORS = spellings(ERROR)
 _TOLD: Mapping[str, Outcome] = {spelled: said for word, said in TOLD.items() for spelled in spellings(word)}
 
 
-def outcome(event: Event) -> Outcome:
-    """Return what the trait `outcome` says, else the suffix .error, else `state: error`, else .start or anything."""
-    traits = texts(event)
+def outcome(event: Event, traits: Mapping[str, str] | None = None) -> Outcome:
+    """Return what the trait `outcome` says, else the suffix .error, else `state: error`, else .start or anything.
+
+    `traits` are its texts where they are known.
+    """
+    traits = texts(event) if traits is None else traits
     told = _TOLD.get(traits.get("outcome", ""))
     if told is not None:
         return told

@@ -55,15 +55,19 @@ class _Clause:
         return " ".join(word for word in (*words, self.tail) if word)
 
 
-def of_event(event: Event, names: Mapping[str, str] = NOBODY) -> str:
-    """Return the sentence about one event. `names` are those of ids, as `names_in` finds them."""
+def of_event(event: Event, names: Mapping[str, str] = NOBODY, traits: Mapping[str, str] | None = None) -> str:
+    """Return the sentence about one event. `names` are those of ids, as `names_in` finds them.
+
+    `traits` are its texts where they are known.
+    """
     stem, _ = split(event.event_type)
-    clause = _clause(event, stem, names)
+    traits = texts(event) if traits is None else traits
+    clause = _clause(traits, stem, names)
     if clause is None:
-        return _plain(event, stem, names)
-    match outcome(event):
+        return _plain(traits, stem, names)
+    match outcome(event, traits):
         case Outcome.FAILED:
-            return f"{clause.failed()} failed{_why(event)}"
+            return f"{clause.failed()} failed{_why(traits)}"
         case Outcome.STARTED:
             return clause.begun()
         case Outcome.OK:
@@ -72,25 +76,29 @@ def of_event(event: Event, names: Mapping[str, str] = NOBODY) -> str:
 
 def of_operation(operation: Operation, names: Mapping[str, str] = NOBODY) -> str:
     """Return the sentence about an operation, and how long it took."""
-    clause = _clause(_joined(operation), operation.stem, names)
+    clause = _clause(texts(_joined(operation)), operation.stem, names)
     took = None if operation.took is None else durations.written(operation.took)
     if clause is None:
-        about = _plain(operation.event, operation.stem, names)
+        about = _plain(texts(operation.event), operation.stem, names)
         return f"{about}: {operation.state.value}" + (f" ({took})" if took else "")
     match operation.state:
         case State.OK:
             return clause.done() + (f" in {took}" if took else "")
         case State.FAILED:
-            return f"{clause.failed()} failed" + (f" after {took}" if took else "") + _why(operation.event)
+            return f"{clause.failed()} failed" + (f" after {took}" if took else "") + _why(texts(operation.event))
         case State.RUNNING:
             return f"{clause.going_on()}, running for {took}"
         case State.NO_END_SEEN:
             return f"{clause.begun()}, no end seen for {took}"
 
 
-def who(event: Event, names: Mapping[str, str] = NOBODY) -> str | None:
-    """Return who did it, as the sentence calls them; None when the event does not tell."""
-    return _who(texts(event), names)
+def who(traits: Mapping[str, str], names: Mapping[str, str] = NOBODY) -> str | None:
+    """Return who did it, as the sentence calls them; None when the texts of an event do not tell."""
+    user = traits.get("initiator_name") or traits.get("user_name")
+    if user is None:
+        user = first(traits, ("user_id", "initiator_id"))
+        user = user and names.get(user, user)
+    return user and _shown(user)
 
 
 def _joined(operation: Operation) -> Event:
@@ -103,13 +111,12 @@ def _joined(operation: Operation) -> Event:
     return dataclasses.replace(event, traits=(*event.traits, *more))
 
 
-def _clause(event: Event, stem: str, names: Mapping[str, str]) -> _Clause | None:
+def _clause(traits: Mapping[str, str], stem: str, names: Mapping[str, str]) -> _Clause | None:
     phrase = AUDIT if is_audit(stem) else phrase_of(stem)
     if phrase is None:
         return None
-    traits = texts(event)
     tails = (_filled(piece, traits, names) for piece in phrase.tails)
-    return _Clause(_who(traits, names), _what(phrase, traits, names), phrase, " ".join(tail for tail in tails if tail))
+    return _Clause(who(traits, names), _what(phrase, traits, names), phrase, " ".join(tail for tail in tails if tail))
 
 
 def _what(phrase: Phrase, traits: Mapping[str, str], names: Mapping[str, str]) -> str:
@@ -123,13 +130,12 @@ def _what(phrase: Phrase, traits: Mapping[str, str], names: Mapping[str, str]) -
     return f"{noun} {name}" if name else f"{article} {noun}"
 
 
-def _plain(event: Event, stem: str, names: Mapping[str, str]) -> str:
+def _plain(traits: Mapping[str, str], stem: str, names: Mapping[str, str]) -> str:
     """Return what can be said of a type that no table knows: the type, of what and by whom."""
-    traits = texts(event)
-    name, who = _name(traits, names), _who(traits, names)
+    name, actor = _name(traits, names), who(traits, names)
     if stem.endswith(f".{EXISTS}"):
         return " ".join(word for word in (_shown(noun_of(stem)), name, "was there") if word)
-    return _shown(stem) + (f" of {name}" if name else "") + (f" by {who}" if who else "")
+    return _shown(stem) + (f" of {name}" if name else "") + (f" by {actor}" if actor else "")
 
 
 def _name(traits: Mapping[str, str], names: Mapping[str, str]) -> str | None:
@@ -140,14 +146,6 @@ def _name(traits: Mapping[str, str], names: Mapping[str, str]) -> str | None:
     return name and _shown(name)
 
 
-def _who(traits: Mapping[str, str], names: Mapping[str, str]) -> str | None:
-    user = traits.get("initiator_name") or traits.get("user_name")
-    if user is None:
-        user = first(traits, ("user_id", "initiator_id"))
-        user = user and names.get(user, user)
-    return user and _shown(user)
-
-
 def _filled(piece: str, traits: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return a piece with the values of its traits; nothing where one is missing, or where none of it prints."""
     values = {name: traits.get(name, "") for name in PLACE.findall(piece)}
@@ -155,8 +153,7 @@ def _filled(piece: str, traits: Mapping[str, str], names: Mapping[str, str]) -> 
     return PLACE.sub(lambda found: shown[found[1]], piece) if all(shown.values()) else ""
 
 
-def _why(event: Event) -> str:
-    traits = texts(event)
+def _why(traits: Mapping[str, str]) -> str:
     code = _shown(traits.get("reason_code", ""))
     reason = _shown(first(traits, REASONS) or "")
     return (f" with HTTP {code}" if code else "") + (f": {reason}" if reason else "")

@@ -60,5 +60,5 @@ def _names(asked: Asked) -> dict[str, str]:
         return {}
     events = list(found.events)
     names = names_in(events)
-    users = ((known.texts(event).get("user_id"), who(event, names)) for event in events)
+    users = ((traits.get("user_id"), who(traits, names)) for traits in map(known.texts, events))
     return {user: name for user, name in users if user and name}

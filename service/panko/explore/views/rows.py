@@ -80,16 +80,16 @@ class Picking:
 
 def _row(event: Event, names: Mapping[str, str], *, picking: Picking, links: Links, day: tuple[str, bool]) -> Row:
     traits = known.texts(event)
-    came = outcome(event)
+    came = outcome(event, traits)
     user = traits.get("user_id")
-    name = who(event, names) or ""
+    name = who(traits, names) or ""
     return Row(
         message_id=event.message_id,
         href=links.event(event.message_id),
         day=day[0],
         clock=texts.clock(event.generated),
         moment="" if event.generated is None else format_timestamp(event.generated) + "Z",
-        sentence=texts.sentence(of_event(event, names)),
+        sentence=texts.sentence(of_event(event, names, traits)),
         type=picking.of("type", event.event_type),
         who=Pick(texts.shortened(name)) if user is None else picking.of("user", user, texts.shortened(name)),
         outcome=picking.of("outcome", came.value),

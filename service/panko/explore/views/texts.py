@@ -46,12 +46,12 @@ def sentence(text: str) -> str:
 
 def clock(moment: datetime | None) -> str:
     """Return the time of day to the millisecond."""
-    return "" if moment is None else f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
+    return "" if moment is None else moment.time().isoformat("milliseconds")
 
 
 def day(moment: datetime | None) -> str:
     """Return the day."""
-    return "" if moment is None else f"{moment:%Y-%m-%d}"
+    return "" if moment is None else moment.date().isoformat()
 
 
 def ago(moment: datetime, now: datetime) -> str:
