@@ -15,11 +15,23 @@ COMMANDS = tomllib.loads(PYPROJECT.read_text())["project"]["entry-points"]["open
 
 def run(client, name, *words, terminal=False):
     """Run a command; return what it wrote to standard output and to standard error."""
-    module, _, of = COMMANDS[f"event_{name}"].partition(":")
-    out = io.StringIO()
-    out.isatty = lambda: terminal
-    app = App("a test", "1", CommandManager(None), stdout=out, stderr=io.StringIO())
+    app = _app()
+    app.stdout.isatty = lambda: terminal
     app.client_manager = SimpleNamespace(panko_event=client)
-    command = getattr(importlib.import_module(module), of)(app, None, cmd_name=f"event {name}")
+    command = _command(app, name)
     assert command.run(command.get_parser(f"openstack event {name}").parse_args(words)) in (0, None)
     return app.stdout.getvalue(), app.stderr.getvalue()
+
+
+def parsed(name, *words):
+    """Return what a command understands."""
+    return _command(_app(), name).get_parser(f"openstack event {name}").parse_args(words)
+
+
+def _app():
+    return App("a test", "1", CommandManager(None), stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def _command(app, name):
+    module, _, of = COMMANDS[f"event_{name}"].partition(":")
+    return getattr(importlib.import_module(module), of)(app, None, cmd_name=f"event {name}")
