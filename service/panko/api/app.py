@@ -13,7 +13,6 @@ from panko.api.callers.enforcer import Enforcer
 from panko.api.messages import faults, media
 from panko.api.messages.bounds import Bounds
 from panko.api.messages.room import Room
-from panko.api.messages.slashes import Slashes
 from panko.api.resources.capabilities import Capabilities
 from panko.api.resources.event_types import EventTypes
 from panko.api.resources.events import Event, Events
@@ -28,6 +27,7 @@ from panko.api.resources.search.resources import History, Search, Trace
 from panko.api.resources.search.settings import SearchSettings
 from panko.api.resources.traits import Traits, TraitTypes
 from panko.api.resources.versions import Versions
+from panko.api.slashes import Slashes
 from panko.monitoring.counting import Counting
 from panko.quoting import listed
 from panko.storage import Connection

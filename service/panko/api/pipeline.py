@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from oslo_config import cfg
 
 from panko import config
+from panko.api import slashes
 from panko.api.app import TEMPLATES, Dependencies, create_app
 from panko.api.callers.enforcer import Enforcer
-from panko.api.messages import bounds, faults, slashes
+from panko.api.messages import bounds, faults
 from panko.api.middleware import authentication
 from panko.api.middleware.cors import cors
 from panko.api.middleware.loopback_host import loopback_host

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import falcon
 from oslo_config import cfg
 
-from panko.api.messages.slashes import Slashes
 from panko.api.middleware import authentication
 from panko.api.resources.search.asked import Searching
+from panko.api.slashes import Slashes
 from panko.explore import failures, front, rendering, settings
 from panko.explore.frame import HTML, Screen
 from panko.explore.login.attempts import Attempts

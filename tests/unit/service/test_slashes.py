@@ -7,7 +7,7 @@ import falcon.testing
 import pytest
 
 from fakes.browser import ADMIN, NOAUTH, event
-from panko.api.messages import slashes
+from panko.api import slashes
 from panko.explore.session.following import following, here
 
 NAMES = ["a/b", "/", "//a/", "a%2Fb", "a/events", "é/ü", "x/../y"]

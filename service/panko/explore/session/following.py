@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import falcon
 
-from panko.api.messages.slashes import STAND_IN
+from panko.api.slashes import STAND_IN
 
 MOST_CHARACTERS = 8000
 PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]*")  # no space, no control character, no backslash, which browsers read as /
