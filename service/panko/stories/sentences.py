@@ -12,7 +12,7 @@ from panko.stories import durations
 from panko.stories.operations import Operation, State
 from panko.stories.outcomes import Outcome, outcome
 from panko.stories.stems import is_audit, split
-from panko.stories.traits import IDS, NAMES, first, texts
+from panko.stories.traits import IDS, NAMES, PEOPLE, first, texts
 from panko.stories.words.phrases import AUDIT, EXISTS, Phrase, noun_of, phrase_of
 from panko.stories.words.verbs import forms
 
@@ -96,7 +96,7 @@ def who(traits: Mapping[str, str], names: Mapping[str, str] = NOBODY) -> str | N
     """Return who did it, as the sentence calls them; None when the texts of an event do not tell."""
     user = traits.get("initiator_name") or traits.get("user_name")
     if user is None:
-        user = first(traits, ("user_id", "initiator_id"))
+        user = first(traits, PEOPLE)
         user = user and names.get(user, user)
     return user and _shown(user)
 

@@ -12,6 +12,7 @@ SERVER_PATHS = tuple(
     for prefix in ("", "/compute")
     for end in ("", "/action", "/os-volume_attachments")
 )
+PEOPLE = ("user_id", "initiator_id")
 NAMES = ("display_name", "name", "instance_name")
 
 

@@ -14,6 +14,7 @@ from panko.explore.views import emptiness
 from panko.explore.views.links import Place
 from panko.explore.views.rows import Row, rows
 from panko.explore.views.spans import Span
+from panko.stories import names_in
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Looking:
             found = asked.find(asked.question.limit or DEFAULT_LIMIT)
             nothing = None if found.events else self._why()
         following = cursor(asked.question, found)
+        events = list(found.events)  # a page makes its events anew each time that somebody goes through it
         made = rows(
-            found.events,
+            events,
+            names_in(events),
             wanted=asked.question.wanted,
             links=self.asking.screen.links(self.request),
             url=place.by("filter"),

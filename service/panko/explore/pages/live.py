@@ -9,6 +9,7 @@ from panko.explore.pages.asking import LIVE, RANGE, Asking
 from panko.explore.views.links import Arguments, Place
 from panko.explore.views.rows import rows
 from panko.explore.views.spans import Span
+from panko.stories import names_in
 
 FOLLOW = "60s"  # so late may an event be stored, and still be seen
 MOST = 200
@@ -28,8 +29,10 @@ class Live:
         with asked.settings.places.one():
             found = asked.find(MOST)
         listed = self.asking.events(request, _of_list(place))
+        events = list(reversed(list(found.events)))
         made = rows(
-            list(reversed(list(found.events))),
+            events,
+            names_in(events),
             wanted=asked.question.wanted,
             links=self.asking.screen.links(request),
             url=listed.by("filter"),

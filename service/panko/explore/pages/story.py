@@ -8,6 +8,7 @@ import falcon
 from panko.api.resources.search.answers import cursor
 from panko.api.resources.search.asked import Asked
 from panko.asking.search import meaning
+from panko.explore.pages import people
 from panko.explore.pages.asking import Asking, Named, exports, sends_twin
 from panko.explore.views import copying, filters, texts
 from panko.explore.views.bars import picture
@@ -15,7 +16,6 @@ from panko.explore.views.rows import rows
 from panko.filters import Expression
 from panko.filters.expressions import NOTHING_MATCHES
 from panko.literals import why_unstorable
-from panko.stories import names_in
 
 MOST_OF_A_STORY, MOST_OF_A_REQUEST = 300, 500
 
@@ -79,16 +79,18 @@ def _show(asking: Asking, request: falcon.Request, response: falcon.Response, *,
         found = asked.find(asked.question.limit or subject.limit)
     links, following = asking.screen.links(request), cursor(asked.question, found)
     events = list(found.events)
+    names = people.names(asking, request, events)
     of_it = filters.only(subject.key, subject.id)
     asking.screen.show(
         request,
         response,
         "story.html",
         subject=subject,
-        name=texts.shown(names_in(events).get(subject.id, "")),
-        picture=picture(events, now=asking.clock(), links=links, singles=subject.kind == "request"),
+        name=texts.shown(names.get(subject.id, "")),
+        picture=picture(events, names, now=asking.clock(), links=links, singles=subject.kind == "request"),
         rows=rows(
             events,
+            names,
             wanted=asked.question.wanted,
             links=links,
             url=lambda text: links.filtered(" ".join(filter(None, (of_it, text))), ("from", "")),

@@ -8,7 +8,7 @@ from panko.event import Event
 from panko.explore.views import texts
 from panko.explore.views.axis import Axis, Tick
 from panko.explore.views.links import Links
-from panko.stories import Operation, Outcome, State, durations, names_in, of_event, of_operation, operations, outcome
+from panko.stories import Operation, Outcome, State, durations, of_event, of_operation, operations, outcome
 from panko.stories.stems import Phase, phase_of
 
 MARKS = {State.OK: "✓", State.FAILED: "✕", State.RUNNING: "◌", State.NO_END_SEEN: "?"}
@@ -51,12 +51,13 @@ class Picture:
         return any(line.state == State.RUNNING.value for line in self.lines)
 
 
-def picture(events: Sequence[Event], *, now: datetime, links: Links, singles: bool) -> Picture | None:
+def picture(
+    events: Sequence[Event], names: Mapping[str, str], *, now: datetime, links: Links, singles: bool
+) -> Picture | None:
     """Return the operations that events tell of, by their begin, with single events where they are wanted.
 
-    None where there is nothing to show.
+    `names` are those of ids. None where there is nothing to show.
     """
-    names = names_in(events)
     told = operations(events, now=now, silent_after=SILENT_AFTER)
     if singles:
         told += [_single(event) for event in events if phase_of(event.event_type) is Phase.POINT and event.generated]

@@ -8,7 +8,7 @@ from panko.event import Event
 from panko.explore.views import filters, texts
 from panko.explore.views.links import Links
 from panko.literals import format_timestamp
-from panko.stories import Outcome, names_in, of_event, outcome, who
+from panko.stories import Outcome, of_event, outcome, who
 from panko.stories import traits as known
 
 # Never by colour alone.
@@ -41,13 +41,18 @@ class Row:
     begins_day: bool = False
 
 
-def rows(events: Sequence[Event], *, wanted: Filter, links: Links, url: Callable[[str], str]) -> list[Row]:
-    """Return a row for each event; `url` is where the same screen is seen by another filter."""
-    read = list(events)  # a page makes its events anew each time that somebody goes through it
-    names = names_in(read)
+def rows(
+    events: Sequence[Event],
+    names: Mapping[str, str],
+    *,
+    wanted: Filter,
+    links: Links,
+    url: Callable[[str], str],
+) -> list[Row]:
+    """Return a row for each event. `names` are those of ids; `url` is where the screen is seen by another filter."""
     picking = Picking(wanted, url)
     found: list[Row] = []
-    for event in read:
+    for event in events:
         day = texts.day(event.generated)
         begins = not found or found[-1].day != day
         found.append(_row(event, names, picking=picking, links=links, day=(day, begins)))

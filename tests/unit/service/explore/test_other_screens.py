@@ -94,6 +94,16 @@ def test_what_runs_and_what_has_no_end_look_different(browser, connection):
     assert [each.one("span", "mark").text for each in (stuck, running)] == ["?", "◌"]
 
 
+def test_a_story_calls_people_as_their_logins_do(browser, connection):
+    logged_in = event(1, "identity.authenticate", initiator_id="7d9e", initiator_name="dana", resource_id="other")
+    connection.record_events([logged_in, event(2, "compute.instance.power_off.end", user_id="7d9e", display_name="a")])
+    screen = browser.see(f"/explore/resources/{SERVER}", ADMIN)
+    assert [row.one("td", "who").one("bdi").text for row in screen.all("tr", "event")] == ["dana"]
+    assert screen.one("td", "what").text == "dana powered off server a"
+    (one,) = browser.see("/explore/requests/req-0001?filter=user:7d9e", ADMIN).all("li", "line")
+    assert "dana" in one.text
+
+
 def test_a_story_that_is_longer_than_a_screen_goes_on_by_its_cursor(browser, stored):
     screen = browser.see(f"/explore/resources/{SERVER}?limit=3")
     assert ids(screen) == ["m024", "m020", "m009"]
