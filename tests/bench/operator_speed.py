@@ -1,4 +1,4 @@
-"""Print how fast the operator is, and how quiet: apply to Ready, start of the API, writes when nothing changes.
+"""Print how fast the operator is, and how quiet: apply to Ready, a rollout, writes when nothing changes.
 
 On a warm cluster: `PYTHONPATH=tests .venv/bin/python -m bench.operator_speed`. Figures, never a verdict.
 It is not called `operator.py`: started by its path, that would shadow the standard library's.
@@ -9,6 +9,7 @@ import secrets
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 from e2e.area import Area
@@ -16,6 +17,7 @@ from live import audit, cluster
 from live.cluster import Manifest
 from live.installation import Installation
 from live.openstack import OpenStack
+from live.resource import Panko
 from live.waiting import until
 
 READY_SECONDS = 300
@@ -28,9 +30,11 @@ def main() -> int:
     operator = Installation(client.cluster)
     operator.by_helm()
     deployments = [_deploy(client) for _ in range(options.runs)]
-    _figure("apply to Ready, seconds", [ready for ready, _ in deployments])
-    starts = [start for _, each in deployments for start in each]
-    _figure("API container start to Ready (probed every 2 s), seconds", starts)
+    _figure("apply to Ready, seconds", [one.ready for one in deployments])
+    _figure(
+        "API container start to Ready (probed every 2 s), seconds", [each for one in deployments for each in one.starts]
+    )
+    _figure("a new configuration to its rollout over two pods, seconds", [one.rollout for one in deployments])
     if options.minutes:
         _idle(client, operator, minutes=options.minutes)
     return 0
@@ -43,13 +47,31 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _deploy(client: OpenStack) -> tuple[float, list[float]]:
-    """Make one Panko as the documentation's and take it away again."""
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a Panko took, in seconds."""
+
+    ready: float
+    starts: list[float]
+    rollout: float
+
+
+def _deploy(client: OpenStack) -> Deployment:
+    """Make one Panko as the documentation's, change it, and take it away again."""
     with Area(client, f"bench-{secrets.token_hex(3)}") as area:
         start = time.monotonic()
         panko = area.panko(spec={"replicas": 2, "haproxy": {"replicas": 2}, "api": {"workers": 2}})
         panko.wait_ready(seconds=READY_SECONDS)
-        return time.monotonic() - start, [_started(pod) for pod in panko.pods("api")]
+        ready, starts = time.monotonic() - start, [_started(pod) for pod in panko.pods("api")]
+        return Deployment(ready, starts, _rolled(panko))
+
+
+def _rolled(panko: Panko) -> float:
+    """Return how long it takes until pods with another configuration serve, and none of before is left."""
+    gone, start = panko.names("api"), time.monotonic()
+    panko.patch({"customServiceConfig": "[api]\nsearch_seconds = 4\n"})
+    until(lambda: panko.replaced("api", gone, count=2) and panko.ready(), "a rollout", seconds=READY_SECONDS)
+    return time.monotonic() - start
 
 
 def _started(pod: Manifest) -> float:
