@@ -32,13 +32,18 @@ WORKS = (
 )
 
 
-def run(url: str, port: int, *, rounds: int) -> None:
-    """Settle what is there, and print the figures."""
+def settle(url: str) -> None:
+    """Settle what is there, as the API does by itself behind its writers."""
     store = connect(url, ConnectionSettings(pool_size=1))
     begin = time.perf_counter()
     Settled(store).settle()
     store.dispose()
-    print(f"counts were settled in {time.perf_counter() - begin:.0f} s")
+    print(f"counts were settled in {time.perf_counter() - begin:.0f} s", flush=True)
+
+
+def run(url: str, port: int, *, rounds: int) -> None:
+    """Settle what is there, and print the figures."""
+    settle(url)
     client, hand = Client(port), HandWritten.connect(url)
     print(f"{'milliseconds':28} {'HTTP p50':>9} {'p99':>8} {'SQL p50':>9} {'p99':>8}")
     for name, path, arguments, statement in WORKS:

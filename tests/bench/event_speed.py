@@ -123,7 +123,8 @@ def _paging(options: argparse.Namespace, database: server.BenchMariaDB, _api: Pa
     paging.run(database.events_url, rounds=options.rounds)
 
 
-def _victorialogs(options: argparse.Namespace, _database: server.BenchMariaDB, api: PankoApi) -> None:
+def _victorialogs(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
+    counting.settle(database.events_url)
     victorialogs.run(api.port, events=options.events, rounds=options.rounds)
 
 

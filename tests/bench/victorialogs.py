@@ -29,6 +29,8 @@ from bench.client import Client
 from bench.population import BEGIN, DAYS, EVENT_TYPES, EVENTS_PER_INSTANCE, PROJECTS, Population, instance
 from bench.reads import in_turns
 from bench.server import CACHE
+from panko import opts
+from panko.asking.search.naming import named
 from panko.event import Event, TraitType
 from panko.literals import format_timestamp
 from servers.database_server import free_port
@@ -37,6 +39,7 @@ ADMIN = {"X-Roles": "admin", "X-User-Id": "admin", "X-Project-Id": "p"}
 BATCH = 5000
 STARTING_SECONDS, SETTLING_SECONDS = 30, 60
 STATE = "error"
+(ID_TRAITS,) = (option.default for option in opts.API if option.name == "id_traits")  # a resource may be in any of them
 FIELDS = ("event_type", "project", "host", "user", "service")
 END = BEGIN + timedelta(days=DAYS)
 HOUR = (BEGIN + timedelta(days=15), BEGIN + timedelta(days=15, hours=1))
@@ -100,7 +103,7 @@ def works(events: int) -> list[Work]:
         Work(
             "resource history",
             f"/v2/resources/{some}/events?limit=100&all_projects=true",
-            _logs(f'instance_id:="{some}"', limit="100"),
+            _logs(" or ".join(f'"{name}":="{value}"' for name, value in named(ID_TRAITS, some)), limit="100"),
         ),
         Work(
             "request trace",

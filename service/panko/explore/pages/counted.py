@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from panko.api.resources.search.asked import Asked
 from panko.asking.search import outcome
@@ -15,6 +15,8 @@ from panko.filters.counting import OUTCOME, Field, Grouping, Spans
 from panko.literals import format_timestamp
 
 MOST_BARS = 80
+# So long a range has bars of whole hours, of which the events are counted already.
+LONG, HOUR = timedelta(days=1), timedelta(hours=1)
 SHARE = 0.4  # of the time of a search, before the list
 
 
@@ -34,7 +36,9 @@ def draw(asked: Asked, place: Place) -> Histogram | None:
         return None
     try:
         asked.mask.require((name, ()) for name in (outcome.TRAIT, outcome.STATE))
-        spans = buckets.of_range(question.start, question.end or datetime.now(UTC), most=MOST_BARS)
+        end = question.end or datetime.now(UTC)
+        least = HOUR if end - question.start >= LONG else timedelta()
+        spans = buckets.of_range(question.start, end, most=MOST_BARS, least=least)
         grouping = Grouping(Field(OUTCOME), Spans(spans.first, spans.width), keys=keys(question.wanted))
         found = asked.connection.count_events(asked.event_filter, grouping, seconds=asked.settings.seconds * SHARE)
     except (ForbiddenError, InvalidInputError, TooSlowError):

@@ -1,6 +1,6 @@
 """The list of events, as somebody sees it without script."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -194,6 +194,13 @@ def test_bars_above_the_list_count_what_is_found_and_lead_to_their_range(browser
     shown = [row["data-id"] for each in full for row in browser.see(each["href"]).all("tr", "event")]
     assert sorted(shown) == sorted(ids(screen))
     assert not browser.see("/explore/?from=").all("figure")
+
+
+@pytest.mark.parametrize(("asked", "minutes"), [("-6h", 5), ("-24h", 60), ("-7d", 180)])
+def test_bars_of_a_day_and_more_are_whole_hours_which_are_counted_already(browser, stored, asked, minutes):
+    first = browser.see(f"/explore/?from={asked}").one("figure", "histogram").all("a")[0].one("title").text
+    begin, end = (datetime.fromisoformat(moment) for moment in first.partition(": ")[0].split(" to "))
+    assert end - begin == timedelta(minutes=minutes)
 
 
 def test_bars_that_would_take_too_long_are_not_drawn(browser, connection, stored):

@@ -59,6 +59,11 @@ def test_spans_are_of_a_length_that_people_think_in(length, most, name, number):
     assert (found.name, found.number) in {(name, number), (name, number + 1)}
 
 
+@pytest.mark.parametrize(("length", "name"), [(timedelta(minutes=2), "1h"), (timedelta(days=30), "12h")])
+def test_spans_are_no_shorter_than_is_wanted(length, name):
+    assert buckets.of_range(NOON, NOON + length, most=60, least=timedelta(hours=1)).name == name
+
+
 @pytest.mark.parametrize(("start", "end"), [(1, 2026), (2026, 9999), (1, 9999)])
 def test_a_range_at_the_end_of_the_calendar_is_told_or_cut(start, end):
     between = datetime(start, 1, 1, tzinfo=UTC), datetime(end, 12, 31, 23, 59, 59, tzinfo=UTC)

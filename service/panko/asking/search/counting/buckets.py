@@ -49,10 +49,10 @@ class Buckets:
             yield self.first + number * self.width, self.first + (number + 1) * self.width
 
 
-def of_range(start: datetime, end: datetime, *, most: int) -> Buckets:
-    """Cut a range into as many spans as there may be, each of the shortest length. Raise InvalidInputError."""
+def of_range(start: datetime, end: datetime, *, most: int, least: timedelta = timedelta()) -> Buckets:
+    """Cut a range into as many spans as there may be, none of them shorter than `least`. Raise InvalidInputError."""
     try:
-        for width in _widths():
+        for width in itertools.dropwhile(lambda width: width < least, _widths()):
             first = start - (start - MONDAY) % width
             number = -(-(end - first) // width)
             if number <= most:
