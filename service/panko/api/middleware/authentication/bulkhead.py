@@ -26,14 +26,22 @@ class _Work:
 class Bulkhead:
     """Lets `places` threads work at once and few wait, of `threads` that there are: one at least stays free.
 
-    Whoever asks what is being found out already waits for that answer. Nobody waits longer than `patience_seconds`,
-    nor at all for work that has lasted longer than that: it hangs.
+    Whoever asks what is being found out already waits for that answer, and in the last thread too where the work is
+    sure to end soon (`ends_soon`). Nobody waits longer than `patience_seconds`, nor at all for work that has lasted
+    longer than that: it hangs.
     """
 
     def __init__(
-        self, *, threads: int, places: int, patience_seconds: float, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        threads: int,
+        places: int,
+        patience_seconds: float,
+        ends_soon: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most_inside = max(1, threads - 1)
+        self._ends_soon = ends_soon
         self._most_work = places + threads // 4
         self._places = places
         self._free = threading.Semaphore(places)
@@ -63,7 +71,7 @@ class Bulkhead:
             mine, other = _Work(now, futures.Future()), self._work.get(key)
             waited_for = [other] if other else list(self._work.values()) if len(self._work) >= self._places else []
             if (
-                self._inside >= self._most_inside
+                (self._inside >= self._most_inside and not (other and self._ends_soon))
                 or (other is None and len(self._work) >= self._most_work)
                 or any(now - each.since > self._patience_seconds for each in waited_for)
             ):

@@ -32,7 +32,9 @@ class Passwords:
         self._right = Memory(maximum=REMEMBERED_VERDICTS)
         self._wrong = Memory(maximum=REMEMBERED_VERDICTS)
         places = max(1, min(MOST_HASHINGS, threads // 4))
-        self._hashing = Bulkhead(threads=threads, places=places, patience_seconds=PATIENCE_SECONDS)
+        # A publisher that sends by every thread when the service has just started is refused by none: what stock
+        # ceilometer is refused is lost.
+        self._hashing = Bulkhead(threads=threads, places=places, patience_seconds=PATIENCE_SECONDS, ends_soon=True)
 
     def verify(self, name: str, password: bytes) -> Account | None:
         """Return the account that has this name and password. Raise FullError while too many others are looked at."""

@@ -4,11 +4,15 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, literal_column, or_, select, union
 
 from panko.filters import AboutTrait
 from panko.storage.sql.reading import residual
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, by_table, counted, trait_terms
+from panko.storage.sql.rows.tables import EVENT
+
+
+ID = literal_column("event_id", EVENT.c.id.type)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,5 +65,8 @@ def any_trait(terms: Sequence[AboutTrait]) -> AnyTrait | None:
 
 
 def _once(parts: list[Select[Any]]) -> CompoundSelect[Any]:
-    """Put ids together. Each part in a SELECT of its own: SQLite takes no LIMIT inside of a UNION otherwise."""
-    return union(*(select(part.subquery().c.event_id) for part in parts))
+    """Put ids together. Each part in a SELECT of its own: SQLite takes no LIMIT inside of a UNION otherwise.
+
+    Its column is named by text: to make one of each part is a third of what a search for a resource costs here.
+    """
+    return union(*(select(ID).select_from(part.subquery()) for part in parts))
