@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import falcon
 
+from panko.api.resources.search import people
 from panko.api.resources.search.answers import cursor
 from panko.api.resources.search.asked import Asked
+from panko.api.resources.search.beside import Budget
 from panko.asking.search import meaning
-from panko.explore.pages import people
 from panko.explore.pages.asking import Asking, Named, exports, sends_twin
 from panko.explore.views import copying, filters, texts
 from panko.explore.views.bars import picture
@@ -75,11 +76,12 @@ def _show(asking: Asking, request: falcon.Request, response: falcon.Response, *,
     asked = asking.asked(request, place.arguments, about=about, also=also, newest_first=subject.newest_first)
     if sends_twin(request, response, asked):
         return
+    budget = Budget.of(asked.settings.seconds)
     with asked.settings.places.one():
         found = asked.find(asked.question.limit or subject.limit)
+        events = list(found.events)
+        names = people.names(asked, events, budget)
     links, following = asking.screen.links(request), cursor(asked.question, found)
-    events = list(found.events)
-    names = people.names(asking, request, events)
     of_it = filters.only(subject.key, subject.id)
     asking.screen.show(
         request,

@@ -73,6 +73,15 @@ def test_operations_are_told_with_their_sentences_and_times(client):
     assert (volume["state"], volume["ended"]) == ("no end seen", None)
 
 
+def test_people_are_called_the_same_on_every_page_by_what_the_caller_may_see(client, connection):
+    login = {"initiator_id": "u", "initiator_name": "dana"}
+    connection.record_events([event("identity.authenticate", 200, "login", user_id="k", project_id="q", **login)])
+    admin = {"headers": CALLER | {"X-Roles": "admin"}, "all_projects": "true"}
+    deletion = ask(client, filter="type:compute.instance.delete*", limit="1", **admin)
+    assert deletion["operations"][0]["sentence"] == "dana deleted server w, failed after 12 s"
+    assert ask(client, filter="resource:w")["operations"][0]["sentence"] == "u deleted server web-1, failed after 12 s"
+
+
 def test_what_others_did_is_told_to_nobody_else(client):
     assert "r4" not in {one["request_id"] for one in ask(client)["operations"]}
     admin = ask(client, headers=CALLER | {"X-Roles": "admin"}, all_projects="true")

@@ -12,13 +12,14 @@ from typing import Any
 import falcon
 
 from panko.api.messages import body, serialize
+from panko.api.resources.search import people
 from panko.api.resources.search.answers import cursor, scanned
 from panko.api.resources.search.asked import Asked, Searching
 from panko.api.resources.search.beside import NOTHING, Beside, Budget, beside
 from panko.asking.search.operations import PHASES, Wanted, read, related
 from panko.event import Event
 from panko.filters import And, Expression, Position
-from panko.stories import Operation, Outcome, State, names_in, of_event, of_operation, operations, outcome, traits
+from panko.stories import Operation, Outcome, State, of_event, of_operation, operations, outcome, traits
 from panko.stories.stems import Phase, phase_of
 
 DEFAULT_LIMIT = 50
@@ -58,7 +59,7 @@ def _page(asked: Asked, wanted: Wanted, now: datetime) -> dict[str, Any]:
     places = {event.message_id: place for place, event in enumerate(found.events)}
     earlier = frozenset(event.message_id for event in before.events)
     shown = sorted((one for one in told if _is_of(one, places, earlier)), key=lambda one: _place(one, places))
-    names = names_in([*found.events, *others.events])
+    names = people.names(asked, [*found.events, *others.events], budget)
     document: dict[str, Any] = {
         "operations": [_document(one, names) for one in shown],
         "next": cursor(asked.question, found),

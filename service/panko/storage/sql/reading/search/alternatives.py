@@ -11,7 +11,6 @@ from panko.storage.sql.reading import residual
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, by_table, counted, trait_terms
 from panko.storage.sql.rows.tables import EVENT
 
-
 ID = literal_column("event_id", EVENT.c.id.type)
 
 
