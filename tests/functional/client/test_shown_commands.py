@@ -69,6 +69,8 @@ def test_a_kubectl_that_is_shown_is_understood(kube_apiserver, objects, command)
     words = shlex.split(re.sub(r" (--follow|-f)(?= -l|$)", "", line))[1:]
     if TRIED_OUT & set(words):
         words.append("--dry-run=server")
+    if "logs" in words:
+        words.append("--pod-running-timeout=1s")
     environment = {"PATH": os.environ["PATH"], "KUBECONFIG": str(kube_apiserver.kubeconfig)}
     done = subprocess.run(
         [programs.kubectl(), *words],
