@@ -64,14 +64,14 @@ SHOWN = [one for one in shown.commands("kubectl ") if not BY_HAND.match(one[1])]
 
 
 @pytest.mark.parametrize("command", SHOWN, ids=shown.called)
-def test_a_kubectl_that_is_shown_is_understood(kube_apiserver, objects, command):
+def test_a_kubectl_that_is_shown_is_understood(kube_apiserver, objects, command, tmp_path):
     line = re.sub(r"--timeout=\w+", "--timeout=1s", command[1].replace("POD", "pod"))
     words = shlex.split(re.sub(r" (--follow|-f)(?= -l|$)", "", line))[1:]
     if TRIED_OUT & set(words):
         words.append("--dry-run=server")
     if "logs" in words:
         words.append("--pod-running-timeout=1s")
-    environment = {"PATH": os.environ["PATH"], "KUBECONFIG": str(kube_apiserver.kubeconfig)}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "KUBECONFIG": str(kube_apiserver.kubeconfig)}
     done = subprocess.run(
         [programs.kubectl(), *words],
         cwd=shown.ROOT,
