@@ -259,9 +259,8 @@ def test_many_settle_at_once_while_others_write_and_expire(store, database_url, 
 
     def settle(one):
         while time.monotonic() < ended:
-            with contextlib.suppress(
-                StorageUnavailableError
-            ):  # others were first each time: it waits, as the service does
+            # Whoever finds others first each time waits, as the service does.
+            with contextlib.suppress(StorageUnavailableError):
                 one.settle_counts()
             time.sleep(0.1)
 
