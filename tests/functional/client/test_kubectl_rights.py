@@ -1,5 +1,7 @@
 """What `kubectl panko` tells of a cluster and of rights, and that the Roles that are given out are what it needs."""
 
+from datetime import timedelta
+
 import yaml
 
 from panko_operator.resource.moments import timestamp
@@ -66,7 +68,7 @@ def test_what_is_missing_of_the_operator_is_told_line_by_line(room, plugin, pank
     assert f"✓ The operator {SYSTEM}/panko-operator (panko-operator:test) runs." in running.out
     assert "✓ operator acts." in running.out
     assert "✕" not in running.out
-    old = {"spec": {"renewTime": timestamp(room.operator_began).replace("Z", ".000000Z")}}
+    old = {"spec": {"renewTime": timestamp(room.operator_began - timedelta(hours=1)).replace("Z", ".000000Z")}}
     room.patch(f"/apis/coordination.k8s.io/v1/namespaces/{SYSTEM}/leases/panko-operator", old)
     assert "✕ No operator acts: operator renewed the Lease last" in plugin("check").out
 
