@@ -70,7 +70,7 @@ def test_on_a_telephone_values_are_folded_until_they_are_wanted(look):
 
 
 def test_bars_are_drawn_over_to_look_closer_and_clicked_twice_to_look_wider(look):
-    page = look(DANA, "/explore/?all_projects=true&from=-7d")
+    page = look(DANA, "/explore/?all_projects=true&from=-8d")
     caption, bars = page.locator("figcaption"), page.locator("figure a")
     before, told = page.url, caption.text_content()
     starts = [moments.read(start) for start in bars.evaluate_all("all => all.map(bar => bar.dataset.start)")]
