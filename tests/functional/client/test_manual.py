@@ -5,35 +5,25 @@ import re
 import shlex
 import urllib.parse
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from fakes import shown
 from panko_client.demo import week
 from servers import command_line
 from servers.local_event_api import LocalEventApi
 from servers.stored_week import StoredWeek
 
-DOCS = Path(__file__).parents[3] / "docs"
-CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FOLLOWS = "--follow"
 WHOLE = {"histogram": "histogram", "facets": "facets", "freshness": "newest"}
 """What is answered as a whole, and what is in it."""
 
 
-def lines(page):
-    """Yield the commands that a page shows."""
-    for block in CONSOLE.findall((DOCS / page).read_text()):
-        for line in block.splitlines():
-            yield line.removeprefix("$ ").partition(" #")[0].strip()
-
-
-CURLS = [line for line in lines("search.md") if line.startswith("curl")]
+CURLS = [line for page, line in shown.commands("curl") if page.name == "search.md"]
 COMMANDS = [
     line
-    for page in ("cli.md", "demo.md", "client.md")
-    for line in lines(page)
-    if line.startswith("openstack event") and "create" not in line.split()[:3]
+    for page, line in shown.commands("openstack event")
+    if page.name in ("cli.md", "demo.md", "client.md") and "create" not in line.split()[:3]
 ]
 
 

@@ -24,7 +24,8 @@ from panko.filters import (
     TypeFilter,
     TypePrefix,
 )
-from panko.filters.expressions import normal
+from panko.filters.expressions import NOTHING_MATCHES, normal
+from panko.literals import why_unstorable
 
 # What is equal to a key of its own.
 OWN: Mapping[str, Callable[[str], Expression]] = MappingProxyType(
@@ -68,14 +69,16 @@ def texts(token: Token) -> tuple[str, ...]:
 
 
 def resource(resource_id: str, id_traits: Sequence[str], *, is_prefix: bool = False) -> Expression:
-    """Return what holds for the events that name a resource, whichever trait does."""
+    """Return what holds for the events that name a resource, whichever trait does; for none by an id that none has."""
+    if why_unstorable(resource_id):
+        return NOTHING_MATCHES
     named = dict.fromkeys(naming.named(id_traits, resource_id, is_prefix=is_prefix))
     return Or(tuple(_text(name, text, is_prefix=is_prefix) for name, text in named))
 
 
 def request(request_id: str) -> Expression:
-    """Return what holds for the events of a request."""
-    return _text(TEXTS["request"], request_id)
+    """Return what holds for the events of a request; for none by an id that none has."""
+    return NOTHING_MATCHES if why_unstorable(request_id) else _text(TEXTS["request"], request_id)
 
 
 def _value(token: Token, value: Value, id_traits: Sequence[str]) -> Expression:

@@ -5,11 +5,11 @@ import dataclasses
 import falcon
 
 from panko.api.messages import serialize
-from panko.errors import EventNotFoundError
 from panko.event import Event
+from panko.explore.pages import event
 from panko.explore.pages.asking import Asking
-from panko.explore.views import filters, texts
-from panko.literals import format_timestamp, why_unstorable
+from panko.explore.views import texts
+from panko.literals import format_timestamp
 from panko.stories import names_in, of_event
 
 
@@ -33,11 +33,11 @@ def differences(first: Event, second: Event) -> list[Difference]:
 OWN = ("event type", "generated")
 
 
-def _said(event: Event) -> dict[str, str]:
-    said = {"event type": event.event_type}
-    if event.generated is not None:
-        said["generated"] = format_timestamp(event.generated)
-    for trait in event.traits:
+def _said(one: Event) -> dict[str, str]:
+    said = {"event type": one.event_type}
+    if one.generated is not None:
+        said["generated"] = format_timestamp(one.generated)
+    for trait in one.traits:
         name = trait.name if trait.name not in said else f"{trait.name} ({trait.type.api_name})"
         said[name] = serialize.trait_value(trait.value)
     return said
@@ -77,13 +77,5 @@ class Compare:
         )
 
     def _find(self, request: falcon.Request, message_id: str) -> Event:
-        if why_unstorable(message_id):
-            raise EventNotFoundError(ascii(message_id))
-        everybody = request.get_param("all_projects") or ""
-        said = (("filter", filters.only("id", message_id)), ("all_projects", everybody))
-        asked = self.asking.asked(request, said)
-        with asked.settings.places.one():
-            found = asked.find(1).events
-        if not found:
-            raise EventNotFoundError(message_id)
-        return found[0]
+        said = (("all_projects", request.get_param("all_projects") or ""),)
+        return event.found(event.of_id(self.asking, request, message_id, said=said), message_id)

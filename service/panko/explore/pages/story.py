@@ -1,7 +1,7 @@
 """`/explore/resources/{id}` and `/explore/requests/{id}`: operations as bars on an axis of time, and their events."""
 
 import dataclasses
-from collections.abc import Sequence
+import functools
 
 import falcon
 
@@ -14,9 +14,6 @@ from panko.explore.pages.asking import Asking, Named, exports, sends_twin
 from panko.explore.views import copying, filters, texts
 from panko.explore.views.bars import picture
 from panko.explore.views.rows import rows
-from panko.filters import Expression
-from panko.filters.expressions import NOTHING_MATCHES
-from panko.literals import why_unstorable
 
 MOST_OF_A_STORY, MOST_OF_A_REQUEST = 300, 500
 
@@ -46,10 +43,7 @@ class Resource:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, resource_id: str) -> None:
         """Show the story of a resource."""
-
-        def named(id_traits: Sequence[str]) -> Expression:
-            return NOTHING_MATCHES if why_unstorable(resource_id) else meaning.resource(resource_id, id_traits)
-
+        named = functools.partial(meaning.resource, resource_id)
         subject = Subject("resource", resource_id, "resource", "history", MOST_OF_A_STORY, newest_first=True)
         _show(self.asking, request, response, subject=subject, also=named)
 
@@ -62,12 +56,8 @@ class Request:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, request_id: str) -> None:
         """Show the waterfall of a request."""
-
-        def named(_id_traits: Sequence[str]) -> Expression:
-            return NOTHING_MATCHES if why_unstorable(request_id) else meaning.request(request_id)
-
         subject = Subject("request", request_id, "request", "trace", MOST_OF_A_REQUEST, newest_first=False)
-        _show(self.asking, request, response, subject=subject, also=named)
+        _show(self.asking, request, response, subject=subject, also=lambda _id_traits: meaning.request(request_id))
 
 
 def _show(asking: Asking, request: falcon.Request, response: falcon.Response, *, subject: Subject, also: Named) -> None:

@@ -103,17 +103,22 @@ def test_the_largest_groups_come_first_where_some_are_wanted(filled):
         assert [group.events for group in found] == sorted(whole.values(), reverse=True)[:2]
 
 
-def test_what_is_broken_off_counts_the_newest_and_says_how_far_it_came(filled, monkeypatch):
-    store, fold = filled
+def break_off(monkeypatch, store, tries):
+    """Have no time for these tries, numbered from 0."""
     counter = type(store._counter)
-    groups, tries = counter._groups, itertools.count()
+    groups, numbers = counter._groups, itertools.count()
 
     def slow(self, *asked):
-        if next(tries) in (0, *range(3, 100)):
+        if next(numbers) in tries:
             raise TooSlowError("A statement took too long.")
         return groups(self, *asked)
 
     monkeypatch.setattr(counter, "_groups", slow)
+
+
+def test_what_is_broken_off_counts_the_newest_and_says_how_far_it_came(filled, monkeypatch):
+    store, fold = filled
+    break_off(monkeypatch, store, (0, *range(3, 100)))
     wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
     found = store.count_events(wanted, Grouping(Field("outcome")), seconds=20)
     newest = [event for event in EVENTS if event.generated >= found.reached]
@@ -124,14 +129,7 @@ def test_what_is_broken_off_counts_the_newest_and_says_how_far_it_came(filled, m
 @pytest.mark.parametrize(("most", "is_cut"), [(1, True), (1000, False)])
 def test_groups_that_a_range_had_too_many_of_are_told(filled, monkeypatch, most, is_cut):
     store, fold = filled
-    groups, tries = type(store._counter)._groups, itertools.count()
-
-    def slow(self, *asked):
-        if next(tries) == 0:
-            raise TooSlowError("A statement took too long.")
-        return groups(self, *asked)
-
-    monkeypatch.setattr(type(store._counter), "_groups", slow)
+    break_off(monkeypatch, store, {0})
     monkeypatch.setattr(counter, "MOST_OF_A_WINDOW", most)
     wanted, grouping = EventFilter(Everything()), Grouping(Field("event_type"), most=100, keys=Keys())
     found = store.count_events(wanted, grouping, seconds=20)
@@ -145,31 +143,17 @@ def test_groups_of_as_many_events_come_in_one_order_whether_or_not_there_was_tim
 
     wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
 
-    def ordered():
-        groupings = (Grouping(field, most=100) for field in (Field("event_type"), Field("state", is_trait=True)))
-        return [store.count_events(wanted, each, seconds=20).groups for each in groupings]
-
-    at_once = ordered()
-    assert [[group.value for group in groups] for groups in at_once] == [list("abcdef")] * 2
-    groups, seen = type(store._counter)._groups, set()
-
-    def slow(self, wanted, grouping, deadline):
-        if grouping not in seen:
-            seen.add(grouping)
-            raise TooSlowError("A statement took too long.")
-        return groups(self, wanted, grouping, deadline)
-
-    monkeypatch.setattr(type(store._counter), "_groups", slow)
-    assert ordered() == at_once
+    for field in (Field("event_type"), Field("state", is_trait=True)):
+        at_once = store.count_events(wanted, Grouping(field, most=100), seconds=20).groups
+        assert [group.value for group in at_once] == list("abcdef")
+        with monkeypatch.context() as patched:
+            break_off(patched, store, {0})
+            assert store.count_events(wanted, Grouping(field, most=100), seconds=20).groups == at_once
 
 
 def test_counts_that_came_nowhere_say_so(filled, monkeypatch):
     store, _fold = filled
-
-    def slow(*_):
-        raise TooSlowError("A statement took too long.")
-
-    monkeypatch.setattr(type(store._counter), "_groups", slow)
+    break_off(monkeypatch, store, range(100))
     with pytest.raises(TooSlowError, match="ask for a shorter"):
         store.count_events(EventFilter(Everything()), Grouping(), seconds=20)
 

@@ -1,6 +1,7 @@
 """`/v2/search/events`, and events by what they are about."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -10,9 +11,6 @@ from panko.api.messages import media
 from panko.api.resources.search.answers import answer
 from panko.api.resources.search.asked import Searching
 from panko.asking.search import meaning
-from panko.filters import Expression
-from panko.filters.expressions import NOTHING_MATCHES
-from panko.literals import why_unstorable
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,10 +36,7 @@ class History:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, resource_id: str) -> None:
         """List what happened to a resource, the newest first."""
-
-        def named(id_traits: Sequence[str]) -> Expression:
-            return NOTHING_MATCHES if why_unstorable(resource_id) else meaning.resource(resource_id, id_traits)
-
+        named = functools.partial(meaning.resource, resource_id)
         answer(request, response, self.searching.asked(request, about=f"resource {resource_id!a}", also=named))
 
 
@@ -55,9 +50,5 @@ class Trace:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, request_id: str) -> None:
         """List what a request did, the oldest first."""
-
-        def named(_id_traits: Sequence[str]) -> Expression:
-            return NOTHING_MATCHES if why_unstorable(request_id) else meaning.request(request_id)
-
-        about = f"request {request_id!a}"
+        about, named = f"request {request_id!a}", lambda _id_traits: meaning.request(request_id)
         answer(request, response, self.searching.asked(request, about=about, also=named, newest_first=False))

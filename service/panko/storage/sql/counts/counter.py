@@ -49,7 +49,7 @@ class EventCounter:
             found = self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE)
         except TooSlowError:
             return self._in_windows(event_filter, grouping, begin + seconds)
-        return Counts(found if grouping.most is None else largest(found))
+        return Counts(_ordered(found, grouping.most))
 
     def _groups(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Group]:
         left = deadline - self.clock.monotonic()
@@ -91,8 +91,11 @@ class EventCounter:
 
 
 def _added(found: Counter[Key], most: int | None) -> list[Group]:
-    groups_ = (Group(span, value, count) for (span, value), count in found.items())
-    return list(groups_) if most is None else largest(groups_)[:most]
+    return _ordered([Group(span, value, count) for (span, value), count in found.items()], most)
+
+
+def _ordered(found: list[Group], most: int | None) -> list[Group]:
+    return found if most is None else largest(found)[:most]
 
 
 def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[Group]:
