@@ -9,6 +9,8 @@ BIN := .venv/bin
 CLUSTER := $(PYTHON) tests/cluster
 # With what marks the places in tracebacks, Python 3.11 cannot show two errors at once: pytest ends in the middle then.
 export PYTHONNODEBUGRANGES := 1
+# A test with real servers that fails is run once more, and both are told (`tests/conftest.py`).
+TWICE := --reruns 1
 
 help: ## Explain the verbs
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,10 +42,10 @@ unit: .venv/ready ## Unit tests
 
 functional: .venv/ready .venv-openstack/ready .venv-ceilometer/ready .venv-docs/ready ## On real databases, memcached, RabbitMQ, Keystone, ceilometer, kube-apiserver, and in a browser
 	$(CLUSTER) binaries
-	$(BIN)/pytest tests/functional --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest tests/functional $(TWICE) --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 e2e: cloud ## On the real cluster: KUBECONFIG's, or a local one
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e $(TWICE)
 
 bench: cloud ## Print figures: ratios and times, never a verdict
 	PYTHONPATH=tests $(BIN)/python -m bench.operator_speed

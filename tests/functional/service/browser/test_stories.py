@@ -32,6 +32,8 @@ def rows(page):
 
 
 def ids(page):
+    """What is listed, once all of it has come: its URL, filter and bars are there before the list."""
+    page.wait_for_load_state()
     return rows(page).evaluate_all("all => all.map(row => row.dataset.id)")
 
 
@@ -90,6 +92,7 @@ def test_a_member_pastes_the_id_of_a_server_and_reads_what_happened_to_it(look, 
     expect(page).to_have_url(re.compile(f"/explore/resources/{server}$"))
     for happened in ("attach", "asked nova to update/resize", "the migration of"):
         expect(rows(page).filter(has_text=happened).first).to_be_visible()
+    page.wait_for_load_state()
     times = rows(page).locator("time").evaluate_all("all => all.map(one => one.dateTime)")
     assert len(times) == 9
     assert times == sorted(times, reverse=True)
@@ -161,6 +164,7 @@ def test_a_spike_is_clicked_and_every_step_goes_back(look, explored):
     expect(caption).not_to_have_text(states[-1][1])
     states.append((page.url, caption.text_content()))
 
+    page.wait_for_load_state()
     starts = bars.evaluate_all("all => all.map(bar => bar.dataset.start)")
     bars.nth(max(place for place, start in enumerate(starts) if moments.read(start) <= burst.since)).click()
     expect(page).to_have_url(re.compile("from=20.*to=20"))
@@ -234,6 +238,7 @@ def test_an_auditor_sees_who_tried_to_log_in_and_who_got_a_role(look, explored):
     page.get_by_text("queries", exact=True).click()
     page.get_by_role("link", name="Failed logins").click()
     expect(page.get_by_role("list", name="The filter")).to_contain_text("outcome:failed")
+    page.wait_for_load_state()
     figure = page.get_by_role("figure")
     titles = figure.locator("a title").all_text_contents()
     failed = [int(found[1]) for found in (re.search(r", (\d+) failed$", title) for title in titles) if found]
