@@ -181,3 +181,13 @@ def test_no_search_reads_everything(filled):
         for who, scope in SCOPES.items()
     }
     assert {question: rows for question, rows in seen.items() if rows > MOST_OF_A_SEARCH} == {}
+
+
+def test_what_an_event_must_not_have_is_looked_for_once(filled):
+    reads = READS[filled._engine.dialect.name]
+    words = [f"-{name}:absent,other" for name in ("host", "state", "service", "user", "name", "request")]
+    two, six = (
+        reads(filled, lambda wanted=wanted: search(filled, Everything(), wanted))
+        for wanted in (" ".join(words[:2]), " ".join(words))
+    )
+    assert six <= 1.5 * two

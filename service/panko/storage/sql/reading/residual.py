@@ -39,8 +39,8 @@ NO: ColumnElement[int] = literal_column("0")
 
 
 def conditions(rest: Iterable[Expression]) -> Conditions:
-    """Return a condition for each of these expressions, which are in normal form."""
-    return tuple(sheltered(_holds(one)) for one in rest)
+    """Return the conditions that these expressions, which are in normal form, hold together."""
+    return tuple(sheltered(one) for one in _each(rest))
 
 
 def sheltered(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -82,13 +82,25 @@ def of_types(expression: Expression) -> ColumnElement[bool]:
 def _holds(expression: Expression) -> ColumnElement[bool]:
     match expression:
         case And(inner):
-            return and_(*(_holds(one) for one in inner))
+            return and_(*_each(inner))
         case Or(inner):
             return _either(inner)
         case Not(inner):
             return not_(_holds(inner))
         case term:
             return _term(term)
+
+
+def _each(expressions: Iterable[Expression]) -> list[ColumnElement[bool]]:
+    """Return a condition for each; an event's traits are read once for all that it must not have."""
+    absent: list[Expression] = []
+    found: list[ColumnElement[bool]] = []
+    for one in expressions:
+        if isinstance(one, Not) and isinstance(one.expression, AboutTrait):
+            absent.append(one.expression)
+        else:
+            found.append(_holds(one))
+    return [*found, not_(_either(absent))] if absent else found
 
 
 def _either(expressions: Iterable[Expression]) -> ColumnElement[bool]:
