@@ -3,8 +3,10 @@
 import dataclasses
 
 from event_model import oracle
+from panko.asking.search import expression, parse
+from panko.asking.search.counting.arguments import keys
 from panko.filters import EventFilter
-from panko.filters.counting import Field, Grouping, Keys
+from panko.filters.counting import Field, Grouping
 
 SECONDS = 20.0
 
@@ -54,16 +56,18 @@ def by_key(groups, fold):
     return found
 
 
-KEPT = [
-    Grouping(keys=Keys()),
-    *(Grouping(Field(name), keys=Keys()) for name in ("event_type", "outcome")),
-    Grouping(Field("project_id", is_trait=True), keys=Keys()),
+QUESTIONS = [
+    ("", None),
+    *(("", Field(name)) for name in ("event_type", "outcome")),
+    *(("", Field(name, is_trait=True)) for name in ("project_id", "state")),
+    ("user:u1,u2", Field("outcome")),
 ]
 
 
 def assert_exact(store, events, fold, scopes):
     """Compare all that is kept with what the events are."""
     for scope in scopes:
-        for grouping in KEPT:
-            wanted = EventFilter(scope)
+        for text, field in QUESTIONS:
+            said = parse(text)
+            wanted, grouping = EventFilter(scope, expression(said, id_traits=())), Grouping(field, keys=keys(said))
             assert counted(store, wanted, grouping, fold) == expected(events, wanted, grouping, fold), grouping

@@ -31,7 +31,14 @@ EVENTS: Final = "event"  # the table with a row for each event
 REVISION: Final = "alembic_version"  # the table that says which revision of the schema it is
 UNREADABLE: Final = ""  # a revision that nobody lets us see
 # The original's, and those of this release, which are made anew from events; what else there is is somebody else's.
-_DERIVED: Final = {"trait_shape", "event_count_mark", "event_count_hour", "event_count_project", "event_count"}
+_DERIVED: Final = {
+    "trait_shape",
+    "event_count_mark",
+    "event_count_hour",
+    "event_count_project",
+    "event_count",
+    "event_value_count",
+}
 TABLES: Final = SCHEMA | {"schema_floor", TABLE} | _DERIVED
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from panko.filters.expressions import Expression
 
 TYPE, OUTCOME, PROJECT = "event_type", "outcome", "project_id"
+VALUED = ("host", "service", "state", "user_id")
+"""The other text traits by whose values counts are kept, as their places in here: more of them go to the end."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,10 +32,23 @@ class Field:
         """Tell whether it is the trait that says whose an event is."""
         return self.is_trait and self.name == PROJECT
 
+    @property
+    def is_valued(self) -> bool:
+        """Tell whether it is one of the other traits by whose values counts are kept."""
+        return self.is_trait and self.name in VALUED
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Valued:
+    """What a filter says of one trait of VALUED: a term of its text, or alternatives of such terms."""
+
+    name: str
+    expression: Expression
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Keys:
-    """A filter said by types, projects and outcomes alone, each of which has to hold.
+    """A filter said by types, projects, outcomes and one trait of VALUED alone, each of which has to hold.
 
     `types` are terms of types, `projects` terms of the trait `project_id`; None and every outcome are no bound.
     """
@@ -41,6 +56,7 @@ class Keys:
     types: Expression | None = None
     projects: Expression | None = None
     outcomes: frozenset[str] | None = None
+    valued: Valued | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

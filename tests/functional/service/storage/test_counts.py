@@ -19,7 +19,7 @@ from panko.filters import And, EventFilter, Everything, OwnActs, ProjectAndOwner
 from panko.filters.counting import Field, Grouping, Keys, Spans
 from panko.filters.expressions import during
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.counts import counter, kept
+from panko.storage.sql.counts import counter, kept, values
 from panko.storage.sql.rows.tables import EVENT, EVENT_COUNT, METADATA, TRAITS
 from panko.storage.sql.schema.migrate import upgrade
 from servers.rows_read import READS
@@ -66,7 +66,7 @@ def filled(request, new_database):
 words = st.sampled_from(
     ["type:compute.*", "type:Compute.Start,absent", "-type:image.upload", "type:absent", "project:p1", "project:p*",
      "-project:P1", "project:absent", "outcome:ok", "outcome:failed,started", "-outcome:ok", "state:active,error",
-     "-has:size", "user:u1", "id:absent", "size:>=0"]
+     "-has:size", "user:u1", "user:U*", "-state:error", "id:absent", "size:>=0"]
 )  # fmt: skip
 
 
@@ -81,18 +81,20 @@ def bounds(draw):
 @given(
     scope=st.sampled_from(SCOPES),
     text=st.lists(words, max_size=2, unique=True).map(" ".join),
-    field=st.sampled_from(FIELDS),
+    by=st.tuples(st.sampled_from(FIELDS), st.sampled_from([None, 20, 60, 120, 240])),
     between=bounds(),
-    minutes=st.sampled_from([None, 20, 60, 120, 240]),
+    few_hours=st.sampled_from([0, values.FEW_HOURS]),
 )
-def test_what_is_counted_is_what_is_there(filled, scope, text, field, between, minutes):
-    store, fold = filled
+def test_what_is_counted_is_what_is_there(filled, scope, text, by, between, few_hours):
+    (store, fold), (field, minutes) = filled, by
     meant = And((expression(parse(text), id_traits=()), *during(*between)))
     first = corpus.BEGIN.replace(hour=0) - timedelta(days=1)
     spans = None if minutes is None else Spans(first, timedelta(minutes=minutes))
     grouping = Grouping(field, spans, keys=keys(parse(text)))
     wanted = EventFilter(scope, meant)
-    assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(values, "FEW_HOURS", few_hours)
+        assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
 
 
 def test_the_largest_groups_come_first_where_some_are_wanted(filled):
@@ -200,6 +202,9 @@ QUESTIONS = {
     "types": ("", Field("event_type"), None, 10_000),
     "projects": ("", Field("project_id", is_trait=True), None, 12_000),
     "of a project": (PROJECT, Field("outcome"), None, 2000),
+    "of a state": ("state:error", Field("outcome"), timedelta(hours=2), 1500),
+    "hosts": ("", Field("host", is_trait=True), None, 12_000),
+    "hosts of what failed": ("outcome:failed", Field("host", is_trait=True), None, 10_000),
 }
 
 

@@ -13,7 +13,7 @@ from panko.asking.search import parse
 from panko.asking.search.counting.arguments import keys, word
 from panko.asking.search.meaning import expression
 from panko.event import Event, Trait, TraitType
-from panko.filters.counting import Keys
+from panko.filters.counting import Keys, Valued
 from panko.literals import parse_timestamp
 
 MEMBER = {"X-Roles": "member", "X-User-Id": "u", "X-Project-Id": "p"}
@@ -273,15 +273,23 @@ def test_a_server_that_counts_says_so(client):
     assert told["events:search:histogram"] is told["events:search:facets"] is True
 
 
-# What is kept can answer by types, projects and outcomes alone.
+# What is kept can answer by types, projects, outcomes and the text of one of a few traits alone.
 
 
 @pytest.mark.parametrize(
     "text",
-    ["host:a", "type:a host:b", '"type":a', "id:x", "has:host", "outcome:odd", "user:u", "memory_mb:>5", "resource:x"],
-)
+    ["display_name:a", "type:a request:b", '"type":a', "id:x", "has:host", "outcome:odd", "memory_mb:>5", "resource:x",
+     "-host:a", "state:>5", "state:5", "host:a user:u", "host:a display_name:b", '"host":a "project":p', '"user":u'],
+)  # fmt: skip
 def test_other_filters_are_no_keys(text):
     assert keys(parse(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("host:a,b", "host"), ('"host":a', "host"), ("user:u*", "user_id"), ('state:"5"', "state")]
+)
+def test_what_is_said_of_a_trait_that_is_counted_is_told_by_its_name(text, name):
+    assert keys(parse(text)) == Keys(valued=Valued(name, expression(parse(text), id_traits=())))
 
 
 def test_a_filter_without_words_is_no_bound():
@@ -290,7 +298,8 @@ def test_a_filter_without_words_is_no_bound():
 
 words = st.sampled_from(
     ["type:compute.*", "type:volume.attach.error,x", "-type:compute.instance.create.end", "project:p", "-project:p,q",
-     "project:p*", "outcome:ok", "outcome:ok,failed", "-outcome:ok", "-outcome:started,failed", "outcome:failed"]
+     "project:p*", "outcome:ok", "outcome:ok,failed", "-outcome:ok", "-outcome:started,failed", "outcome:failed",
+     "host:compute-0,compute-1", "host:compute*"]
 )  # fmt: skip
 
 
@@ -302,7 +311,8 @@ def test_keys_mean_what_the_filter_does(text):
         by_type = found.types is None or oracle.holds(each, found.types, oracle.exact)
         by_project = found.projects is None or oracle.holds(each, found.projects, oracle.exact)
         said = oracle.outcome_of(each)
-        return by_type and by_project and (found.outcomes is None or said in found.outcomes)
+        by_value = found.valued is None or oracle.holds(each, found.valued.expression, oracle.exact)
+        return by_type and by_project and by_value and (found.outcomes is None or said in found.outcomes)
 
     assert [holds(each) for each in EVENTS] == [oracle.holds(each, meant, oracle.exact) for each in EVENTS]
 

@@ -13,8 +13,10 @@ from panko.asking.search.question import number, once
 from panko.asking.search.tokens import KEYS, OUTCOME, TEXTS, Filter, Token, Value
 from panko.asking.search.tokens import TYPE as TYPE_KEY
 from panko.errors import InvalidInputError
+from panko.event import TraitType
+from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
 from panko.filters.counting import OUTCOME as OUTCOME_FIELD
-from panko.filters.counting import TYPE, Field, Keys
+from panko.filters.counting import TYPE, VALUED, Field, Keys, Valued
 from panko.literals import format_timestamp
 from panko.quoting import listed, quote
 
@@ -82,19 +84,38 @@ def word(name: str, value: str, *, is_prefix: bool = False) -> str:
 
 
 def keys(wanted: Filter) -> Keys | None:
-    """Return a filter by types, projects and outcomes alone; None where it says more."""
+    """Return a filter by types, projects, outcomes and one of the traits of VALUED; None where it says more."""
     of: dict[str, list[Token]] = {TYPE_KEY: [], "project": [], OUTCOME: []}
+    others: list[Token] = []
     for token in wanted.tokens:
-        if token.is_trait or token.key not in of:
-            return None
-        of[token.key].append(token)
+        (others if token.is_trait or token.key not in of else of[token.key]).append(token)
+    valued = _valued(others) if others else None
+    if others and valued is None:
+        return None
     outcomes = _outcomes(of[OUTCOME])
     if outcomes is not None and not outcomes <= set(WORDS):
         return None
     types, projects = (
         meaning.expression(Filter(tuple(of[key])), id_traits=()) if of[key] else None for key in (TYPE_KEY, "project")
     )
-    return Keys(types, projects, outcomes)
+    return Keys(types, projects, outcomes, valued)
+
+
+def _valued(tokens: Sequence[Token]) -> Valued | None:
+    """Return what is said of one trait of VALUED, if it is by its text alone and by nothing that has to be absent."""
+    said = meaning.expression(Filter(tuple(tokens)), id_traits=())
+    terms = said.expressions if isinstance(said, Or) else (said,)
+    names = {_name_of_text(term) for term in terms}
+    name = names.pop() if len(names) == 1 else None
+    return Valued(name, said) if name in VALUED else None
+
+
+def _name_of_text(term: Expression) -> str | None:
+    match term:
+        case TraitFilter(name, TraitType.TEXT, Comparison.EQ) | TraitPrefix(name):
+            return name
+        case _:
+            return None
 
 
 def _outcomes(tokens: Sequence[Token]) -> frozenset[str] | None:

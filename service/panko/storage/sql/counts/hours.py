@@ -36,10 +36,13 @@ class Run:
         """The condition on an event."""
         return self.holds(EVENT.c.generated)
 
-    @property
-    def of_count(self) -> ColumnElement[bool]:
-        """The condition on what is kept."""
-        return and_(EVENT_COUNT.c.hour >= self.first, EVENT_COUNT.c.hour < self.end)
+    def of(self, hour: ColumnElement[int]) -> ColumnElement[bool]:
+        """Return the condition on the hour of what is kept."""
+        return and_(hour >= self.first, hour < self.end)
+
+    def has_at_most(self, number: int) -> bool:
+        """Tell whether these are so few hours; without a bound they never are."""
+        return self.first is not None and self.end is not None and self.end - self.first <= number
 
 
 def hour_of(generated: datetime) -> int:
@@ -74,6 +77,11 @@ def runs(hours: Iterable[int]) -> list[Run]:
         else:
             found.append([hour, hour + 1])
     return [Run(first, end) for first, end in found]
+
+
+def whole(known: Sequence[Run]) -> Run:
+    """Return the hours from the first run to the last one, between which nothing is kept of others."""
+    return Run(known[0].first, known[-1].end)
 
 
 def between(known: Sequence[Run]) -> list[Run]:

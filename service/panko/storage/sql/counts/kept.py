@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, null, select
 
-from panko.filters.counting import Grouping
+from panko.filters import Everything
+from panko.filters.counting import Grouping, Keys
 from panko.filters.expressions import JUST
-from panko.storage.sql.counts import groups, hours
-from panko.storage.sql.counts.hours import HOUR, SECONDS, Run
+from panko.storage.sql.counts import groups, hours, values
+from panko.storage.sql.counts.hours import HOUR, SECONDS, Run, whole
 from panko.storage.sql.counts.keys import Chosen, chosen
 from panko.storage.sql.counts.outcomes import OutcomeOf
 from panko.storage.sql.counts.sources import Source, by_row
@@ -25,12 +26,13 @@ PRIMARY = "PRIMARY"
 
 
 def is_asked(grouping: Grouping, planned: Plan) -> bool:
-    """Tell whether what is kept can answer: by types, projects and outcomes alone, and by whole hours."""
-    field, spans = grouping.field, grouping.spans
+    """Tell whether what is kept can answer: by types, projects and outcomes, or by values, and by whole hours."""
+    field, keys, spans = grouping.field, grouping.keys, grouping.spans
     by_known = field is None or field.is_type or field.is_outcome or field.is_project
+    is_kept = (keys is not None and keys.valued is None and by_known) or values.asked(grouping) is not None
     first, end = _whole_hours(planned)
     has_hours = first is None or end is None or first < end
-    return has_hours and grouping.keys is not None and by_known and (spans is None or not spans.width % HOUR)
+    return has_hours and is_kept and (spans is None or not spans.width % HOUR)
 
 
 def parts(
@@ -43,11 +45,11 @@ def parts(
     settled = hours.settled(connection, *_whole_hours(planned)) if mark is not None else []
     if mark is None or keys is None or not 0 < len(settled) <= MOST_RUNS:
         return None
-    wanted = chosen(connection, keys, planned.scope)
-    if wanted is None:
+    counted = _counted(connection, keys, planned, settled=settled, grouping=grouping)
+    if counted is None:
         return None
     live = [groups.of_source(source, grouping, outcome) for source in _live(terms, settled, mark.upto)]
-    return [_counted(wanted, settled, grouping), *live]
+    return [counted, *live]
 
 
 def _whole_hours(planned: Plan) -> tuple[int | None, int | None]:
@@ -71,7 +73,17 @@ def _live(terms: Terms, settled: Sequence[Run], upto: int) -> list[Source]:
     ]
 
 
-def _counted(wanted: Chosen, settled: Sequence[Run], grouping: Grouping) -> Select[Any]:
+def _counted(
+    connection: Connection, keys: Keys, planned: Plan, *, settled: Sequence[Run], grouping: Grouping
+) -> Select[Any] | None:
+    trait = values.asked(grouping)
+    if trait is not None:
+        return values.counted(trait, settled, grouping, keys) if isinstance(planned.scope, Everything) else None
+    wanted = chosen(connection, keys, planned.scope)
+    return None if wanted is None else _of_chosen(wanted, settled, grouping)
+
+
+def _of_chosen(wanted: Chosen, settled: Sequence[Run], grouping: Grouping) -> Select[Any]:
     columns, field = EVENT_COUNT.c, grouping.field
     by_project = field is not None and field.is_project
     level = wanted.level(by_type=field is not None and field.is_type, by_project=by_project)
@@ -79,8 +91,7 @@ def _counted(wanted: Chosen, settled: Sequence[Run], grouping: Grouping) -> Sele
     if grouping.spans is not None:
         span = groups.span_of(columns.hour * SECONDS, grouping.spans)
     counted = groups.grouped(span, _told(grouping), func.sum(columns.events)).select_from(EVENT_COUNT)
-    # Nothing is kept of the hours between these.
-    counted = counted.where(*wanted.conditions(level), Run(settled[0].first, settled[-1].end).of_count)
+    counted = counted.where(*wanted.conditions(level), whole(settled).of(columns.hour))
     return _with_projects(counted) if by_project else counted
 
 

@@ -13,24 +13,30 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
 
 from panko.storage.sql import engines
-from panko.storage.sql.counts import hours, projects
+from panko.storage.sql.counts import hours, tally, values
 from panko.storage.sql.counts.hours import SECONDS, Run
-from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, EVERY, LEVELS, NONE
-from panko.storage.sql.counts.outcomes import NUMBERS, TEXT, OutcomeOf, phases
+from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, EVERY, LEVELS
+from panko.storage.sql.counts.outcomes import OutcomeOf, phases
+from panko.storage.sql.counts.tally import NO_KEY, Key, Tally
 from panko.storage.sql.engines import planner
 from panko.storage.sql.engines.expressions import ByRow
 from panko.storage.sql.reading.branches import Path
-from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.rows.chunks import chunks
-from panko.storage.sql.rows.owners import PROJECT
-from panko.storage.sql.rows.tables import COUNT_COLUMNS, COUNT_HOUR, COUNT_MARK, EVENT, EVENT_COUNT
+from panko.storage.sql.rows.tables import (
+    COUNT_COLUMNS,
+    COUNT_HOUR,
+    COUNT_MARK,
+    EVENT,
+    EVENT_COUNT,
+    EVENT_VALUE_COUNT,
+    VALUE_COUNT_COLUMNS,
+)
 from panko.storage.sql.session.retry import Retry
-from panko.stories import Outcome
 
 LOG = logging.getLogger(__name__)
 SETTLED_SECONDS = 120  # no transaction of a writer takes so long
@@ -40,22 +46,10 @@ MOST_OF_AN_HOUR = 100_000  # events; of more the hour is counted by its rows, fo
 TOO_MANY = 9  # the level that says so
 
 PRIMARY = "PRIMARY"
-OWNER = TEXT.alias("owner_of_event")
 COUNTED = EVENT_COUNT.c
 HAS_COUNTS = select(COUNTED.hour_id).where(COUNTED.hour_id == COUNT_HOUR.c.id).exists()
 
 T = TypeVar("T")
-
-
-class Key(NamedTuple):
-    """What events are counted by."""
-
-    project: int
-    event_type_id: int
-    outcome: int
-
-
-NO_KEY = Key(NONE, NONE, NUMBERS[Outcome.OK])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -193,9 +187,9 @@ def _add_new(step: Step, new: Iterable[tuple[int, datetime | None]]) -> set[int]
     outcome = OutcomeOf(phases(step.connection))
     for hour, hour_id in noted.items():
         if hour_id in settled:
-            found: Counter[Key] = Counter()
+            found = Tally()
             for chunk in chunks(ids[hour]):
-                found += _keys(step.connection, EVENT.c.id.in_(chunk), outcome, index=PRIMARY)
+                found.add(tally.found(step.connection, EVENT.c.id.in_(chunk), outcome, index=PRIMARY))
             _add(step, hour, hour_id, found=found)
     return set(ids)
 
@@ -212,8 +206,8 @@ def _settle(connection: Connection, now: int, each: Any) -> int:
         said = _row(step, each.hour, each.id, level=TOO_MANY, key=NO_KEY, events=0)
         _insert(connection, EVENT_COUNT, COUNT_COLUMNS, [said])
         return 0
-    found = _keys(connection, of_hour, OutcomeOf(phases(connection)))
-    _add(step, each.hour, each.id, found=found or Counter({NO_KEY: 0}))
+    found = tally.found(connection, of_hour, OutcomeOf(phases(connection)), index=Path.TIME.value)
+    _add(step, each.hour, each.id, found=found or Tally(Counter({NO_KEY: 0})))
     return count
 
 
@@ -221,49 +215,30 @@ def _count_again(connection: Connection, now: int, each: Any) -> None:
     step = _hold(connection, now)
     if step is None:
         return
-    of_key = (COUNTED.project, COUNTED.event_type_id, COUNTED.outcome)
-    of_hour = (COUNTED.hour_id == each.hour_id, COUNTED.level == LEVELS[-1])
-    statement = select(*of_key, func.sum(COUNTED.events)).where(*of_hour).group_by(*of_key)
-    kept = {Key(*key): int(events) for *key, events in connection.execute(statement)}
-    found = _keys(connection, step.of_hour(each.hour), OutcomeOf(phases(connection)))
-    found.subtract(kept)
-    wrong = Counter({key: count for key, count in found.items() if count})
+    found = tally.found(connection, step.of_hour(each.hour), OutcomeOf(phases(connection)), index=Path.TIME.value)
+    wrong = found.without(tally.kept(connection, each.hour_id))
     if wrong:
-        LOG.info("Counts of the hour %s were corrected by %d.", hours.begin_of(each.hour).isoformat(), wrong.total())
+        begin, by = hours.begin_of(each.hour).isoformat(), wrong.keys.total()
+        LOG.info("Counts of the hour %s were corrected by %d.", begin, by)
         _add(step, each.hour, each.hour_id, found=wrong)
 
 
-def _add(step: Step, hour: int, hour_id: int, *, found: Counter[Key]) -> None:
+def _add(step: Step, hour: int, hour_id: int, *, found: Tally) -> None:
     """Insert what was counted, once for each level."""
     rows = []
     for level in LEVELS:
         of_level: Counter[Key] = Counter()
-        for key, count in found.items():
+        for key, count in found.keys.items():
             project = key.project if level & BY_PROJECT else EVERY
             of_level[Key(project, key.event_type_id if level & BY_TYPE else EVERY, key.outcome)] += count
         rows += [_row(step, hour, hour_id, level=level, key=key, events=n) for key, n in sorted(of_level.items())]
     _insert(step.connection, EVENT_COUNT, COUNT_COLUMNS, rows)
+    of_values = values.rows(found.valued, hour_id=hour_id, hour=hour, seq=step.seq)
+    _insert(step.connection, EVENT_VALUE_COUNT, VALUE_COUNT_COLUMNS, of_values)
 
 
 def _row(step: Step, hour: int, hour_id: int, *, level: int, key: Key, events: int) -> tuple[int, ...]:
     return (hour_id, step.seq, level, *key, hour, events)
-
-
-def _keys(
-    connection: Connection, condition: ColumnElement[bool], outcome: OutcomeOf, *, index: str = Path.TIME.value
-) -> Counter[Key]:
-    """Count events by their keys. Projects are told apart to the byte, which is why no database groups them."""
-    is_owner = and_(OWNER.c.event_id == EVENT.c.id, same_text(OWNER.c.key, PROJECT))
-    events = outcome.joined(EVENT).outerjoin(OWNER, is_owner)
-    columns = (OWNER.c.key, OWNER.c.value, EVENT.c.event_type_id, outcome.number)
-    statement = planner.by_index(planner.in_this_order(select(*columns).select_from(events)), EVENT, index)
-    found = Counter(tuple(row) for row in connection.execute(statement.where(condition)))
-    numbers = projects.numbers(connection, {(key, value) for key, value, _, _ in found if key is not None})
-    counted: Counter[Key] = Counter()
-    for (key, value, type_id, number), count in found.items():
-        project = NONE if key is None else numbers[key, value]
-        counted[Key(project, NONE if type_id is None else type_id, int(number))] += count
-    return counted
 
 
 def _noted(connection: Connection, wanted: Iterable[int]) -> dict[int, int]:

@@ -154,4 +154,18 @@ EVENT_COUNT = Table(
     Column("events", Integer, nullable=False),
     Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
 )
+EVENT_VALUE_COUNT = Table(
+    "event_value_count",
+    METADATA,
+    Column("hour_id", Id, ForeignKey(COUNT_HOUR.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("trait", SmallInteger, primary_key=True, autoincrement=False),  # the place in `counting.VALUED`
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("value", String(255), nullable=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
+)
+VALUE_COUNT_COLUMNS = ("hour_id", "trait", "seq", "number", "value", "outcome", "hour", "events")
 COUNT_COLUMNS = ("hour_id", "seq", "level", "project", "event_type_id", "outcome", "hour", "events")

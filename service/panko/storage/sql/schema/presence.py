@@ -15,7 +15,9 @@ TABLES: Final = ("event_type", "event", "trait_text", "trait_int", "trait_float"
 # whose shape is gone is read from the tables of its traits.
 DERIVED: Final = {
     "event_type_trait": "0003",
-    **dict.fromkeys(("event_count_mark", "event_count_hour", "event_count_project", "event_count"), "0006"),
+    **dict.fromkeys(
+        ("event_count_mark", "event_count_hour", "event_count_project", "event_count", "event_value_count"), "0006"
+    ),
     "trait_shape": "0006",
 }
 

@@ -64,6 +64,21 @@ def tables() -> MetaData:
         Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
         **MYSQL,
     )
+    Table(
+        "event_value_count",
+        metadata,
+        Column("hour_id", ID, ForeignKey("event_count_hour.id", ondelete="CASCADE"), primary_key=True),
+        Column("trait", SmallInteger, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        # The order within a step. Values are told apart to the byte, which no key of every database does.
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("value", String(255), nullable=False),  # compares as that of a trait does
+        Column("outcome", SmallInteger, nullable=False),
+        Column("hour", BigInteger, nullable=False),
+        Column("events", Integer, nullable=False),
+        Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
+        **MYSQL,
+    )
     return metadata
 
 

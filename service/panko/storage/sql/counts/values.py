@@ -1,0 +1,106 @@
+"""Counts by the values of a few text traits: as they are found in events, and as they are read where they are kept.
+
+Values are told apart to the byte and put together by whoever reads them: databases differ in what they take for one.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, null, or_, select
+
+from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
+from panko.filters.counting import VALUED, Grouping, Keys
+from panko.storage.sql.counts import groups
+from panko.storage.sql.counts.hours import SECONDS, Run, whole
+from panko.storage.sql.counts.outcomes import NUMBER_OF, TEXT, OutcomeOf
+from panko.storage.sql.engines import planner
+from panko.storage.sql.reading.comparisons import begins_with, same_text
+from panko.storage.sql.rows.tables import COUNT_HOUR, EVENT, EVENT_VALUE_COUNT
+
+VALUE = TEXT.alias("valued")
+KEPT = EVENT_VALUE_COUNT.c
+BY_VALUE = "ix_event_value_count_trait_value_hour"
+FEW_HOURS = 100  # are looked for one by one; of more, all that is kept of a trait is read
+
+
+class Key(NamedTuple):
+    """What events are counted by; `trait` is a place in VALUED."""
+
+    trait: int
+    value: str
+    outcome: int
+
+
+def found(connection: Connection, condition: ColumnElement[bool], outcome: OutcomeOf, *, index: str) -> Counter[Key]:
+    """Count events, each once for each of the traits that it has."""
+    is_named = [same_text(VALUE.c.key, name) for name in VALUED]
+    trait = case(*((is_it, place) for place, is_it in enumerate(is_named)))
+    has_one = and_(VALUE.c.event_id == EVENT.c.id, or_(*is_named), VALUE.c.value.is_not(None))
+    events = outcome.joined(EVENT).join(VALUE, has_one)
+    statement = planner.in_this_order(select(trait, VALUE.c.value, outcome.number).select_from(events))
+    rows = connection.execute(planner.by_index(statement, EVENT, index).where(condition))
+    return Counter(Key(int(place), value, int(number)) for place, value, number in rows)
+
+
+def kept(connection: Connection, hour_id: int) -> Counter[Key]:
+    """Return what is kept of an hour."""
+    statement = select(KEPT.trait, KEPT.value, KEPT.outcome, KEPT.events).where(KEPT.hour_id == hour_id)
+    counted: Counter[Key] = Counter()
+    for *key, events in connection.execute(statement):
+        counted[Key(*key)] += events
+    return counted
+
+
+def rows(counted: Mapping[Key, int], *, hour_id: int, hour: int, seq: int) -> list[tuple[Any, ...]]:
+    """Return the rows that keep what a step has counted of an hour."""
+    return [
+        (hour_id, key.trait, seq, number, key.value, key.outcome, hour, events)
+        for number, (key, events) in enumerate(sorted(counted.items()))
+    ]
+
+
+def asked(grouping: Grouping) -> str | None:
+    """Return the trait by whose values what is kept can answer; None where it cannot, or by something else."""
+    keys, field = grouping.keys, grouping.field
+    if keys is None or keys.types is not None or keys.projects is not None:
+        return None
+    if keys.valued is None:
+        return field.name if field is not None and field.is_valued else None
+    name = keys.valued.name
+    return name if field is None or field.is_outcome or (field.is_trait and field.name == name) else None
+
+
+def counted(trait: str, settled: Sequence[Run], grouping: Grouping, keys: Keys) -> Select[Any]:
+    """Add up what is kept of the hours that are settled, for a grouping that asks for the values of a trait."""
+    field, valued = grouping.field, keys.valued
+    hours = whole(settled)
+    span = null() if grouping.spans is None else groups.span_of(KEPT.hour * SECONDS, grouping.spans)
+    told: ColumnElement[Any] = null()
+    if field is not None:
+        told = KEPT.outcome if field.is_outcome else KEPT.value
+    statement = groups.grouped(span, told, func.sum(KEPT.events))
+    conditions = [KEPT.trait == VALUED.index(trait)]
+    if valued is not None:
+        conditions.append(_holds(valued.expression))
+    if keys.outcomes is not None:
+        conditions.append(KEPT.outcome.in_(sorted(NUMBER_OF[name] for name in keys.outcomes)))
+    if valued is None and hours.has_at_most(FEW_HOURS):
+        of_hours = COUNT_HOUR.join(EVENT_VALUE_COUNT, KEPT.hour_id == COUNT_HOUR.c.id)
+        by_hour = planner.in_this_order(statement.select_from(of_hours))
+        return by_hour.where(hours.of(COUNT_HOUR.c.hour), *conditions)
+    # In the order of values, which need not be sorted then.
+    by_value = planner.by_index(statement.select_from(EVENT_VALUE_COUNT), EVENT_VALUE_COUNT, BY_VALUE)
+    return by_value.where(hours.of(KEPT.hour), *conditions)
+
+
+def _holds(expression: Expression) -> ColumnElement[bool]:
+    match expression:
+        case Or(inner):
+            return or_(*(_holds(one) for one in inner))
+        case TraitFilter(_name, _type, Comparison.EQ, str(value)):
+            return same_text(KEPT.value, value)
+        case TraitPrefix(_name, prefix):
+            return begins_with(KEPT.value, prefix)
+        case _:
+            raise AssertionError(expression)
