@@ -1,5 +1,6 @@
 """What processes of a benchmark take, as the kernel and they themselves tell it."""
 
+import contextlib
 import os
 import re
 import time
@@ -49,8 +50,9 @@ def shares() -> str:
     """Return the processor time of all that this process has started, the most first."""
     found: Counter[str] = Counter()
     for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            name, _, rest = Path(f"/proc/{child}/stat").read_text().partition("(")[2].rpartition(")")
-            found[name] += sum(map(int, rest.split()[11:13])) // os.sysconf("SC_CLK_TCK")
+        with contextlib.suppress(FileNotFoundError):  # a thread that has ended meanwhile
+            for child in (task / "children").read_text().split():
+                name, _, rest = Path(f"/proc/{child}/stat").read_text().partition("(")[2].rpartition(")")
+                found[name] += sum(map(int, rest.split()[11:13])) // os.sysconf("SC_CLK_TCK")
     found["this bench"] = int(time.process_time())
     return ", ".join(f"{name} {seconds}" for name, seconds in found.most_common())
