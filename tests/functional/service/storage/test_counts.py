@@ -1,5 +1,6 @@
 """Counts are those of plain Python in every database, whether an hour is settled, noted or unknown."""
 
+import dataclasses
 import itertools
 from datetime import timedelta
 
@@ -223,6 +224,22 @@ def test_what_is_kept_is_read_instead_of_events(many, name):
     rows = reads(many, lambda: count(keys(parse(text))))
     assert rows <= most
     assert set(count(keys(parse(text))).groups) == set(count().groups)
+
+
+@pytest.mark.parametrize(
+    ("length", "most"), [(timedelta(days=DAYS), 10_000), (timedelta(minutes=20), 2000)], ids=["all", "minutes"]
+)
+def test_what_is_not_kept_is_found_by_a_value_or_by_its_time_whichever_finds_fewer(many, length, most):
+    begin = Population(MANY).begin
+    wanted = And((expression(parse("state:error"), id_traits=()), *during(begin, begin + length)))
+    store = dataclasses.replace(many._counter, rare=100)  # an error is every twentieth event
+
+    def count():
+        return store.count(EventFilter(Everything(), wanted), Grouping(Field("name", is_trait=True)), seconds=20)
+
+    reads = READS[many._engine.dialect.name]
+    assert reads(many, count) <= most
+    assert sum(group.events for group in count().groups) > 0
 
 
 OWN, FOREIGN = 300, 3000

@@ -6,13 +6,15 @@ Pure but for the look-ups that choose the way.
 import dataclasses
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, union
+from sqlalchemy import ColumnElement, Connection, FromClause, select, union
 
 from panko.storage.sql.reading import pages, residual
 from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.reader import SCOPES_ARE_SMALLER, STORED_MEANWHILE
 from panko.storage.sql.reading.terms import Terms
 from panko.storage.sql.rows.tables import EVENT
+
+FOUND_ANYWAY = 10  # times as many events as lead to a page: to be counted each is found, by whatever way
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,14 +72,22 @@ def _walk(terms: Terms) -> list[Source]:
 def _by_rare(connection: Connection, terms: Terms, limit: int) -> list[Source] | None:
     if not terms.traits:
         return None
-    counts = list(connection.execute(pages.rarity(terms.traits, limit)).one())
+    most = limit if terms.branches else limit * FOUND_ANYWAY
+    counts = list(connection.execute(pages.rarity(terms.traits, most)).one())
     fewest = min(counts)
-    if fewest > limit:
+    if fewest > most or (fewest > limit and _are_fewer_walked(connection, terms, fewest)):
         return None
     if fewest == 0:
         return []
     rare = terms.traits[counts.index(fewest)].event_ids(fewest + STORED_MEANWHILE).subquery("rare")
     return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms))]
+
+
+def _are_fewer_walked(connection: Connection, terms: Terms, number: int) -> bool:
+    """Tell whether a walk of everybody's events, of a range of time or of types, passes fewer than these."""
+    known = (terms.time.count(number), None if terms.types is None else terms.types.count(number))
+    counts = [count for count in known if count is not None]
+    return bool(counts) and min(connection.execute(select(*counts)).one()) < number
 
 
 def _by_rare_inside(connection: Connection, terms: Terms, limit: int) -> list[Source] | None:
