@@ -64,6 +64,11 @@ def tables() -> MetaData:
         Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
         **MYSQL,
     )
+    _by_values(metadata)
+    return metadata
+
+
+def _by_values(metadata: MetaData) -> None:
     Table(
         "event_value_count",
         metadata,
@@ -79,7 +84,6 @@ def tables() -> MetaData:
         Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
         **MYSQL,
     )
-    return metadata
 
 
 def _given(metadata: MetaData, name: str, key: str, *others: str) -> None:
