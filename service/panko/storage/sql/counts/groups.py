@@ -33,7 +33,8 @@ def of_source(source: Source, grouping: Grouping, outcome: OutcomeOf) -> Select[
         else:
             is_it = (VALUE.c.event_id == EVENT.c.id, same_text(VALUE.c.key, field.name), VALUE.c.value.is_not(None))
             events, told = events.join(VALUE, and_(*is_it)), VALUE.c.value
-    counted = planner.in_this_order(grouped(_span(grouping.spans), told, func.count()).select_from(events))
+    span = span_of(WholeSeconds(EVENT.c.generated), grouping.spans)
+    counted = planner.in_this_order(grouped(span, told, func.count()).select_from(events))
     if source.index is not None:
         counted = planner.by_index(counted, EVENT, source.index)
     counted = counted.where(*source.conditions)
@@ -90,14 +91,12 @@ def read(rows: Sequence[Any], field: Field | None) -> list[Group]:
     ]
 
 
-def span_of(seconds: ColumnElement[int], spans: Spans) -> ColumnElement[int]:
-    """Return the number of the span in which a moment is, by its whole seconds."""
+def span_of(seconds: ColumnElement[int], spans: Spans | None) -> ColumnElement[Any]:
+    """Return the number of the span in which a moment is, by its whole seconds; NULL where no spans are told apart."""
+    if spans is None:
+        return null()
     first, width = int(spans.first.timestamp()), int(spans.width.total_seconds())
     return Quotient(seconds - literal_column(str(first)), literal_column(str(width)))
-
-
-def _span(spans: Spans | None) -> ColumnElement[Any]:
-    return null() if spans is None else span_of(WholeSeconds(EVENT.c.generated), spans)
 
 
 def _is_null(column: ColumnElement[Any]) -> bool:

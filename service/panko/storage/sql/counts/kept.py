@@ -87,9 +87,7 @@ def _of_chosen(wanted: Chosen, settled: Sequence[Run], grouping: Grouping) -> Se
     columns, field = EVENT_COUNT.c, grouping.field
     by_project = field is not None and field.is_project
     level = wanted.level(by_type=field is not None and field.is_type, by_project=by_project)
-    span: ColumnElement[Any] = null()
-    if grouping.spans is not None:
-        span = groups.span_of(columns.hour * SECONDS, grouping.spans)
+    span = groups.span_of(columns.hour * SECONDS, grouping.spans)
     counted = groups.grouped(span, _told(grouping), func.sum(columns.events)).select_from(EVENT_COUNT)
     counted = counted.where(*wanted.conditions(level), whole(settled).of(columns.hour))
     return _with_projects(counted) if by_project else counted

@@ -20,7 +20,7 @@ from panko.filters import (
     TypeSuffix,
 )
 from panko.filters.counting import Keys
-from panko.storage.sql.counts.outcomes import NUMBER_OF
+from panko.storage.sql.counts.outcomes import numbers
 from panko.storage.sql.reading.comparisons import begins_with, identical, same_text
 from panko.storage.sql.reading.residual import of_type, sheltered
 from panko.storage.sql.rows.owners import PROJECT
@@ -66,7 +66,7 @@ def chosen(connection: Connection, keys: Keys, scope: Scope) -> Chosen | None:
     """
     if not isinstance(scope, Everything | ProjectAndOwnerless):
         return None
-    outcomes = None if keys.outcomes is None else tuple(sorted(NUMBER_OF[name] for name in keys.outcomes))
+    outcomes = None if keys.outcomes is None else numbers(keys.outcomes)
     return Chosen(_types(connection, keys.types), _projects(connection, keys.projects, scope), outcomes)
 
 

@@ -4,7 +4,7 @@ It compares as a filter by `outcome:` does, so whoever filters by what was count
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,11 @@ TEXT = TRAITS[TraitType.TEXT]
 NUMBERS: Mapping[Outcome, int] = MappingProxyType({outcome: number for number, outcome in enumerate(Outcome)})
 NAMES: Mapping[int, str] = MappingProxyType({number: outcome.value for outcome, number in NUMBERS.items()})
 NUMBER_OF: Mapping[str, int] = MappingProxyType({name: number for number, name in NAMES.items()})
+
+
+def numbers(names: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of outcomes by their names, sorted."""
+    return tuple(sorted(NUMBER_OF[name] for name in names))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

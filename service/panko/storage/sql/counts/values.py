@@ -13,7 +13,7 @@ from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
 from panko.filters.counting import VALUED, Grouping, Keys
 from panko.storage.sql.counts import groups
 from panko.storage.sql.counts.hours import SECONDS, Run, whole
-from panko.storage.sql.counts.outcomes import NUMBER_OF, TEXT, OutcomeOf
+from panko.storage.sql.counts.outcomes import TEXT, OutcomeOf, numbers
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import begins_with, same_text
 from panko.storage.sql.rows.tables import COUNT_HOUR, EVENT, EVENT_VALUE_COUNT
@@ -75,7 +75,7 @@ def counted(trait: str, settled: Sequence[Run], grouping: Grouping, keys: Keys) 
     """Add up what is kept of the hours that are settled, for a grouping that asks for the values of a trait."""
     field, valued = grouping.field, keys.valued
     hours = whole(settled)
-    span = null() if grouping.spans is None else groups.span_of(KEPT.hour * SECONDS, grouping.spans)
+    span = groups.span_of(KEPT.hour * SECONDS, grouping.spans)
     told: ColumnElement[Any] = null()
     if field is not None:
         told = KEPT.outcome if field.is_outcome else KEPT.value
@@ -84,7 +84,7 @@ def counted(trait: str, settled: Sequence[Run], grouping: Grouping, keys: Keys) 
     if valued is not None:
         conditions.append(_holds(valued.expression))
     if keys.outcomes is not None:
-        conditions.append(KEPT.outcome.in_(sorted(NUMBER_OF[name] for name in keys.outcomes)))
+        conditions.append(KEPT.outcome.in_(numbers(keys.outcomes)))
     if valued is None and hours.has_at_most(FEW_HOURS):
         of_hours = COUNT_HOUR.join(EVENT_VALUE_COUNT, KEPT.hour_id == COUNT_HOUR.c.id)
         by_hour = planner.in_this_order(statement.select_from(of_hours))

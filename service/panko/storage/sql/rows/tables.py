@@ -154,6 +154,7 @@ EVENT_COUNT = Table(
     Column("events", Integer, nullable=False),
     Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
 )
+COUNT_COLUMNS = ("hour_id", "seq", "level", "project", "event_type_id", "outcome", "hour", "events")
 EVENT_VALUE_COUNT = Table(
     "event_value_count",
     METADATA,
@@ -168,4 +169,3 @@ EVENT_VALUE_COUNT = Table(
     Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
 )
 VALUE_COUNT_COLUMNS = ("hour_id", "trait", "seq", "number", "value", "outcome", "hour", "events")
-COUNT_COLUMNS = ("hour_id", "seq", "level", "project", "event_type_id", "outcome", "hour", "events")
