@@ -64,7 +64,8 @@ class AuditedAPIServer(KubeAPIServer):
     def _run(self, *command: str) -> None:
         policy = self.folder / "policy.json"
         policy.write_text(json.dumps(POLICY))
-        audit = (f"--audit-log-path={self._audit}", f"--audit-policy-file={policy}")
+        whole = f"--audit-log-maxsize={2**16}"  # MiB: one file, from one mark to the next
+        audit = (f"--audit-log-path={self._audit}", f"--audit-policy-file={policy}", whole)
         super()._run(*command, *(audit if command[0].endswith("kube-apiserver") else ()))
 
     def mark(self) -> int:

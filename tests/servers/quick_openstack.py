@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 
 EXPIRES = "2099-01-01T00:00:00.000000Z"
 DOMAIN = {"id": "default", "name": "Default"}
+FRESHNESS = {"newest": None, "oldest": None, "number": 0, "events_per_minute": 0.0, "services": []}
 Entry = dict[str, Any]
 
 
@@ -49,7 +50,7 @@ class QuickOpenStack:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, method: str, path: str, body: Entry) -> tuple[int, Any]:  # noqa: PLR0911 -- a table of requests
+    def answer(self, method: str, path: str, body: Entry) -> tuple[int, Any]:  # noqa: C901, PLR0911 -- a table of requests
         """Return the status and the document of one request."""
         self.requests += 1
         parts, _, query = path.partition("?")
@@ -57,8 +58,12 @@ class QuickOpenStack:
         match [method, *parts.strip("/").split("/")]:
             case ["GET", "v2", "events"]:
                 return 200, []
+            case ["GET", "v2", "search", "freshness"]:
+                return 200, FRESHNESS
             case ["POST", "v3", "auth", "tokens"]:
                 return 201, {"token": self._token(body)}
+            case ["GET", "v3", "auth", "catalog"]:
+                return 200, {"catalog": self._catalog()}
             case ["GET", "v3", "role_assignments"]:
                 return 200, {"role_assignments": self._assignments(asked)}
             case ["PUT", "v3", "projects", project, "users", user, "roles", role]:
@@ -96,24 +101,28 @@ class QuickOpenStack:
 
     def _token(self, body: Entry) -> Entry:
         name = body["auth"]["identity"]["password"]["user"].get("name", "admin")
-        endpoints = [
-            {"interface": each, "url": self.url, "region": "RegionOne", "region_id": "RegionOne", "id": each}
-            for each in ("public", "internal", "admin")
-        ]
         return {
             "methods": ["password"],
             "user": {"id": name, "name": name, "domain": DOMAIN},
             "project": {"id": "p", "name": "p", "domain": DOMAIN},
             "roles": [{"id": "admin", "name": "admin"}],
-            "catalog": [{"type": "identity", "name": "keystone", "id": "k", "endpoints": endpoints}],
+            "catalog": self._catalog(),
             "expires_at": EXPIRES,
             "issued_at": "2026-01-01T00:00:00.000000Z",
         }
+
+    def _catalog(self) -> list[Entry]:
+        endpoints = [
+            {"interface": each, "url": self.url, "region": "RegionOne", "region_id": "RegionOne", "id": each}
+            for each in ("public", "internal", "admin")
+        ]
+        return [{"type": "identity", "name": "keystone", "id": "k", "endpoints": endpoints}]
 
 
 def _handler(cloud: QuickOpenStack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # or headers and body are two packets, and the second waits 40 ms for the first one's receipt
 
         def _serve(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -124,6 +133,7 @@ def _handler(cloud: QuickOpenStack) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("X-Subject-Token", "a-token")
+                self.send_header("X-OpenStack-Request-ID", "req-1")
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -79,7 +79,7 @@ def told_catalogue(admin: KeystoneAdmin, token: Token) -> list[Any]:
     """Return the services that Keystone tells whoever has a token. Raise KeystoneLoginRefusedError for a dead one."""
     url, headers = f"{_versioned(admin.auth_url)}/auth/catalog", {"X-Auth-Token": token.id}
     try:
-        with _translated(admin.auth_url, ""), _session(admin, None) as session:
+        with _translated(admin.auth_url, "the service user"), _session(admin, None) as session:
             return list(session.get(url, headers=headers, authenticated=False).json()["catalog"])
     except KeystoneLoginRefusedError:
         message = f"Keystone at {admin.auth_url} no longer takes the service user's token."

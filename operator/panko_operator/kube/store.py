@@ -1,7 +1,8 @@
 """Live objects as they were seen last: by a watch, a read or a write of ours. It asks the API server nothing.
 
 Nothing in it is believed for longer than `fresh_for`, whatever the watches say: a stream that was cut and begins again
-tells of no object that went in between. An object is kept as packed text, in a twentieth of the room that dictionaries
+tells of no object that went in between. A list of names and versions that has them all as they are known (`miss`) is as
+good as another look at each. An object is kept as packed text, in a twentieth of the room that dictionaries
 take, and to read it costs little more than a copy would.
 """
 
@@ -9,7 +10,7 @@ import dataclasses
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -134,10 +135,13 @@ class Store:
             self._listed[room] = asked
             self._sweep()
 
-    def miss(self, kind: Kind, found: Sequence[Manifest], *, asked: datetime) -> list[Manifest]:
+    def miss(
+        self, kind: Kind, found: Sequence[Manifest], *, namespaces: Collection[str], asked: datetime
+    ) -> list[Manifest]:
         """Forget what is another one than a list of a kind tells; return what that is, or was when it is gone.
 
-        The list was asked for at that time, and may hold metadata alone.
+        The list was asked for at that time, and may hold metadata alone. It tells of all of the kind that are ours in
+        these namespaces at least. Whatever it tells as it was known is believed from then on.
         """
         there = {key_of(live): live for live in found}
         with self._lock:
@@ -146,16 +150,21 @@ class Store:
                 for key, seen in self._seen.items()
                 if key[:2] == (kind.api_version, kind.kind) and seen.at < asked
             }
-            missed = [
-                there.get(key) or seen.live or {}
-                for key, seen in before.items()
-                if (there.get(key) is None) != (seen.body is None) or _is_newer(there.get(key), seen)
-            ]
+            missed = {key: seen for key, seen in before.items() if _is_another(there.get(key), seen)}
             unlisted = [live for key, live in there.items() if key not in self._seen and self._is_listed(key, live)]
-            for live in (*missed, *unlisted):
-                self._drop(key_of(live))
-                self._listed.pop(Room(*key_of(live)[:3]), None)
-        return [*missed, *unlisted]
+            for key in (*missed, *map(key_of, unlisted)):
+                self._drop(key)
+                self._listed.pop(Room(*key[:3]), None)
+            for key in before.keys() & there.keys() - missed.keys():
+                self._seen[key] = dataclasses.replace(before[key], at=asked)
+            for room in self._known(kind, there, namespaces):
+                self._listed[room] = asked
+        return [*(there.get(key) or seen.live or {} for key, seen in missed.items()), *unlisted]
+
+    def _known(self, kind: Kind, there: Mapping[Key, Manifest], namespaces: Collection[str]) -> Iterator[Room]:
+        """Yield the rooms of a kind of which everything is known that is ours."""
+        unknown = {key.namespace for key, live in there.items() if _is_ours(live) and key not in self._seen}
+        return (Room(kind.api_version, kind.kind, namespace) for namespace in set(namespaces) - unknown)
 
     def _is_listed(self, key: Key, live: Manifest) -> bool:
         return _is_ours(live) and self._is_fresh(self._listed.get(Room(*key[:3])))
@@ -188,8 +197,10 @@ class Store:
         now = self._now()
         if now - self._swept > SWEPT_AFTER:
             self._swept = now
-            for key in [key for key, seen in self._seen.items() if now - seen.at >= self._fresh_for]:
+            for key in [key for key, seen in self._seen.items() if not self._is_fresh(seen.at)]:
                 self._drop(key)
+            for room in [room for room, at in self._listed.items() if not self._is_fresh(at)]:
+                del self._listed[room]
 
     def _is_fresh(self, at: datetime | None) -> bool:
         return at is not None and self._now() - at < self._fresh_for
@@ -215,8 +226,9 @@ def is_covered(live: Manifest) -> bool:
     return kind.watch is Watch.ALL or _is_ours(live)
 
 
-def _is_newer(live: Manifest | None, seen: _Sighting) -> bool:
-    return live is not None and version_of(live) > seen.version
+def _is_another(live: Manifest | None, seen: _Sighting) -> bool:
+    """Tell whether an object is another one than was seen, or is there when it was gone, or gone when it was there."""
+    return (live is None) != (seen.body is None) or (live is not None and version_of(live) > seen.version)
 
 
 def _is_ours(live: Manifest) -> bool:

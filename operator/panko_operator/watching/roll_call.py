@@ -109,11 +109,12 @@ class RollCall:
         return [*(body for body in bodies if body is not None), *gone]
 
     def _others(self, kind: Kind, known: Mapping[Key, Sighting], *, asked: datetime) -> list[Manifest]:
+        namespaces = sorted({key.namespace for key in known})
         if kind.watch is Watch.OURS:
             found = self._survey(kind, self._namespaces, labels=_OURS)
         else:  # Secrets: those of other namespaces are nothing to us, and many
-            found = self._survey(kind, sorted({key.namespace for key in known}), labels={})
-        return self._store.miss(kind, found, asked=asked)
+            found = self._survey(kind, namespaces, labels={})
+        return self._store.miss(kind, found, namespaces=namespaces, asked=asked)
 
     def _survey(self, kind: Kind, where: Sequence[str | None], *, labels: Mapping[str, str]) -> list[Manifest]:
         return [

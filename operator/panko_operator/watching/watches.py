@@ -19,6 +19,8 @@ from panko_operator.watching.liveness import Liveness
 from panko_operator.watching.queue import Key, Queue
 from panko_operator.watching.sightings import Sightings
 
+CHUNK: Final = 100
+"""So many objects of a list are in memory at once, of each kind, until they are packed."""
 _GROUP: Final = "panko.openstack.org"
 _OURS: Final = f"{MANAGED_BY}={OPERATOR}"
 _Name = tuple[str, str]  # of a Secret, behind its namespace
@@ -30,6 +32,7 @@ def configure(settings: kopf.OperatorSettings, *, clusterwide: bool) -> None:
     settings.watching.server_timeout = 300
     settings.watching.client_timeout = 330
     settings.watching.connect_timeout = 10
+    settings.watching.chunk_size = CHUNK
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = 10
     settings.process.ultimate_exiting_timeout = 20

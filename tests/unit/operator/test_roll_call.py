@@ -9,6 +9,8 @@ import pytest
 from fakes.memory_world import SPEC, MemoryWorld
 from panko_operator.__main__ import one_pass
 from panko_operator.controller.result import Pace
+from panko_operator.kube.store import Key as StoreKey
+from panko_operator.kube.store import Room
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters
 from panko_operator.resource import Panko
@@ -17,6 +19,7 @@ from panko_operator.watching.liveness import NotAliveError
 from panko_operator.watching.roll_call import SECONDS
 
 KEY = Key("openstack", "panko")
+OURS = {"app.kubernetes.io/instance": "panko"}
 
 
 class Triggered(list):
@@ -77,6 +80,32 @@ def world():
 
 def test_a_roll_call_over_what_was_told_wakes_nobody(world):
     assert world.call() == []
+
+
+def test_what_a_roll_call_finds_as_it_was_known_is_not_asked_for_again(world):
+    for _ in range(8):  # ten minutes
+        world.call()
+    world.kube.reads.clear()
+    assert world.one_pass() is Pace.SETTLED
+    assert [kind for kind, _ in world.kube.reads if kind != "Panko"] == []
+
+
+def test_an_object_that_a_roll_call_finds_and_nobody_has_told_of_is_looked_for(world):
+    left = copy.deepcopy(next(one for key, one in world.kube.objects.items() if key[0] == "ConfigMap"))
+    left["metadata"] |= {"name": "panko-left", "uid": "left"}
+    world.kube.put(left)
+    world.call()
+    assert world.one_pass() is Pace.SETTLED
+    assert "panko-left" not in world.kube.names("ConfigMap")
+
+
+def test_what_was_not_known_before_a_roll_call_is_known_by_a_list_alone(world):
+    """As after a restart, when a watch tells of some objects before the roll call and of others after it."""
+    for name in world.kube.names("ConfigMap"):
+        world.memory.store.forget(StoreKey("v1", "ConfigMap", world.namespace, name))
+    world.call()
+    assert world.memory.store.find(Room("v1", "ConfigMap", world.namespace), OURS) is None
+    assert world.memory.store.find(Room("networking.k8s.io/v1", "Ingress", world.namespace), OURS) == []
 
 
 @pytest.mark.parametrize("kind", ["CronJob", "ConfigMap", "PodDisruptionBudget", "Service", "Deployment", "Secret"])
