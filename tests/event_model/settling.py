@@ -1,6 +1,10 @@
 """A store whose counts are settled when a test says so, by a clock of the test's own."""
 
+import contextlib
 import dataclasses
+import itertools
+
+from sqlalchemy import event, func, select
 
 from event_model import oracle
 from panko.asking.search import expression, parse
@@ -38,6 +42,32 @@ class Settled:
                 pass
 
 
+class KilledError(Exception):
+    """The process was killed."""
+
+
+@contextlib.contextmanager
+def killed(store, *, statement):
+    """Kill before one of the statements, numbered from 1."""
+    left = itertools.count(1)
+
+    def kill(*_):
+        if next(left) == statement:
+            raise KilledError
+
+    event.listen(store._engine, "before_cursor_execute", kill)
+    try:
+        yield
+    finally:
+        event.remove(store._engine, "before_cursor_execute", kill)
+
+
+def rows(store, table):
+    """Return how many rows a table has."""
+    with store._engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
 def counted(store, wanted, grouping, fold):
     """Return how many events there are of each span and folded value."""
     found = store.count_events(wanted, grouping, seconds=SECONDS)
@@ -46,7 +76,7 @@ def counted(store, wanted, grouping, fold):
 
 
 def expected(events, wanted, grouping, fold):
-    matching = [event for event in events if oracle.matches(event, wanted, fold)]
+    matching = [each for each in events if oracle.matches(each, wanted, fold)]
     return by_key(oracle.groups(matching, grouping, fold), fold)
 
 

@@ -38,6 +38,9 @@ _DERIVED: Final = {
     "event_count_project",
     "event_count",
     "event_value_count",
+    "event_count_block",
+    "event_block_count",
+    "event_block_value_count",
 }
 TABLES: Final = SCHEMA | {"schema_floor", TABLE} | _DERIVED
 

@@ -13,7 +13,7 @@ from panko.filters.counting import Grouping
 from panko.storage import Counts, Ends, ExpiredEvent, Found, Freshness, Pool, Recorded
 from panko.storage.sql import engines
 from panko.storage.sql.counts.counter import EventCounter
-from panko.storage.sql.counts.settling import Settling
+from panko.storage.sql.counts.settling.settler import Settling
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.catalogue import Catalogue
 from panko.storage.sql.reading.reader import Limits, Reader

@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import create_engine
 
+from event_model import oracle
+from event_model.settling import Settled, assert_exact
+from panko.filters import Everything, ProjectAndOwnerless
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.rows.tables import METADATA
 from panko.storage.sql.schema.migrate import upgrade
@@ -10,6 +13,7 @@ from panko.storage.sql.session.url import normalise
 
 ENGINES = ("mariadb", "postgresql", "sqlite")
 SETTINGS = ConnectionSettings(pool_size=4)
+SCOPES = (Everything(), ProjectAndOwnerless("p1"))
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -55,3 +59,21 @@ def store(database_url):
     connection = connect(database_url, SETTINGS)
     yield connection
     connection.dispose()
+
+
+@pytest.fixture
+def fold(database_url):
+    return oracle.like_mysql if database_url.startswith("mysql") else oracle.exact
+
+
+@pytest.fixture
+def settled(store):
+    return Settled(store)
+
+
+@pytest.fixture
+def exact(store, fold):
+    def check(events):
+        assert_exact(store, list(events), fold, SCOPES)
+
+    return check

@@ -82,7 +82,7 @@ def bounds(draw):
 @given(
     scope=st.sampled_from(SCOPES),
     text=st.lists(words, max_size=2, unique=True).map(" ".join),
-    by=st.tuples(st.sampled_from(FIELDS), st.sampled_from([None, 20, 60, 120, 240])),
+    by=st.tuples(st.sampled_from(FIELDS), st.sampled_from([None, 20, 60, 120, 240, 360, 720])),
     between=bounds(),
     few_hours=st.sampled_from([0, values.FEW_HOURS]),
 )
@@ -198,14 +198,14 @@ def many(new_database):
 
 QUESTIONS = {
     "by outcome": ("", Field("outcome"), timedelta(hours=2), 1500),
-    "by type": ("", Field("event_type"), timedelta(hours=12), 12_000),
+    "by type": ("", Field("event_type"), timedelta(hours=12), 6000),
     "of a type": (f"type:{EVENT_TYPES[0]}", Field("outcome"), timedelta(hours=2), 6000),
-    "types": ("", Field("event_type"), None, 10_000),
-    "projects": ("", Field("project_id", is_trait=True), None, 12_000),
+    "types": ("", Field("event_type"), None, 3500),
+    "projects": ("", Field("project_id", is_trait=True), None, 6500),
     "of a project": (PROJECT, Field("outcome"), None, 2000),
     "of a state": ("state:error", Field("outcome"), timedelta(hours=2), 1500),
-    "hosts": ("", Field("host", is_trait=True), None, 12_000),
-    "hosts of what failed": ("outcome:failed", Field("host", is_trait=True), None, 10_000),
+    "hosts": ("", Field("host", is_trait=True), None, 3500),
+    "hosts of what failed": ("outcome:failed", Field("host", is_trait=True), None, 3500),
 }
 
 

@@ -84,6 +84,8 @@ def trait_filters(draw):
     kind = draw(st.sampled_from(TraitType))
     names = st.sampled_from([*corpus.NAMES, "project_id", "State", "absent"])
     values = [value for value in corpus.VALUES[kind] if value is not None]
+    if kind is TraitType.TEXT:
+        values += ["p1", "P1"]
     if kind is TraitType.INTEGER:
         values += [2**63, -(2**63) - 1, 10**30]
     return TraitFilter(draw(names), kind, draw(st.sampled_from(Comparison)), draw(st.sampled_from(values)))

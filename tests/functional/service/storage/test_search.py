@@ -72,7 +72,8 @@ def values(draw, texts, *, can_begin=True):
 
 @st.composite
 def tokens(draw):
-    key = draw(st.sampled_from(["type", "resource", "outcome", "id", "has", "user", "state", "size", "when", "a b"]))
+    keys = ["type", "resource", "outcome", "id", "has", "user", "project", "state", "size", "when", "a b"]
+    key = draw(st.sampled_from(keys))
     several = range(draw(st.integers(1, 2)))
     if key in ("size", "when") and draw(st.booleans()):
         numbers = ["0", "7", "0.3", "-1.5", "1e400"[:4]] if key == "size" else [one.isoformat() for one in corpus.TIMES]
@@ -84,6 +85,7 @@ def tokens(draw):
         "id": [EVENTS[0].message_id, "absent"],
         "has": ["size", "state", "absent"],
         "user": ["u1", "U1", "u"],
+        "project": ["p1", "P1", "p2", "absent"],
     }.get(key, ["active", "ACTIVE", "error", "0", "_x", "7", corpus.TIMES[0].isoformat()])
     found = tuple(values(draw, texts, can_begin=key not in ("outcome", "id", "has")) for _ in several)
     return Token(key, found, draw(st.booleans()))

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import event as listening
 from sqlalchemy import text
 
-from bench.population import Population
+from bench.population import PROJECTS, Population
 from event_model import oracle
 from panko.asking.search import expression, parse
 from panko.event import Event, Trait, TraitType
 from panko.filters import And, EventFilter, Everything, Page, SortField, SortKey
 from panko.filters.expressions import during
 from panko.storage.sql import ConnectionSettings, connect
+from panko.storage.sql.rows import owners
 from panko.storage.sql.rows.tables import METADATA
 from panko.storage.sql.schema.migrate import upgrade
 from servers.rows_read import READS
@@ -34,6 +35,7 @@ FAILED = (
     ("volume.http.error", ()),  # a word of the API for what it is about
 )
 MOST_ROWS = 4000
+PROJECT = f"project:{PROJECTS[0]}"
 
 
 def planted(after):
@@ -126,6 +128,46 @@ def test_the_plan_has_a_range_of_an_index_for_each_type_and_for_the_values(fille
     assert "ix_event_type_generated_message_id" in said
     assert "ix_trait_text_key_value_owner_event_id" in said
     assert "ix_event_generated_message_id" not in said
+
+
+@pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
+@pytest.mark.parametrize("words", [PROJECT, f"{PROJECT} has:host"])
+def test_the_events_of_a_project_are_found_in_the_order_of_time(filled, events, words, sort):
+    store, fold = filled
+    many = [each for each in events if Trait("project_id", TraitType.TEXT, PROJECTS[0]) in each.traits]
+    assert len(many) > 300
+    expected = oracle.page_of(events, asked(words), Page(1000, sort), fold)
+    assert [each.message_id for each in pages(store, asked(words), sort, 100)] == [each.message_id for each in expected]
+
+
+def test_the_newest_events_of_a_project_are_read_and_no_others(filled):
+    store, _fold = filled
+    reads = READS[store._engine.dialect.name]
+    assert reads(store, lambda: store.search_events(asked(PROJECT), Page(20, SORTS["newest"]), seconds=60)) < 300
+
+
+@pytest.mark.parametrize("rare_limit", [0, 10_000])
+def test_events_of_projects_whose_numbers_are_alike_are_found(new_database, monkeypatch, rare_limit):
+    """The number of a row has fewer bits than that of its event, and two spellings are one project to MariaDB."""
+    numbers = {"p": 5 << owners.USER_BITS | 7, "P": 5 << owners.USER_BITS | 3, "q": 9 << owners.USER_BITS}
+    monkeypatch.setattr(owners, "hashed", lambda *identity: numbers[identity[0]])
+    url = new_database()
+    upgrade(url)
+    store = connect(url, ConnectionSettings(pool_size=1, rare_limit=rare_limit))
+    begin = Population(1).begin
+    events = [
+        Event(
+            f"{name}{number}", "kind", begin + timedelta(minutes=number), (Trait("project_id", TraitType.TEXT, name),)
+        )
+        for number in range(5)
+        for name in numbers
+    ]
+    store.record_events(events)
+    fold = oracle.like_mysql if url.startswith("mysql") else oracle.exact
+    for sort in SORTS.values():
+        found = list(pages(store, asked("project:p"), sort, 3))
+        assert found == oracle.page_of(events, asked("project:p"), Page(1000, sort), fold)
+    store.dispose()
 
 
 def explained(store, use):

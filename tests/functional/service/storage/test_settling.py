@@ -8,20 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import create_engine, delete, event, func, select
+from sqlalchemy import create_engine, delete, select
 
-from event_model import corpus, oracle
-from event_model.settling import Settled, assert_exact
+from event_model import corpus
+from event_model.settling import KilledError, Settled, killed, rows
 from original.writing import WRITERS
 from panko.errors import StorageUnavailableError
 from panko.event import Event, Trait, TraitType
-from panko.filters import Everything, ProjectAndOwnerless
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.counts import settling
+from panko.storage.sql.counts.settling import settler
 from panko.storage.sql.rows.tables import COUNT_HOUR, COUNT_MARK, EVENT, EVENT_COUNT, TRAITS
 from panko.storage.sql.session.url import normalise
 
-SCOPES = (Everything(), ProjectAndOwnerless("p1"))
 EVENTS = corpus.events(150)
 WRITTEN = {
     "message_id": "old",
@@ -36,29 +34,6 @@ def as_event(written):
     traits = tuple(Trait(name, TraitType(dtype), value) for name, dtype, value in written["traits"])
     generated = written["generated"].replace(tzinfo=corpus.BEGIN.tzinfo)
     return Event(written["message_id"], written["event_type"], generated, traits, {})
-
-
-@pytest.fixture
-def fold(database_url):
-    return oracle.like_mysql if database_url.startswith("mysql") else oracle.exact
-
-
-@pytest.fixture
-def settled(store):
-    return Settled(store)
-
-
-@pytest.fixture
-def exact(store, fold):
-    def check(events):
-        assert_exact(store, list(events), fold, SCOPES)
-
-    return check
-
-
-def rows(store, table):
-    with store._engine.connect() as connection:
-        return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def test_hours_are_settled_once_they_are_quiet_and_over(store, settled, exact):
@@ -190,7 +165,7 @@ def test_what_others_have_deleted_is_put_right_hour_by_hour(store, settled, exac
 
 
 def test_many_events_take_many_steps(store, settled, exact, monkeypatch):
-    monkeypatch.setattr(settling, "EVENTS_OF_A_STEP", 40)
+    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 40)
     store.record_events(EVENTS)
     assert not settled.step()
     steps = 1
@@ -204,7 +179,7 @@ def test_many_events_take_many_steps(store, settled, exact, monkeypatch):
 
 
 def test_an_hour_of_too_many_events_is_counted_by_its_rows(store, settled, exact, monkeypatch):
-    monkeypatch.setattr(settling, "MOST_OF_AN_HOUR", 20)
+    monkeypatch.setattr(settler, "MOST_OF_AN_HOUR", 20)
     store.record_events(EVENTS)
     settled.settle()
     exact(EVENTS)
@@ -214,45 +189,29 @@ def test_an_hour_of_too_many_events_is_counted_by_its_rows(store, settled, exact
 # Kills, and many at once.
 
 
-class KilledError(Exception):
-    pass
-
-
 def test_a_step_that_is_killed_between_any_two_statements_leaves_nothing_wrong(store, settled, exact):
     store.record_events(EVENTS[:100])
     settled.settle()
     store.record_events(EVENTS[100:])
     settled.step()
-    left = [0]
-
-    def kill(*_):
-        left[0] -= 1
-        if left[0] == 0:
-            raise KilledError
-
-    event.listen(store._engine, "before_cursor_execute", kill)
-    try:
-        for number in range(1, 300):
-            left[0] = number
-            try:
+    for number in range(1, 300):
+        try:
+            with killed(store, statement=number):
                 settled.step()
-            except KilledError:
-                left[0] = 0
-                if number % 10 == 0:
-                    exact(EVENTS)
-                continue
-            break
-        else:
-            pytest.fail("It never came to its end.")
-    finally:
-        event.remove(store._engine, "before_cursor_execute", kill)
+        except KilledError:
+            if number % 10 == 0:
+                exact(EVENTS)
+            continue
+        break
+    else:
+        pytest.fail("It never came to its end.")
     exact(EVENTS)
     settled.settle()
     exact(EVENTS)
 
 
 def test_many_settle_at_once_while_others_write_and_expire(store, database_url, exact, monkeypatch):
-    monkeypatch.setattr(settling, "SETTLED_SECONDS", 2)  # longer than any transaction of these
+    monkeypatch.setattr(settler, "SETTLED_SECONDS", 2)  # longer than any transaction of these
     stores = [connect(database_url, ConnectionSettings(pool_size=2)) for _ in range(3)]
     store.record_events(EVENTS[:50])
     ended = time.monotonic() + 7

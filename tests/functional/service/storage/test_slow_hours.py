@@ -8,27 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from event_model import corpus, oracle
-from event_model.settling import Settled, assert_exact
+from event_model import corpus
+from event_model.settling import rows
 from panko.errors import TooSlowError
-from panko.filters import Everything, ProjectAndOwnerless
-from panko.storage.sql.counts import settling
 from panko.storage.sql.counts.hours import hour_of
+from panko.storage.sql.counts.settling.marks import Step
 from panko.storage.sql.rows.tables import COUNT_MARK, EVENT, EVENT_COUNT, TRAITS
 
-SCOPES = (Everything(), ProjectAndOwnerless("p1"))
 EVENTS = corpus.events(150)
 HOURS = [hour_of(each) for each in corpus.TIMES]
-
-
-@pytest.fixture
-def fold(database_url):
-    return oracle.like_mysql if database_url.startswith("mysql") else oracle.exact
-
-
-@pytest.fixture
-def settled(store):
-    return Settled(store)
 
 
 def settled_hours(store):
@@ -36,26 +24,21 @@ def settled_hours(store):
         return sorted(connection.execute(select(EVENT_COUNT.c.hour).distinct()).scalars())
 
 
-def counts(store):
-    with store._engine.connect() as connection:
-        return connection.execute(select(func.count()).select_from(EVENT_COUNT)).scalar_one()
-
-
 @pytest.fixture
 def slow(monkeypatch):
     """Let the counting of some hours take longer than a statement may."""
-    of_hour, hours = settling.Step.of_hour, set()
+    of_hour, hours = Step.of_hour, set()
 
     def bounded(step, hour):
         if hour in hours:
             raise TooSlowError("A statement took too long.")
         return of_hour(step, hour)
 
-    monkeypatch.setattr(settling.Step, "of_hour", bounded)
+    monkeypatch.setattr(Step, "of_hour", bounded)
     return hours
 
 
-def test_an_hour_that_takes_too_long_keeps_no_other_back(store, settled, fold, slow):
+def test_an_hour_that_takes_too_long_keeps_no_other_back(store, settled, exact, slow):
     slow.add(HOURS[-1])
     store.record_events(EVENTS[:100])
     store.record_events(EVENTS[100:])
@@ -66,14 +49,14 @@ def test_an_hour_that_takes_too_long_keeps_no_other_back(store, settled, fold, s
     with store._engine.connect() as connection:
         upto, last = (connection.execute(select(func.max(each))).scalar() for each in (COUNT_MARK.c.upto, EVENT.c.id))
     assert upto == last
-    assert_exact(store, EVENTS, fold, SCOPES)
+    exact(EVENTS)
     slow.clear()
     settled.settle()
     assert settled_hours(store) == HOURS
-    assert_exact(store, EVENTS, fold, SCOPES)
+    exact(EVENTS)
 
 
-def test_an_hour_that_takes_too_long_is_not_counted_again_for_good(store, settled, fold, slow):
+def test_an_hour_that_takes_too_long_is_not_counted_again_for_good(store, settled, exact, slow):
     store.record_events(EVENTS)
     settled.settle()
     gone = next(each for each in EVENTS if hour_of(each.generated) == HOURS[0])
@@ -84,8 +67,8 @@ def test_an_hour_that_takes_too_long_is_not_counted_again_for_good(store, settle
         connection.execute(delete(EVENT).where(EVENT.c.id == id_))
     slow.update(HOURS[1:])
     there, number = [each for each in EVENTS if each is not gone], itertools.count()
-    before = counts(store)
-    while counts(store) == before:
+    before = rows(store, EVENT_COUNT)
+    while rows(store, EVENT_COUNT) == before:
         new = dataclasses.replace(
             EVENTS[-1], message_id=f"new-{next(number)}", generated=corpus.TIMES[-1] + timedelta(days=1)
         )
@@ -95,4 +78,4 @@ def test_an_hour_that_takes_too_long_is_not_counted_again_for_good(store, settle
         assert len(there) < len(EVENTS) + 150, "It tries the same hours for good."
         with contextlib.suppress(TooSlowError):
             settled.step()
-    assert_exact(store, there, fold, SCOPES)
+    exact(there)

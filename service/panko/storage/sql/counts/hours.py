@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from panko.storage.sql.counts.keys import EVERY
-from panko.storage.sql.rows.tables import COUNT_MARK, EVENT, EVENT_COUNT
+from panko.storage.sql.rows.tables import COUNT_BLOCK, COUNT_MARK, EVENT, EVENT_COUNT, HOURS_OF_A_BLOCK
 
 HOUR = timedelta(hours=1)
 SECONDS = 3600
@@ -40,6 +40,11 @@ class Run:
         """Return the condition on the hour of what is kept."""
         return and_(hour >= self.first, hour < self.end)
 
+    def all(self) -> range:
+        """Return the hours; without a bound there is no end of them."""
+        assert self.first is not None and self.end is not None  # noqa: PT018, S101 -- what is settled has both
+        return range(self.first, self.end)
+
     def has_at_most(self, number: int) -> bool:
         """Tell whether these are so few hours; without a bound they never are."""
         return self.first is not None and self.end is not None and self.end - self.first <= number
@@ -68,20 +73,34 @@ def settled(connection: Connection, first: int | None, end: int | None) -> list[
     return runs(connection.execute(statement).scalars())
 
 
-def runs(hours: Iterable[int]) -> list[Run]:
-    """Put hours that follow each other together."""
+def blocks(connection: Connection, first: int | None, end: int | None) -> list[Run]:
+    """Return the runs of blocks that are whole in a range. Every hour of them is settled."""
+    begin = COUNT_BLOCK.c.hour
+    is_inside = [*([] if first is None else [begin >= first])]
+    if end is not None:
+        is_inside.append(begin <= end - HOURS_OF_A_BLOCK)
+    return runs(connection.execute(select(begin).where(*is_inside)).scalars(), length=HOURS_OF_A_BLOCK)
+
+
+def runs(begins: Iterable[int], *, length: int = 1) -> list[Run]:
+    """Put hours, or what is some hours long, together where they follow each other."""
     found: list[list[int]] = []
-    for hour in sorted(hours):
-        if found and found[-1][1] == hour:
-            found[-1][1] = hour + 1
+    for begin in sorted(begins):
+        if found and found[-1][1] == begin:
+            found[-1][1] = begin + length
         else:
-            found.append([hour, hour + 1])
+            found.append([begin, begin + length])
     return [Run(first, end) for first, end in found]
 
 
 def whole(known: Sequence[Run]) -> Run:
     """Return the hours from the first run to the last one, between which nothing is kept of others."""
     return Run(known[0].first, known[-1].end)
+
+
+def without(known: Sequence[Run], taken: Sequence[Run]) -> list[Run]:
+    """Return what is left of runs with bounds when others, which lie in them, are taken out."""
+    return runs({hour for run in known for hour in run.all()} - {hour for run in taken for hour in run.all()})
 
 
 def between(known: Sequence[Run]) -> list[Run]:

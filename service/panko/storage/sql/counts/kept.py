@@ -9,20 +9,22 @@ from panko.filters import Everything
 from panko.filters.counting import Grouping, Keys
 from panko.filters.expressions import JUST
 from panko.storage.sql.counts import groups, hours, values
-from panko.storage.sql.counts.hours import HOUR, SECONDS, Run, whole
+from panko.storage.sql.counts.hours import EPOCH, HOUR, SECONDS, Run, whole
 from panko.storage.sql.counts.keys import Chosen, chosen
 from panko.storage.sql.counts.outcomes import OutcomeOf
 from panko.storage.sql.counts.sources import Source, by_row
+from panko.storage.sql.counts.units import BLOCKS, HOURS, Unit
 from panko.storage.sql.engines.expressions import ByRow
 from panko.storage.sql.reading.branches import Path
 from panko.storage.sql.reading.plan import Plan
 from panko.storage.sql.reading.terms import Terms
-from panko.storage.sql.rows.tables import COUNT_PROJECT, EVENT, EVENT_COUNT
+from panko.storage.sql.rows.tables import COUNT_PROJECT, EVENT, HOURS_OF_A_BLOCK
 
 MOST_RUNS = 300  # of a condition; a store with more gaps has few events in an hour
 MOST_AFTER = 100_000  # ids after the mark, which each answer looks through; of more, rows are counted by their own time
 MOST_RANGES = 10  # each of which is looked for by itself: not every database follows several at once
 PRIMARY = "PRIMARY"
+BLOCK = HOURS_OF_A_BLOCK * HOUR
 
 
 def is_asked(grouping: Grouping, planned: Plan) -> bool:
@@ -49,7 +51,7 @@ def parts(
     if counted is None:
         return None
     live = [groups.of_source(source, grouping, outcome) for source in _live(terms, settled, mark.upto)]
-    return [counted, *live]
+    return [*counted, *live]
 
 
 def _whole_hours(planned: Plan) -> tuple[int | None, int | None]:
@@ -75,31 +77,56 @@ def _live(terms: Terms, settled: Sequence[Run], upto: int) -> list[Source]:
 
 def _counted(
     connection: Connection, keys: Keys, planned: Plan, *, settled: Sequence[Run], grouping: Grouping
-) -> Select[Any] | None:
+) -> list[Select[Any]] | None:
+    blocks = _blocks(connection, planned, grouping)
     trait = values.asked(grouping)
     if trait is not None:
-        return values.counted(trait, settled, grouping, keys) if isinstance(planned.scope, Everything) else None
+        if not isinstance(planned.scope, Everything):
+            return None
+        return [values.counted(trait, unit, run, grouping, keys) for unit, run in _pieces(settled, blocks)]
     wanted = chosen(connection, keys, planned.scope)
-    return None if wanted is None else _of_chosen(wanted, settled, grouping)
-
-
-def _of_chosen(wanted: Chosen, settled: Sequence[Run], grouping: Grouping) -> Select[Any]:
-    columns, field = EVENT_COUNT.c, grouping.field
+    if wanted is None:
+        return None
+    field = grouping.field
     by_project = field is not None and field.is_project
     level = wanted.level(by_type=field is not None and field.is_type, by_project=by_project)
+    pieces = _pieces(settled, blocks if level in BLOCKS.levels else [])
+    counted = [_of_chosen(wanted, level, unit, run, grouping) for unit, run in pieces]
+    return [_with_projects(each) for each in counted] if by_project else counted
+
+
+def _blocks(connection: Connection, planned: Plan, grouping: Grouping) -> list[Run]:
+    """Return the blocks that are whole in the range and in the spans that are asked for."""
+    spans = grouping.spans
+    if spans is not None and ((spans.first - EPOCH) % BLOCK or spans.width % BLOCK):
+        return []
+    return hours.blocks(connection, *_whole_hours(planned))
+
+
+def _pieces(settled: Sequence[Run], blocks: Sequence[Run]) -> list[tuple[Unit, Run]]:
+    """Return by what all of the settled hours are counted: by blocks, and by the hours that are in none."""
+    left = hours.without(settled, blocks) if blocks else []
+    if not blocks or len(left) > MOST_RANGES:
+        return [(HOURS, whole(settled))]
+    return [(BLOCKS, whole(blocks)), *((HOURS, run) for run in left)]
+
+
+def _of_chosen(wanted: Chosen, level: int, unit: Unit, run: Run, grouping: Grouping) -> Select[Any]:
+    columns = unit.counts.c
     span = groups.span_of(columns.hour * SECONDS, grouping.spans)
-    counted = groups.grouped(span, _told(grouping), func.sum(columns.events)).select_from(EVENT_COUNT)
-    counted = counted.where(*wanted.conditions(level), whole(settled).of(columns.hour))
-    return _with_projects(counted) if by_project else counted
+    told = _told(grouping, columns)
+    counted = groups.grouped(span, told, func.sum(columns.events)).select_from(unit.counts)
+    return counted.where(*wanted.conditions(level, columns), run.of(columns.hour))
 
 
-def _told(grouping: Grouping) -> ColumnElement[Any]:
+def _told(grouping: Grouping, columns: Any) -> ColumnElement[Any]:
     field = grouping.field
-    if field is None:
-        return null()
-    if field.is_type:
-        return EVENT_COUNT.c.event_type_id
-    return EVENT_COUNT.c.outcome if field.is_outcome else EVENT_COUNT.c.project
+    told: ColumnElement[Any] = null()
+    if field is not None and field.is_type:
+        told = columns.event_type_id
+    elif field is not None:
+        told = columns.outcome if field.is_outcome else columns.project
+    return told
 
 
 def _with_projects(counted: Select[Any]) -> Select[Any]:

@@ -1,6 +1,7 @@
 """What a filter by types, projects and outcomes says of counts that are kept, as numbers of types and projects."""
 
 import dataclasses
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
 
@@ -24,7 +25,7 @@ from panko.storage.sql.counts.outcomes import numbers
 from panko.storage.sql.reading.comparisons import begins_with, identical, same_text
 from panko.storage.sql.reading.residual import of_type, sheltered
 from panko.storage.sql.rows.owners import PROJECT
-from panko.storage.sql.rows.tables import COUNT_PROJECT, EVENT_COUNT, EVENT_TYPE
+from panko.storage.sql.rows.tables import COUNT_PROJECT, EVENT_TYPE
 
 NONE = 0  # the number of no type, and of no project
 EVERY = -1  # in a level that does not tell types or projects apart
@@ -45,9 +46,8 @@ class Chosen:
         of_types = BY_TYPE if by_type or self.types is not None else 0
         return of_types | (BY_PROJECT if by_project or self.projects is not None else 0)
 
-    def conditions(self, level: int) -> list[ColumnElement[bool]]:
-        """Return the conditions on what is kept of a level."""
-        columns = EVENT_COUNT.c
+    def conditions(self, level: int, columns: Any) -> list[ColumnElement[bool]]:
+        """Return the conditions on what is kept of a level, in a table with these columns."""
         found = [columns.level == level]
         if not level & BY_PROJECT:
             found.append(columns.project == EVERY)  # the next column of the index

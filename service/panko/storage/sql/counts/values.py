@@ -4,7 +4,7 @@ Values are told apart to the byte and put together by whoever reads them: databa
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, null, or_, select
@@ -12,15 +12,15 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, null
 from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
 from panko.filters.counting import VALUED, Grouping, Keys
 from panko.storage.sql.counts import groups
-from panko.storage.sql.counts.hours import SECONDS, Run, whole
+from panko.storage.sql.counts.hours import SECONDS, Run
 from panko.storage.sql.counts.outcomes import TEXT, OutcomeOf, numbers
+from panko.storage.sql.counts.units import HOURS, Place, Unit
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import begins_with, same_text
 from panko.storage.sql.rows.tables import COUNT_HOUR, EVENT, EVENT_VALUE_COUNT
 
 VALUE = TEXT.alias("valued")
 KEPT = EVENT_VALUE_COUNT.c
-BY_VALUE = "ix_event_value_count_trait_value_hour"
 FEW_HOURS = 100  # are looked for one by one; of more, all that is kept of a trait is read
 
 
@@ -52,10 +52,10 @@ def kept(connection: Connection, hour_id: int) -> Counter[Key]:
     return counted
 
 
-def rows(counted: Mapping[Key, int], *, hour_id: int, hour: int, seq: int) -> list[tuple[Any, ...]]:
-    """Return the rows that keep what a step has counted of an hour."""
+def rows(counted: Mapping[Key, int], place: Place, *, seq: int) -> list[tuple[Any, ...]]:
+    """Return the rows that keep what a step has counted of an hour or a block."""
     return [
-        (hour_id, key.trait, seq, number, key.value, key.outcome, hour, events)
+        (place.id, key.trait, seq, number, key.value, key.outcome, place.hour, events)
         for number, (key, events) in enumerate(sorted(counted.items()))
     ]
 
@@ -71,36 +71,36 @@ def asked(grouping: Grouping) -> str | None:
     return name if field is None or field.is_outcome or (field.is_trait and field.name == name) else None
 
 
-def counted(trait: str, settled: Sequence[Run], grouping: Grouping, keys: Keys) -> Select[Any]:
-    """Add up what is kept of the hours that are settled, for a grouping that asks for the values of a trait."""
-    field, valued = grouping.field, keys.valued
-    hours = whole(settled)
-    span = groups.span_of(KEPT.hour * SECONDS, grouping.spans)
+def counted(trait: str, unit: Unit, run: Run, grouping: Grouping, keys: Keys) -> Select[Any]:
+    """Add up what is kept of hours or blocks, for a grouping that asks for the values of a trait."""
+    field, valued, kept_of = grouping.field, keys.valued, unit.values.c
+    span = groups.span_of(kept_of.hour * SECONDS, grouping.spans)
     told: ColumnElement[Any] = null()
     if field is not None:
-        told = KEPT.outcome if field.is_outcome else KEPT.value
-    statement = groups.grouped(span, told, func.sum(KEPT.events))
-    conditions = [KEPT.trait == VALUED.index(trait)]
+        told = kept_of.outcome if field.is_outcome else kept_of.value
+    statement = groups.grouped(span, told, func.sum(kept_of.events))
+    conditions = [kept_of.trait == VALUED.index(trait)]
     if valued is not None:
-        conditions.append(_holds(valued.expression))
+        conditions.append(_holds(valued.expression, kept_of.value))
     if keys.outcomes is not None:
-        conditions.append(KEPT.outcome.in_(numbers(keys.outcomes)))
-    if valued is None and hours.has_at_most(FEW_HOURS):
+        conditions.append(kept_of.outcome.in_(numbers(keys.outcomes)))
+    if unit is HOURS and valued is None and run.has_at_most(FEW_HOURS):
         of_hours = COUNT_HOUR.join(EVENT_VALUE_COUNT, KEPT.hour_id == COUNT_HOUR.c.id)
         by_hour = planner.in_this_order(statement.select_from(of_hours))
-        return by_hour.where(hours.of(COUNT_HOUR.c.hour), *conditions)
+        return by_hour.where(run.of(COUNT_HOUR.c.hour), *conditions)
     # In the order of values, which need not be sorted then.
-    by_value = planner.by_index(statement.select_from(EVENT_VALUE_COUNT), EVENT_VALUE_COUNT, BY_VALUE)
-    return by_value.where(hours.of(KEPT.hour), *conditions)
+    index = f"ix_{unit.values.name}_trait_value_hour"
+    by_value = planner.by_index(statement.select_from(unit.values), unit.values, index)
+    return by_value.where(run.of(kept_of.hour), *conditions)
 
 
-def _holds(expression: Expression) -> ColumnElement[bool]:
+def _holds(expression: Expression, value: ColumnElement[str]) -> ColumnElement[bool]:
     match expression:
         case Or(inner):
-            return or_(*(_holds(one) for one in inner))
-        case TraitFilter(_name, _type, Comparison.EQ, str(value)):
-            return same_text(KEPT.value, value)
+            return or_(*(_holds(one, value) for one in inner))
+        case TraitFilter(_name, _type, Comparison.EQ, str(wanted)):
+            return same_text(value, wanted)
         case TraitPrefix(_name, prefix):
-            return begins_with(KEPT.value, prefix)
+            return begins_with(value, prefix)
         case _:
             raise AssertionError(expression)

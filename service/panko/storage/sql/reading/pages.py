@@ -4,7 +4,9 @@ There are two ways to find a page. A walk follows an index in the order of the p
 right for what most events satisfy. A drive begins with the events that satisfy one rare trait term and sorts them.
 Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
 database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
-Either way finds by what `plan` leads with; the rest of a filter is a condition on each event that comes by.
+Either way finds by what `plan` leads with; the rest of a filter is a condition on each event that comes by. Both
+at once (`led`) find what failed and what is of one project: a walk along each of some branches, and a drive from the few
+events that these have not.
 
 A member of project p, u, asks for the oldest hundred events with state = error. First the two things that can make a
 drive right are counted, each a few rows of one index and no row of anybody else's (42 is the number of p and u, see
@@ -133,19 +135,26 @@ def drive(
 
 
 def led(
-    terms: Terms, page: Page, after: Position | None, *, types: TypeTerm | None, traits: AnyTrait | None, count: int
+    terms: Terms,
+    page: Page,
+    after: Position | None,
+    *,
+    branches: Branches | None,
+    ids: Select[Any] | CompoundSelect[Any] | None,
 ) -> Select[Any]:
-    """Find a page of what is of one of some types or owns one of some rare traits: a walk along each, and a drive.
+    """Find a page of what is in one of some branches or has one of some ids: a walk along each, and a drive.
 
-    What the lead was taken from is compared with each event too, as the rest is; of traits there are `count` at most.
-    An event may be in several parts.
+    What these were taken from is compared with each event too, as the rest is. An event may be in several parts.
     """
     others = (*(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
-    conditions = (*terms.conditions, *terms.scope, *others)
-    branches = () if types is None else types.branches().conditions
-    walked = planner.by_index(_positions(page), EVENT, Path.TYPE.value)
-    parts = [walked.where(*branch) for branch in branches]
-    parts += () if traits is None else (_among(traits.event_ids(count), page),)
+    of_types = () if terms.types is None else (terms.types.condition_by_row(),)
+    conditions = (*terms.conditions, *terms.scope, *of_types, *others)
+    parts: list[Select[Any]] = []
+    if branches is not None:
+        walked = planner.by_index(_positions(page), EVENT, branches.path.value)
+        parts += [walked.where(*branch) for branch in branches.conditions]
+    if ids is not None:
+        parts.append(_among(ids, page))
     each = [select(_ordered(part.where(*conditions), page, after).subquery()) for part in parts]
     together = union(*each).subquery("parts")
     return _whole(select(together).order_by(*_order(page, together.c)).limit(page.limit), page)

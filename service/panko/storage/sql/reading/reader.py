@@ -17,8 +17,10 @@ from panko.filters import And, EventFilter, MessageIdFilter, Page, Position
 from panko.storage.sql.reading import pages
 from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.plan import Plan, plan
+from panko.storage.sql.reading.search.alternatives import AnyTrait
 from panko.storage.sql.reading.search.leading import leading
-from panko.storage.sql.reading.terms import Terms, terms
+from panko.storage.sql.reading.terms import Terms, TypeTerm, terms
+from panko.storage.sql.reading.traits import TraitTerm
 from panko.storage.sql.rows import size
 from panko.storage.sql.rows.events import EventRow, Events, has_copies
 from panko.storage.sql.rows.load import with_traits
@@ -146,20 +148,21 @@ class Reader:
         """
         if wanted.branches is not None and not (self.leads_admins and wanted.is_admins):
             return self._statement_inside(connection, wanted, page, after=after)
-        competing = [*wanted.traits]
-        # Inside of a scope the index of types is not walked.
-        types = [wanted.types] if wanted.types and wanted.traits and wanted.branches is None else []
-        if wanted.message_id is not None or not (competing or types):
-            return self._walk(connection, wanted, page, after=after)
-        counts = list(connection.execute(pages.rarity([*competing, *types], self.limits.rare)).one())
-        fewest = min(counts)
+        rare, project = self.limits.rare, wanted.project
+        competing, others = _competing(wanted), [] if project is None else [project.others]
+        asked = [*competing, *others]
+        counts = list(connection.execute(pages.rarity(asked, rare)).one()) if asked else []
+        fewest = min(counts[: len(competing)], default=rare + 1)
         if fewest == 0:
             return None
-        if fewest > self.limits.rare:
+        driving = competing[counts.index(fewest)] if fewest <= rare else None
+        if project is not None and counts[-1] <= rare and (driving is None or driving is project.term):
+            ids = project.others.event_ids(counts[-1] + STORED_MEANWHILE)
+            return pages.led(wanted, page, after, branches=project.branches, ids=ids)
+        if driving is None:
             return self._walk(connection, wanted, page, after=after)
-        if counts.index(fewest) == len(competing):  # nothing is rarer than the type, whose own index is walked
+        if isinstance(driving, TypeTerm):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
-        driving = wanted.traits[counts.index(fewest)]
         return pages.drive(wanted, page, after, driving=driving, count=fewest + STORED_MEANWHILE)
 
     def _walk(self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None) -> Select[Any] | None:
@@ -171,8 +174,9 @@ class Reader:
             return pages.walk(wanted, page, after)
         if led.nothing:
             return None
-        count = led.count + STORED_MEANWHILE
-        return pages.led(wanted, page, after, types=led.types, traits=led.traits, count=count)
+        branches = None if led.types is None else led.types.branches()
+        ids = None if led.traits is None else led.traits.event_ids(led.count + STORED_MEANWHILE)
+        return pages.led(wanted, page, after, branches=branches, ids=ids)
 
     def _statement_inside(
         self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None
@@ -192,6 +196,20 @@ class Reader:
         # Rows get their owners while others read: what is not unknown any more is found with the others.
         rare = (driving, unknown) if left else (driving,)
         return pages.drive_inside(wanted, page, after, rare=rare, limit=limit + STORED_MEANWHILE)
+
+
+def _competing(wanted: Terms) -> list[TraitTerm | AnyTrait | TypeTerm]:
+    """Return the terms of which the one that fewest events satisfy may lead to them.
+
+    A project that is named alone does so by its own index, however many events it has.
+    """
+    if wanted.message_id is not None:
+        return []
+    is_alone = wanted.project is not None and len(wanted.traits) == 1
+    traits = [] if is_alone else [*wanted.traits]
+    # Inside of a scope the index of types is not walked.
+    types = [wanted.types] if wanted.types and wanted.traits and wanted.branches is None else []
+    return [*traits, *types]
 
 
 def _only_one(event_filter: EventFilter, page: Page) -> str | None:

@@ -11,6 +11,7 @@ from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.plan import Plan
 from panko.storage.sql.reading.search.alternatives import AnyOwned, AnyTrait, any_trait
 from panko.storage.sql.reading.search.leads import Lead
+from panko.storage.sql.reading.search.projects import OneProject, one_project
 from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, counted, trait_term
 from panko.storage.sql.reading.visibility import visibility
 from panko.storage.sql.rows.tables import EVENT
@@ -77,8 +78,9 @@ class Terms:
 
     `owned` are those of the `traits` that can be looked for among the scope's owners alone, and `unknown` are the
     scope's events whose traits do not have an owner yet; None where such events cannot be told from others'. What is
-    the `rest` is said in conditions by `residual`, and `lead` is a way to the events of one of them. `is_admins` says
-    that who asks may ask for everything.
+    the `rest` is said in conditions by `residual`, and `lead` is a way to the events of one of them. `project` are the
+    ways to the events of a project that one of the `traits` names, where everything is visible. `is_admins` says that
+    who asks may ask for everything.
     """
 
     message_id: str | None
@@ -91,6 +93,7 @@ class Terms:
     unknown: OwnedTerm | None = None
     rest: tuple[Expression, ...] = ()
     lead: Lead | None = None
+    project: OneProject | None = None
     is_admins: bool = False
 
     @property
@@ -102,11 +105,13 @@ class Terms:
 
 def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
     """Return a plan's terms; None when no event of anybody can match. The ids are those of its event types."""
-    found: list[TraitTerm | AnyTrait | None] = [trait_term(trait) for trait in plan.traits]
-    found += map(any_trait, plan.either)
+    named = [trait_term(trait) for trait in plan.traits]
+    found: list[TraitTerm | AnyTrait | None] = [*named, *map(any_trait, plan.either)]
     wanted = tuple(term for term in found if term is not None)
     if None in found or (event_type_ids == () and isinstance(plan.scope, Everything)):
         return None
+    ways = [one_project(trait, term) for trait, term in zip(plan.traits, named, strict=True) if term is not None]
+    is_led = isinstance(plan.scope, Everything) and plan.message_id is None
     seen = visibility(plan.scope)
     return Terms(
         plan.message_id,
@@ -119,6 +124,7 @@ def terms(plan: Plan, event_type_ids: tuple[int, ...] | None) -> Terms | None:
         unknown=seen.unknown,
         rest=plan.rest,
         lead=plan.lead,
+        project=next((way for way in ways if way), None) if is_led else None,
         is_admins=isinstance(plan.scope, ProjectAndOwnerless),
     )
 

@@ -116,7 +116,44 @@ EVENT_TYPE_TRAIT = Table(  # see `trait_names`
     Index("ix_event_type_trait_event_type_id_dtype_key_day", "event_type_id", "dtype", "key", "day"),
 )
 
-# Counts of the events of whole hours, see `panko.storage.sql.counts`.
+# Counts of the events of whole hours and blocks of them, see `panko.storage.sql.counts`.
+
+HOURS_OF_A_BLOCK = 6
+
+
+def _counts(name: str, owner: str, owners: Table) -> Table:
+    """Return a table of counts by numbers, which go with whose they are."""
+    return Table(
+        name,
+        METADATA,
+        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("level", SmallInteger, primary_key=True, autoincrement=False),
+        Column("project", BigInteger, primary_key=True, autoincrement=False),
+        Column("event_type_id", BigInteger, primary_key=True, autoincrement=False),
+        Column("outcome", SmallInteger, primary_key=True, autoincrement=False),
+        Column("hour", BigInteger, nullable=False),
+        Column("events", Integer, nullable=False),
+        Index(f"ix_{name}_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
+    )
+
+
+def _value_counts(name: str, owner: str, owners: Table) -> Table:
+    """Return a table of counts by values, which go with whose they are."""
+    return Table(
+        name,
+        METADATA,
+        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column("trait", SmallInteger, primary_key=True, autoincrement=False),  # the place in `counting.VALUED`
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("value", String(255), nullable=False),
+        Column("outcome", SmallInteger, nullable=False),
+        Column("hour", BigInteger, nullable=False),
+        Column("events", Integer, nullable=False),
+        Index(f"ix_{name}_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
+    )
+
 
 COUNT_MARK = Table(
     "event_count_mark",
@@ -134,6 +171,18 @@ COUNT_HOUR = Table(
     Column("at", BigInteger, nullable=False),
     Index("ix_event_count_hour_hour", "hour", unique=True),
 )
+COUNT_BLOCK = Table(
+    "event_count_block",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("hour", BigInteger, nullable=False),
+    *(
+        Column(f"hour_{number}", Id, ForeignKey(COUNT_HOUR.c.id, ondelete="CASCADE"), nullable=False)
+        for number in range(HOURS_OF_A_BLOCK)
+    ),
+    Index("ix_event_count_block_hour", "hour", unique=True),
+)
+BLOCK_COLUMNS = tuple(column.name for column in COUNT_BLOCK.c if column.name != "id")
 COUNT_PROJECT = Table(
     "event_count_project",
     METADATA,
@@ -141,31 +190,9 @@ COUNT_PROJECT = Table(
     Column("key", String(255), nullable=False),
     Column("value", String(255)),
 )
-EVENT_COUNT = Table(
-    "event_count",
-    METADATA,
-    Column("hour_id", Id, ForeignKey(COUNT_HOUR.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("level", SmallInteger, primary_key=True, autoincrement=False),
-    Column("project", BigInteger, primary_key=True, autoincrement=False),
-    Column("event_type_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("outcome", SmallInteger, primary_key=True, autoincrement=False),
-    Column("hour", BigInteger, nullable=False),
-    Column("events", Integer, nullable=False),
-    Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
-)
-COUNT_COLUMNS = ("hour_id", "seq", "level", "project", "event_type_id", "outcome", "hour", "events")
-EVENT_VALUE_COUNT = Table(
-    "event_value_count",
-    METADATA,
-    Column("hour_id", Id, ForeignKey(COUNT_HOUR.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("trait", SmallInteger, primary_key=True, autoincrement=False),  # the place in `counting.VALUED`
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("value", String(255), nullable=False),
-    Column("outcome", SmallInteger, nullable=False),
-    Column("hour", BigInteger, nullable=False),
-    Column("events", Integer, nullable=False),
-    Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
-)
-VALUE_COUNT_COLUMNS = ("hour_id", "trait", "seq", "number", "value", "outcome", "hour", "events")
+EVENT_COUNT = _counts("event_count", "hour_id", COUNT_HOUR)
+EVENT_VALUE_COUNT = _value_counts("event_value_count", "hour_id", COUNT_HOUR)
+BLOCK_COUNT = _counts("event_block_count", "block_id", COUNT_BLOCK)
+BLOCK_VALUE_COUNT = _value_counts("event_block_value_count", "block_id", COUNT_BLOCK)
+COUNT_COLUMNS = ("seq", "level", "project", "event_type_id", "outcome", "hour", "events")  # behind whose they are
+VALUE_COUNT_COLUMNS = ("trait", "seq", "number", "value", "outcome", "hour", "events")

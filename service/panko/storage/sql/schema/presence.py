@@ -16,7 +16,11 @@ TABLES: Final = ("event_type", "event", "trait_text", "trait_int", "trait_float"
 DERIVED: Final = {
     "event_type_trait": "0003",
     **dict.fromkeys(
-        ("event_count_mark", "event_count_hour", "event_count_project", "event_count", "event_value_count"), "0006"
+        (
+            *("event_count_mark", "event_count_hour", "event_count_block", "event_count_project"),
+            *("event_count", "event_value_count", "event_block_count", "event_block_value_count"),
+        ),
+        "0006",
     ),
     "trait_shape": "0006",
 }

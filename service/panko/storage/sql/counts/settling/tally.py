@@ -6,9 +6,10 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from panko.storage.sql.counts import projects, values
+from panko.storage.sql.counts import values
 from panko.storage.sql.counts.keys import LEVELS, NONE
 from panko.storage.sql.counts.outcomes import NUMBERS, TEXT, OutcomeOf
+from panko.storage.sql.counts.settling import projects
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.rows.owners import PROJECT

@@ -42,6 +42,17 @@ def tables() -> MetaData:
         **MYSQL,
     )
     Table(
+        "event_count_block",
+        metadata,
+        Column("id", ID, primary_key=True),
+        Column("hour", BigInteger, nullable=False),
+        # An expirer forgets an hour by its row alone, and with it the block of which it is a part.
+        *(_reference(f"hour_{number}", "event_count_hour") for number in range(6)),
+        Index("ix_event_count_block_hour", "hour", unique=True),
+        *(Index(f"ix_event_count_block_hour_{number}", f"hour_{number}") for number in range(6)),
+        **MYSQL,
+    )
+    Table(
         "event_count_project",
         metadata,
         Column("id", ID, primary_key=True),
@@ -49,11 +60,20 @@ def tables() -> MetaData:
         Column("value", String(255)),  # compares as that of a trait does
         **MYSQL,
     )
+    for prefix, owner, owners in (
+        ("event", "hour_id", "event_count_hour"),
+        ("event_block", "block_id", "event_count_block"),
+    ):
+        _by_numbers(metadata, f"{prefix}_count", _reference(owner, owners, is_key=True))
+        _by_values(metadata, f"{prefix}_value_count", _reference(owner, owners, is_key=True))
+    return metadata
+
+
+def _by_numbers(metadata: MetaData, name: str, owner: Column[int]) -> None:
     Table(
-        "event_count",
+        name,
         metadata,
-        # An expirer forgets an hour by its row alone.
-        Column("hour_id", ID, ForeignKey("event_count_hour.id", ondelete="CASCADE"), primary_key=True),
+        owner,
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("level", SmallInteger, primary_key=True, autoincrement=False),
         Column("project", BigInteger, primary_key=True, autoincrement=False),
@@ -61,18 +81,16 @@ def tables() -> MetaData:
         Column("outcome", SmallInteger, primary_key=True, autoincrement=False),
         Column("hour", BigInteger, nullable=False),
         Column("events", Integer, nullable=False),
-        Index("ix_event_count_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
+        Index(f"ix_{name}_level_project_hour", "level", "project", "hour", "event_type_id", "outcome", "events"),
         **MYSQL,
     )
-    _by_values(metadata)
-    return metadata
 
 
-def _by_values(metadata: MetaData) -> None:
+def _by_values(metadata: MetaData, name: str, owner: Column[int]) -> None:
     Table(
-        "event_value_count",
+        name,
         metadata,
-        Column("hour_id", ID, ForeignKey("event_count_hour.id", ondelete="CASCADE"), primary_key=True),
+        owner,
         Column("trait", SmallInteger, primary_key=True, autoincrement=False),
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         # The order within a step. Values are told apart to the byte, which no key of every database does.
@@ -81,9 +99,14 @@ def _by_values(metadata: MetaData) -> None:
         Column("outcome", SmallInteger, nullable=False),
         Column("hour", BigInteger, nullable=False),
         Column("events", Integer, nullable=False),
-        Index("ix_event_value_count_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
+        Index(f"ix_{name}_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
         **MYSQL,
     )
+
+
+def _reference(name: str, table: str, *, is_key: bool = False) -> Column[int]:
+    to = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(name, ID, to, primary_key=is_key, autoincrement=False, nullable=False)
 
 
 def _given(metadata: MetaData, name: str, key: str, *others: str) -> None:
