@@ -40,10 +40,15 @@ class Watched(Operator):
         """Return how many passes have ended."""
         return self.count("pass_duration_seconds_count")
 
-    def writes(self) -> int:
-        """Return how many writes the API server has accepted of it, but for its Lease."""
-        renewals = re.findall(r'^panko_operator_writes_total\{kind="Lease".*\} (\S+)$', self.figures(), re.MULTILINE)
-        return self.count("writes_total") - int(sum(map(float, renewals)))
+    def writes(self) -> Counter[str]:
+        """Return how many writes the API server has accepted of it, by kind; but for its Lease."""
+        found: Counter[str] = Counter()
+        for kind, number in re.findall(
+            r'^panko_operator_writes_total\{kind="(\w+)".*\} (\S+)$', self.figures(), re.MULTILINE
+        ):
+            found[kind] += int(float(number))
+        del found["Lease"]
+        return found
 
 
 def shares() -> str:

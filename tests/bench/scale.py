@@ -241,8 +241,9 @@ def _measure(cluster: Cluster, folder: Path, options: argparse.Namespace) -> Non
     print("  seconds of processor time of each program:", shares(), flush=True)
     _rest(cluster, operator, minutes=options.minutes)
     operator.stop()
-    _restart(cluster, operator, options)
-    operator.stop()
+    for phase in (_restart, _edit):
+        phase(cluster, operator, options)
+        operator.stop()
 
 
 def _rest(cluster: Cluster, operator: Watched, *, minutes: float) -> None:
@@ -251,7 +252,8 @@ def _rest(cluster: Cluster, operator: Watched, *, minutes: float) -> None:
     time.sleep(minutes * 60)
     asked = cluster.server.asked(mark)
     done, written, used = operator.passes() - passes, operator.writes() - writes, operator.cpu_seconds() - cpu
-    _print(operator, f"at rest for {minutes:g} min: {done} passes, {written} writes, {used:.1f} s of processor time")
+    told = f"{done} passes, {written.total()} writes {dict(written)}, {used:.1f} s of processor time"
+    _print(operator, f"at rest for {minutes:g} min: {told}")
     print(f"  requests a second: {asked.total() / (minutes * 60):.2f} ({dict(asked)}, renewals of the Lease included)")
 
 
@@ -266,9 +268,25 @@ def _restart(cluster: Cluster, operator: Watched, options: argparse.Namespace) -
     seconds = time.monotonic() - began
     after = cluster.versions()
     changed = Counter(path for (path, uid), version in before.items() if after.get((path, uid)) != version)
-    _print(
-        operator, f"restarted: all looked at in {seconds:.0f} s, {operator.writes()} writes, changed: {dict(changed)}"
+    written = f"writes {dict(operator.writes())}, changed: {dict(changed)}"
+    _print(operator, f"restarted: all looked at in {seconds:.0f} s, {written}")
+
+
+def _edit(cluster: Cluster, operator: Watched, options: argparse.Namespace) -> None:
+    """Change one Panko while the operator starts among all of them."""
+    began = time.monotonic()
+    operator.start()
+    path = f"{PANKOS.format(cluster.namespace_of(0))}/p0"
+    edit = {"spec": {"suspend": True}}
+    wanted = cluster.request("patch", path, body=edit, content_type="application/merge-patch+json")["metadata"]
+    _wait(
+        lambda: cluster.request("get", path)["status"]["observedGeneration"] == wanted["generation"],
+        seconds=options.patience,
+        told=lambda: f"{operator.passes()} passes",
+        every=0.2,
     )
+    looked = operator.passes()
+    _print(operator, f"restarted: an edit was acted upon after {time.monotonic() - began:.0f} s, {looked} looked at")
 
 
 def _operator(cluster: Cluster, folder: Path) -> Watched:
@@ -287,12 +305,12 @@ def _print(operator: Watched, text: str) -> None:
     )
 
 
-def _wait(met: Callable[[], Any], *, seconds: float, told: Callable[[], str]) -> None:
+def _wait(met: Callable[[], Any], *, seconds: float, told: Callable[[], str], every: float = _SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not met():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds:g} s: {told()}")
-        time.sleep(_SECONDS)
+        time.sleep(every)
 
 
 def _parse() -> argparse.Namespace:

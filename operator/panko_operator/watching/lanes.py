@@ -2,7 +2,8 @@
 
 A pass begins in a quick place and moves to a slow one when it takes long; a Panko whose last pass took long begins
 there. So however many Pankos hang, the quick places are free for the others, and their threads are bounded all the
-same. It knows neither passes nor servers.
+same. Who is patient leaves one of the quick places to those that are not: after a restart every Panko is looked at, and
+what somebody changes meanwhile does not wait behind all of them. It knows neither passes nor servers.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ _SLOW_FOR_EACH_QUICK: Final = 4
 @dataclasses.dataclass(slots=True)
 class _Ticket:
     lane: asyncio.Semaphore
+    has_turn: bool = False
 
 
 class Lanes:
@@ -30,22 +32,35 @@ class Lanes:
         self._quick, self._slow = asyncio.Semaphore(quick), asyncio.Semaphore(slow)
         self._long_seconds = long_seconds
         self._took_long: set[Hashable] = set()
+        self._turns = max(1, quick - 1)  # of those that are patient
+        self._patient: dict[Hashable, asyncio.Future[bool]] = {}
 
     @asynccontextmanager
-    async def place(self, key: Hashable) -> AsyncIterator[None]:
-        """Wait for a place, and have it for as long as this lasts."""
+    async def place(self, key: Hashable, *, patient: bool = False) -> AsyncIterator[None]:
+        """Wait for a place, and have it for as long as this lasts. Who is patient waits for a turn as well."""
         ticket = _Ticket(self._slow if key in self._took_long else self._quick)
-        await ticket.lane.acquire()
-        begun = asyncio.get_running_loop().time()
-        moving = asyncio.create_task(self._move(ticket))
+        if patient and ticket.lane is self._quick:
+            ticket.has_turn = await self._turn(key)
         try:
-            yield
+            await ticket.lane.acquire()
+            begun = asyncio.get_running_loop().time()
+            moving = asyncio.create_task(self._move(ticket))
+            try:
+                yield
+            finally:
+                moving.cancel()
+                ticket.lane.release()
+                self._took_long.discard(key)
+                if asyncio.get_running_loop().time() - begun >= self._long_seconds:
+                    self._took_long.add(key)
         finally:
-            moving.cancel()
-            ticket.lane.release()
-            self._took_long.discard(key)
-            if asyncio.get_running_loop().time() - begun >= self._long_seconds:
-                self._took_long.add(key)
+            self._end_turn(ticket)
+
+    def hurry(self, key: Hashable) -> None:
+        """Let who waits for a turn go without one."""
+        waiting = self._patient.pop(key, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(False)
 
     def close(self) -> None:
         """Wait for the threads to end."""
@@ -61,3 +76,32 @@ class Lanes:
             await self._slow.acquire()
             ticket.lane = self._slow
             self._quick.release()
+            self._end_turn(ticket)
+
+    async def _turn(self, key: Hashable) -> bool:
+        """Wait for a turn; return whether this is one, and not hurry."""
+        if self._turns:
+            self._turns -= 1
+            return True
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._patient[key] = waiting
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled() and waiting.result():  # it came at the same moment
+                self._end_turn(_Ticket(self._quick, has_turn=True))
+            raise
+        finally:
+            self._patient.pop(key, None)
+
+    def _end_turn(self, ticket: _Ticket) -> None:
+        """Give a turn to who has waited for the longest."""
+        if not ticket.has_turn:
+            return
+        ticket.has_turn = False
+        for key, waiting in list(self._patient.items()):
+            if not waiting.done():
+                del self._patient[key]
+                waiting.set_result(True)
+                return
+        self._turns += 1

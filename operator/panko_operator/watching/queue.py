@@ -32,8 +32,11 @@ class Key(NamedTuple):
 
 @dataclasses.dataclass(slots=True)
 class _Worker:
-    wake: asyncio.Event
-    task: asyncio.Task[None]
+    """What one Panko is looked at by; patient while nothing is known to have changed."""
+
+    wake: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    is_patient: bool = False
+    task: asyncio.Task[None] | None = None
 
 
 class Queue:
@@ -61,12 +64,23 @@ class Queue:
 
     def trigger(self, key: Key) -> None:
         """Ask for a pass soon. A trigger during a pass asks for another one after it."""
+        worker = self._worker(key)
+        worker.is_patient = False
+        worker.wake.set()
+        self._lanes.hurry(key)
+
+    def look(self, key: Key) -> None:
+        """Ask for a pass behind those that somebody waits for: as far as is known nothing has changed."""
+        worker = self._worker(key)
+        worker.is_patient = worker.is_patient or not worker.wake.is_set()
+        worker.wake.set()
+
+    def _worker(self, key: Key) -> _Worker:
         worker = self._workers.get(key)
         if worker is None:
-            wake = asyncio.Event()
-            worker = _Worker(wake, asyncio.create_task(self._serve(key, wake), name=f"panko {key}"))
-            self._workers[key] = worker
-        worker.wake.set()
+            worker = self._workers[key] = _Worker()
+            worker.task = asyncio.create_task(self._serve(key, worker), name=f"panko {key}")
+        return worker
 
     @property
     def depth(self) -> int:
@@ -80,20 +94,21 @@ class Queue:
 
     async def stop(self, seconds: float) -> bool:
         """Start no more passes, and give those that run some time to end; return whether they did."""
-        tasks = [worker.task for worker in self._workers.values()]
+        tasks = [worker.task for worker in self._workers.values() if worker.task is not None]
         for task in tasks:
             task.cancel()
         return not tasks or not (await asyncio.wait(tasks, timeout=seconds))[1]
 
-    async def _serve(self, key: Key, wake: asyncio.Event) -> None:
+    async def _serve(self, key: Key, worker: _Worker) -> None:
         await self._gate.wait()
-        result, repeats = _NOTHING, 0
+        result, repeats, wake = _NOTHING, 0, worker.wake
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._delay_seconds(result, repeats)):
                     await wake.wait()
             await asyncio.sleep(_COALESCE_SECONDS)
-            async with self._lanes.place(key):
+            patient = worker.is_patient if wake.is_set() else result.pace is Pace.SETTLED
+            async with self._lanes.place(key, patient=patient):
                 wake.clear()
                 outcome = await self._pass(key)
             if outcome is None and not wake.is_set():

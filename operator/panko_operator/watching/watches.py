@@ -94,7 +94,7 @@ class Triggers:
         if event["type"] == "DELETED":
             self._gone(event["object"])
         else:
-            self._seen(event["object"])
+            self._seen(event["object"], listed=event["type"] is None)
 
     async def child(self, event: Any, resource: kopf.Resource, **_: Any) -> None:
         """Trigger the Panko that owns the child."""
@@ -118,14 +118,16 @@ class Triggers:
         self._heard(event, resource)
         wakes = self._concerned(resource.kind, event["object"])
         self._remember(event, resource, wanted=bool(wakes))
+        wake = self._queue.look if event["type"] is None else self._queue.trigger
         for key in wakes:
-            self._queue.trigger(key)
+            wake(key)
 
-    def _seen(self, body: Any) -> None:
+    def _seen(self, body: Any, *, listed: bool = False) -> None:
         key = _key(body)
         self._refer(key, self._secrets_of(body))
         if self.sightings.note(key, body):
-            self._queue.trigger(key)
+            wake = self._queue.look if listed and _is_settled(body) else self._queue.trigger
+            wake(key)
 
     def _gone(self, body: Any) -> None:
         key = _key(body)
@@ -172,6 +174,12 @@ def _owners(live: Any) -> list[Key]:
         for owner in metadata.get("ownerReferences", ())
         if owner["kind"] == "Panko" and owner["apiVersion"].startswith(f"{_GROUP}/")
     ]
+
+
+def _is_settled(body: Any) -> bool:
+    """Tell whether every step was done for what a Panko says, as far as that is seen from itself."""
+    metadata, settled = body["metadata"], (body.get("status") or {}).get("settled") or {}
+    return "deletionTimestamp" not in metadata and settled.get("generation") == metadata["generation"]
 
 
 def _key(body: Any) -> Key:

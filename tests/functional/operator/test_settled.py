@@ -291,7 +291,7 @@ def test_of_events_that_come_the_status_tells_by_one_write_in_minutes(cloud, aut
 class Triggered(list):
     """A queue that only remembers."""
 
-    trigger = list.append
+    trigger = look = list.append
 
 
 def test_what_no_watch_has_told_is_found_by_a_roll_call_that_costs_a_request_for_each_kind(cloud):

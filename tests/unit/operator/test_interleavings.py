@@ -29,7 +29,7 @@ ROUNDS = 3  # of a roll call each: what is remembered for five minutes is not wa
 class Woken(list):
     """A queue that only remembers."""
 
-    trigger = list.append
+    trigger = look = list.append
 
 
 class Resource:

@@ -137,11 +137,11 @@ def test_servers_that_nobody_asks_any_more_are_forgotten(circuits, clock):
 # Lanes
 
 
-def play(scenario, *, quick=2):
+def play(scenario, *, quick=2, long_seconds=0.1):
     async def main():
         gate = asyncio.Event()
         gate.set()
-        with contextlib.closing(Lanes(quick, long_seconds=0.1)) as lanes:
+        with contextlib.closing(Lanes(quick, long_seconds=long_seconds)) as lanes:
             await scenario(lambda work: Queue(work, lanes=lanes, gate=gate, spread=lambda: 0.5, now=lambda: NOON))
 
     asyncio.run(main())
@@ -208,6 +208,72 @@ def test_who_took_long_begins_among_the_slow():
         assert await queue.stop(BOUND_SECONDS)
 
     play(scenario)
+
+
+def test_a_change_does_not_wait_behind_those_of_which_nothing_has_changed():
+    """As after a restart among many: all are looked at, and somebody edits one of them meanwhile."""
+    goes_on, begun = threading.Event(), []
+
+    def work(key):
+        begun.append(key.name)
+        if key.namespace == "unchanged":
+            assert goes_on.wait(BOUND_SECONDS)
+            time.sleep(0.02)
+        return Result({}, Pace.SETTLED)
+
+    async def scenario(queue):
+        queue = queue(work)
+        unchanged = [Key("unchanged", str(number)) for number in range(20)]
+        for key in unchanged:
+            queue.look(key)
+        await until(lambda: len(begun) >= 1)
+        await asyncio.sleep(0.02)
+        assert len(begun) == 1  # of two places one is left
+        queue.trigger(Key("new", "made"))
+        await until(lambda: len(begun) == 2)
+        queue.trigger(unchanged[19])  # which waits for its turn already
+        await until(lambda: len(begun) == 3)
+        assert begun == ["0", "made", "19"]
+        goes_on.set()
+        await until(lambda: len(begun) == 21)
+        assert await queue.stop(BOUND_SECONDS)
+
+    play(scenario, long_seconds=60)
+
+
+def test_unchanged_ones_that_hang_leave_their_turn_to_others():
+    hangs, begun = threading.Event(), []
+
+    def work(key):
+        begun.append(key)
+        assert hangs.wait(BOUND_SECONDS)
+        return Result({}, Pace.SETTLED)
+
+    async def scenario(queue):
+        queue = queue(work)
+        for number in range(5):
+            queue.look(Key("hangs", str(number)))
+        await until(lambda: len(begun) == 5)
+        hangs.set()
+        assert await queue.stop(BOUND_SECONDS)
+
+    play(scenario)
+
+
+def test_turns_are_not_lost_with_those_that_are_told_to_stop():
+    async def scenario():
+        lanes = Lanes(2)
+        with contextlib.closing(lanes):
+            async with lanes.place("first", patient=True):
+                waiting = asyncio.create_task(lanes.place("second", patient=True).__aenter__())
+                await asyncio.sleep(0)
+            waiting.cancel()  # its turn has just come
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            async with asyncio.timeout(BOUND_SECONDS), lanes.place("third", patient=True):
+                pass
+
+    asyncio.run(scenario())
 
 
 # Real sockets

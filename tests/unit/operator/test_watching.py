@@ -164,9 +164,17 @@ def test_a_pass_that_never_ends_fails_the_probe():
 
 
 class Triggered(list):
-    """A queue that only remembers."""
+    """A queue that only remembers, and which of them nobody waits for."""
+
+    def __init__(self):
+        super().__init__()
+        self.looks = []
 
     trigger = list.append
+
+    def look(self, key):
+        self.append(key)
+        self.looks.append(key)
 
 
 @pytest.fixture
@@ -216,6 +224,25 @@ def test_a_panko_triggers_itself_once_for_each_change(triggers, queue, body):
     body["metadata"]["generation"] += 1
     send(triggers.panko, "MODIFIED", body)
     assert queue == [KEY, KEY]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "generation", "is_patient"),
+    [({}, 1, True), ({}, 0, False), ({"deletionTimestamp": "x"}, 1, False)],
+    ids=["as it was left", "edited", "deleted"],
+)
+def test_only_what_a_list_finds_as_it_was_left_can_wait(triggers, queue, body, metadata, generation, is_patient):
+    status = {"settled": {"generation": generation}}
+    listed = {**body, "metadata": {**body["metadata"], "generation": 1, **metadata}, "status": status}
+    send(triggers.panko, None, listed)
+    assert (queue, bool(queue.looks)) == ([KEY], is_patient)
+
+
+def test_children_that_are_listed_can_wait_and_those_that_change_cannot(triggers, queue):
+    send(triggers.child, None, owned())
+    assert queue.looks == [KEY]
+    send(triggers.child, "MODIFIED", owned())
+    assert (queue, queue.looks) == ([KEY, KEY], [KEY])
 
 
 def test_the_status_that_a_pass_writes_triggers_no_pass(triggers, queue, body):

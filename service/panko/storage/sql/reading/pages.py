@@ -5,8 +5,8 @@ right for what most events satisfy. A drive begins with the events that satisfy 
 Which is right is decided by counting, with a bound, in the trait index; so it does not depend on the statistics of the
 database's optimizer. A walk goes along the index that begins with what is known: whose the events are, or of what type.
 Either way finds by what `plan` leads with; the rest of a filter is a condition on each event that comes by. Both
-at once (`led`) find what failed and what is of one project: a walk along each of some branches, and a drive from the few
-events that these have not.
+at once (`led`) find what failed and what is of one project: a walk along each of some branches, and a drive from the
+few events that these have not.
 
 A member of project p, u, asks for the oldest hundred events with state = error. First the two things that can make a
 drive right are counted, each a few rows of one index and no row of anybody else's (42 is the number of p and u, see
