@@ -264,6 +264,7 @@ def _restart(cluster: Cluster, operator: Watched, options: argparse.Namespace) -
         lambda: operator.passes() >= options.pankos,
         seconds=options.patience,
         told=lambda: f"{operator.passes()} passes",
+        every=10,  # with a thousand it takes the operator a second to tell its figures
     )
     seconds = time.monotonic() - began
     after = cluster.versions()

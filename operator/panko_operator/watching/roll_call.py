@@ -23,6 +23,7 @@ from panko_operator.world import Manifest
 
 SECONDS: Final = 75.0  # spread by a third: with a pass behind it, a change is acted upon within two minutes
 _BUNCH_SECONDS: Final = 2.0  # all watches begin again together when the API server does
+_MOST_BUNCHES: Final = 15
 _OURS: Final = {MANAGED_BY: OPERATOR}
 
 _log = logging.getLogger(__name__)
@@ -69,9 +70,16 @@ class RollCall:
                     await self._triggers.listed.wait()
             except TimeoutError:
                 pass
-            await asyncio.sleep(_BUNCH_SECONDS)
-            self._triggers.listed.clear()
+            await self._until_told()
             await self.call()
+
+    async def _until_told(self) -> None:
+        """Wait until what there is was told, or for so long: to ask in the middle would be to ask again behind it."""
+        for _ in range(_MOST_BUNCHES):
+            self._triggers.listed.clear()
+            await asyncio.sleep(_BUNCH_SECONDS)
+            if not self._triggers.listed.is_set():
+                return
 
     async def call(self) -> None:
         """Compare once, and wake whoever was not told."""

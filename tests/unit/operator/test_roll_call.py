@@ -14,7 +14,7 @@ from panko_operator.kube.store import Room
 from panko_operator.memory import Memory
 from panko_operator.monitoring import Meters
 from panko_operator.resource import Panko
-from panko_operator.watching import Echo, Key, Liveness, RollCall, Sightings, Triggers
+from panko_operator.watching import Echo, Key, Liveness, RollCall, Sightings, Triggers, roll_call
 from panko_operator.watching.liveness import NotAliveError
 from panko_operator.watching.roll_call import SECONDS
 
@@ -231,6 +231,32 @@ def test_the_roll_is_called_at_once_when_a_watch_begins_anew(world):
 
     asyncio.run(scenario())
     assert world.queue == [KEY]
+
+
+def test_the_roll_is_called_once_behind_lists_that_take_their_time(world, monkeypatch):
+    monkeypatch.setattr(roll_call, "_BUNCH_SECONDS", 0.2)
+    calls = []
+
+    async def call():
+        calls.append(len(told))
+
+    told = []
+
+    async def scenario():
+        gate = asyncio.Event()
+        gate.set()
+        world.triggers.listed = asyncio.Event()
+        monkeypatch.setattr(world.roll, "call", call)
+        running = asyncio.create_task(world.roll.run(gate=gate, spread=lambda: 0.5))
+        for number in range(20):
+            told.append(number)
+            world.triggers.listed.set()
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1)
+        running.cancel()
+
+    asyncio.run(scenario())
+    assert calls == [20]
 
 
 def test_a_minute_and_a_half_is_the_longest_that_a_change_is_not_known():
