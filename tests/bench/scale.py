@@ -274,10 +274,10 @@ def _restart(cluster: Cluster, operator: Watched, options: argparse.Namespace) -
 
 
 def _edit(cluster: Cluster, operator: Watched, options: argparse.Namespace) -> None:
-    """Change one Panko while the operator starts among all of them."""
-    began = time.monotonic()
+    """Change one Panko, of which a list tells late, while the operator starts among all of them."""
+    began, last = time.monotonic(), options.pankos - 1
     operator.start()
-    path = f"{PANKOS.format(cluster.namespace_of(0))}/p0"
+    path = f"{PANKOS.format(cluster.namespace_of(last))}/p{last}"
     edit = {"spec": {"suspend": True}}
     wanted = cluster.request("patch", path, body=edit, content_type="application/merge-patch+json")["metadata"]
     _wait(

@@ -105,6 +105,12 @@ class Store:
         with self._lock:
             return key_of(live) in self._seen
 
+    def is_news(self, live: Manifest) -> bool:
+        """Tell whether an object is of another version than was seen; not so of one that was never seen."""
+        with self._lock:
+            seen = self._seen.get(key_of(live))
+        return seen is not None and seen.version != version_of(live)
+
     def find(self, room: Room, labels: Mapping[str, str]) -> list[Manifest] | None:
         """Return the operator's objects of an instance that carry all labels; None when not all of them are known."""
         with self._lock:
@@ -156,15 +162,19 @@ class Store:
                 self._drop(key)
                 self._listed.pop(Room(*key[:3]), None)
             for key in before.keys() & there.keys() - missed.keys():
-                self._seen[key] = dataclasses.replace(before[key], at=asked)
+                if before[key].version:  # or it cannot be told from another one
+                    self._seen[key] = dataclasses.replace(before[key], at=asked)
             for room in self._known(kind, there, namespaces):
                 self._listed[room] = asked
         return [*(there.get(key) or seen.live or {} for key, seen in missed.items()), *unlisted]
 
     def _known(self, kind: Kind, there: Mapping[Key, Manifest], namespaces: Collection[str]) -> Iterator[Room]:
         """Yield the rooms of a kind of which everything is known that is ours."""
-        unknown = {key.namespace for key, live in there.items() if _is_ours(live) and key not in self._seen}
+        unknown = {key.namespace for key, live in there.items() if _is_ours(live) and self._is_unknown(key, live)}
         return (Room(kind.api_version, kind.kind, namespace) for namespace in set(namespaces) - unknown)
+
+    def _is_unknown(self, key: Key, live: Manifest) -> bool:
+        return key not in self._seen or self._seen[key].version < version_of(live)
 
     def _is_listed(self, key: Key, live: Manifest) -> bool:
         return _is_ours(live) and self._is_fresh(self._listed.get(Room(*key[:3])))
@@ -228,7 +238,7 @@ def is_covered(live: Manifest) -> bool:
 
 def _is_another(live: Manifest | None, seen: _Sighting) -> bool:
     """Tell whether an object is another one than was seen, or is there when it was gone, or gone when it was there."""
-    return (live is None) != (seen.body is None) or (live is not None and version_of(live) > seen.version)
+    return (live is None) != (seen.body is None) or (live is not None and version_of(live) != seen.version)
 
 
 def _is_ours(live: Manifest) -> bool:

@@ -107,7 +107,7 @@ class Queue:
                 async with asyncio.timeout(self._delay_seconds(result, repeats)):
                     await wake.wait()
             await asyncio.sleep(_COALESCE_SECONDS)
-            patient = worker.is_patient if wake.is_set() else result.pace is Pace.SETTLED
+            patient = result.pace is Pace.SETTLED and (worker.is_patient or not wake.is_set())
             async with self._lanes.place(key, patient=patient):
                 wake.clear()
                 outcome = await self._pass(key)

@@ -44,6 +44,10 @@ class Sightings:
         before, self._last[key] = self._last.get(key), Sighting.of(live)
         return before is None or before.identity != self._last[key].identity
 
+    def has(self, key: Key) -> bool:
+        """Tell whether a Panko was seen before."""
+        return key in self._last
+
     def gone(self, key: Key) -> None:
         """Remember that a Panko is gone."""
         self._last.pop(key, None)

@@ -117,16 +117,19 @@ class Triggers:
     async def _object(self, event: Any, resource: kopf.Resource) -> None:
         self._heard(event, resource)
         wakes = self._concerned(resource.kind, event["object"])
-        self._remember(event, resource, wanted=bool(wakes))
-        wake = self._queue.look if event["type"] is None else self._queue.trigger
+        live = _whole(event, resource)
+        # What a list tells may be as it was, or a change from while the watch was cut.
+        wake = self._queue.look if event["type"] is None and not self._store.is_news(live) else self._queue.trigger
+        self._remember(event["type"], live, wanted=bool(wakes))
         for key in wakes:
             wake(key)
 
     def _seen(self, body: Any, *, listed: bool = False) -> None:
         key = _key(body)
         self._refer(key, self._secrets_of(body))
+        is_first = not self.sightings.has(key)
         if self.sightings.note(key, body):
-            wake = self._queue.look if listed and _is_settled(body) else self._queue.trigger
+            wake = self._queue.look if listed and is_first and _is_settled(body) else self._queue.trigger
             wake(key)
 
     def _gone(self, body: Any) -> None:
@@ -156,15 +159,18 @@ class Triggers:
         users = self._users.get((metadata["namespace"], metadata["name"]), ()) if kind == "Secret" else ()
         return [*_owners(live), *users]
 
-    def _remember(self, event: Any, resource: kopf.Resource, *, wanted: bool) -> None:
+    def _remember(self, type_: str | None, live: Any, *, wanted: bool) -> None:
         """Keep what passes read. Whoever's other Secrets are is nothing to us."""
-        # The objects of a list come without what all of them have in common.
-        api_version = f"{resource.group}/{resource.version}".lstrip("/")
-        live = {"apiVersion": api_version, "kind": resource.kind, **event["object"]}
-        if event["type"] == "DELETED":
+        if type_ == "DELETED":
             self._store.gone(live)
         elif wanted or self._store.holds(live):
             self._store.put(live)
+
+
+def _whole(event: Any, resource: kopf.Resource) -> Any:
+    """Return the object of an event: those of a list come without what all of them have in common."""
+    api_version = f"{resource.group}/{resource.version}".lstrip("/")
+    return {"apiVersion": api_version, "kind": resource.kind, **event["object"]}
 
 
 def _owners(live: Any) -> list[Key]:

@@ -241,6 +241,29 @@ def test_a_change_does_not_wait_behind_those_of_which_nothing_has_changed():
     play(scenario, long_seconds=60)
 
 
+def test_one_that_is_not_done_waits_for_no_turn_when_a_list_tells_of_it():
+    goes_on, begun = threading.Event(), []
+
+    def work(key):
+        begun.append(key.name)
+        if key.name == "unchanged":
+            assert goes_on.wait(BOUND_SECONDS)
+        return Result({}, Pace.WAITING)
+
+    async def scenario(queue):
+        queue = queue(work)
+        queue.trigger(Key("openstack", "waits"))
+        await until(lambda: begun == ["waits"])
+        queue.look(Key("openstack", "unchanged"))
+        await until(lambda: begun == ["waits", "unchanged"])
+        queue.look(Key("openstack", "waits"))
+        await until(lambda: begun == ["waits", "unchanged", "waits"])
+        goes_on.set()
+        assert await queue.stop(BOUND_SECONDS)
+
+    play(scenario, long_seconds=60)
+
+
 def test_unchanged_ones_that_hang_leave_their_turn_to_others():
     hangs, begun = threading.Event(), []
 

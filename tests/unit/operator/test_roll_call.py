@@ -90,6 +90,16 @@ def test_what_a_roll_call_finds_as_it_was_known_is_not_asked_for_again(world):
     assert [kind for kind, _ in world.kube.reads if kind != "Panko"] == []
 
 
+def test_an_object_of_an_earlier_version_is_another_one(world):
+    """As after a restore of the cluster's etcd."""
+    live = world.kube.objects["Deployment", world.namespace, "panko-api"]
+    live["spec"]["replicas"] = 7
+    live["metadata"]["resourceVersion"] = "1"
+    assert world.call() == [KEY]
+    world.one_pass()
+    assert world.kube.objects["Deployment", world.namespace, "panko-api"]["spec"]["replicas"] == 2
+
+
 def test_an_object_that_a_roll_call_finds_and_nobody_has_told_of_is_looked_for(world):
     left = copy.deepcopy(next(one for key, one in world.kube.objects.items() if key[0] == "ConfigMap"))
     left["metadata"] |= {"name": "panko-left", "uid": "left"}

@@ -245,6 +245,20 @@ def test_children_that_are_listed_can_wait_and_those_that_change_cannot(triggers
     assert (queue, queue.looks) == ([KEY, KEY], [KEY])
 
 
+def test_what_a_list_finds_changed_since_it_was_seen_cannot_wait(triggers, queue, body):
+    """The watch was cut meanwhile."""
+    settled = {**body, "status": {"settled": {"generation": body["metadata"]["generation"]}}}
+    child = owned()
+    child["metadata"] |= {"labels": {"app.kubernetes.io/managed-by": "panko-operator"}, "resourceVersion": "5"}
+    send(triggers.panko, None, settled)
+    send(triggers.child, None, child)
+    assert queue.looks == [KEY, KEY]
+    edited = {**settled, "metadata": {**body["metadata"], "annotations": {ALLOW_REWRITE_ANNOTATION: "true"}}}
+    send(triggers.panko, None, edited)
+    send(triggers.child, None, {**child, "metadata": {**child["metadata"], "resourceVersion": "6"}})
+    assert (len(queue), queue.looks) == (4, [KEY, KEY])
+
+
 def test_the_status_that_a_pass_writes_triggers_no_pass(triggers, queue, body):
     send(triggers.panko, None, body)
     send(triggers.panko, "MODIFIED", {**body, "status": {"replicas": 2}})

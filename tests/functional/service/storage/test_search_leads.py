@@ -146,6 +146,17 @@ def test_the_newest_events_of_a_project_are_read_and_no_others(filled):
     assert reads(store, lambda: store.search_events(asked(PROJECT), Page(20, SORTS["newest"]), seconds=60)) < 300
 
 
+def test_what_failed_of_a_project_of_many_events_is_found_by_what_failed(filled):
+    store, _fold = filled
+    reader = store._reader
+    reader = dataclasses.replace(reader, limits=dataclasses.replace(reader.limits, rare=100))
+    page = Page(20, SORTS["newest"])
+    assert list(reader.get_events(asked(f"{PROJECT} outcome:failed"), page)) == []
+    for words, is_walked in ((PROJECT, True), (f"{PROJECT} outcome:failed", False)):
+        said = "\n".join(explained(store, lambda words=words: reader.get_events(asked(words), page)))
+        assert ("ix_event_project_generated_message_id" in said) == is_walked
+
+
 @pytest.mark.parametrize("rare_limit", [0, 10_000])
 def test_events_of_projects_whose_numbers_are_alike_are_found(new_database, monkeypatch, rare_limit):
     """The number of a row has fewer bits than that of its event, and two spellings are one project to MariaDB."""

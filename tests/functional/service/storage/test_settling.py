@@ -19,6 +19,7 @@ from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.counts.settling import settler
 from panko.storage.sql.rows.tables import COUNT_HOUR, COUNT_MARK, EVENT, EVENT_COUNT, TRAITS
 from panko.storage.sql.session.url import normalise
+from panko.storage.sql.writing import counted_hours
 
 EVENTS = corpus.events(150)
 WRITTEN = {
@@ -132,7 +133,8 @@ def test_ids_that_are_given_again_are_counted(store, settled, exact):
     exact(again)
 
 
-def test_marks_are_forgotten_by_the_expirer_but_for_the_newest(store, settled, exact):
+def test_marks_are_forgotten_by_the_expirer_but_for_the_newest(store, settled, exact, monkeypatch):
+    monkeypatch.setattr(counted_hours, "KEPT_MARKS", 10)
     for begin in range(0, 150, 10):
         store.record_events(EVENTS[begin : begin + 10])
         settled.settle()

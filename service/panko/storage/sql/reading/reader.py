@@ -19,6 +19,7 @@ from panko.storage.sql.reading.by_id import Show
 from panko.storage.sql.reading.plan import Plan, plan
 from panko.storage.sql.reading.search.alternatives import AnyTrait
 from panko.storage.sql.reading.search.leading import leading
+from panko.storage.sql.reading.search.projects import OneProject
 from panko.storage.sql.reading.terms import Terms, TypeTerm, terms
 from panko.storage.sql.reading.traits import TraitTerm
 from panko.storage.sql.rows import size
@@ -156,22 +157,29 @@ class Reader:
         if fewest == 0:
             return None
         driving = competing[counts.index(fewest)] if fewest <= rare else None
-        if project is not None and counts[-1] <= rare and (driving is None or driving is project.term):
-            ids = project.others.event_ids(counts[-1] + STORED_MEANWHILE)
-            return pages.led(wanted, page, after, branches=project.branches, ids=ids)
+        in_project = project is not None and counts[-1] <= rare
         if driving is None:
-            return self._walk(connection, wanted, page, after=after)
+            return self._walk(connection, wanted, page, after=after, in_project=in_project)
         if isinstance(driving, TypeTerm):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
+        if in_project and project is not None and driving is project.term:
+            return self._of_project(project, wanted, page, after)
         return pages.drive(wanted, page, after, driving=driving, count=fewest + STORED_MEANWHILE)
 
-    def _walk(self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None) -> Select[Any] | None:
-        """Walk, unless there is a shorter way to what is not common."""
-        if wanted.lead is None:
-            return pages.walk(wanted, page, after)
-        led = leading(connection, wanted.lead, wanted.time, limit=page.limit, rare=self.limits.rare)
+    def _of_project(self, project: OneProject, wanted: Terms, page: Page, after: Position | None) -> Select[Any]:
+        ids = project.others.event_ids(self.limits.rare + STORED_MEANWHILE)
+        return pages.led(wanted, page, after, branches=project.branches, ids=ids)
+
+    def _walk(
+        self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None, in_project: bool
+    ) -> Select[Any] | None:
+        """Walk, in a project or through everything, unless there is a shorter way to what is not common."""
+        led = None
+        if wanted.lead is not None:
+            led = leading(connection, wanted.lead, wanted.time, limit=page.limit, rare=self.limits.rare)
         if led is None:
-            return pages.walk(wanted, page, after)
+            within = wanted.project if in_project else None
+            return pages.walk(wanted, page, after) if within is None else self._of_project(within, wanted, page, after)
         if led.nothing:
             return None
         branches = None if led.types is None else led.types.branches()
@@ -201,11 +209,11 @@ class Reader:
 def _competing(wanted: Terms) -> list[TraitTerm | AnyTrait | TypeTerm]:
     """Return the terms of which the one that fewest events satisfy may lead to them.
 
-    A project that is named alone does so by its own index, however many events it has.
+    A project that is named alone leads by its own index, however many events it has.
     """
     if wanted.message_id is not None:
         return []
-    is_alone = wanted.project is not None and len(wanted.traits) == 1
+    is_alone = wanted.project is not None and len(wanted.traits) == 1 and wanted.lead is None
     traits = [] if is_alone else [*wanted.traits]
     # Inside of a scope the index of types is not walked.
     types = [wanted.types] if wanted.types and wanted.traits and wanted.branches is None else []

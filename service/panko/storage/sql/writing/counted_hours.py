@@ -15,7 +15,7 @@ from panko.storage.sql.rows.tables import COUNT_HOUR, COUNT_MARK, EVENT
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-KEPT_MARKS = 10
+KEPT_MARKS = 1000  # more than are made while somebody who goes on from one is held up
 
 
 def uncount(connection: Connection, times: Iterable[datetime]) -> None:

@@ -20,7 +20,7 @@ _IS_SETTLED = (_COUNTED.level == 0, _COUNTED.project == EVERY)
 
 
 def waiting(connection: Connection) -> list[int]:
-    """Return the first hour of each block that can be made, the newest one first."""
+    """Return the first hour of each block that can be made; there is none before 1970."""
     number = Quotient(_COUNTED.hour, HOURS_OF_A_BLOCK).label("number")
     whole = (
         select(number)
@@ -30,7 +30,7 @@ def waiting(connection: Connection) -> list[int]:
     )
     there = set(connection.execute(select(COUNT_BLOCK.c.hour)).scalars())
     begins = (int(one) * HOURS_OF_A_BLOCK for one in connection.execute(whole).scalars())
-    return sorted((begin for begin in begins if begin not in there), reverse=True)
+    return sorted(begin for begin in begins if begin not in there)
 
 
 def make(connection: Connection, now: int, *, begin: int) -> None:

@@ -81,7 +81,8 @@ class Settling:
             return True
         if found.is_next:
             self._change(lambda connection, now: self._count_one_again(connection, now, found.touched))
-        return self._settle_quiet(found.touched) or self._put_together()
+        is_left = self._put_together()  # before an hour that is too slow, which comes again and again
+        return self._settle_quiet(found.touched) or is_left
 
     def _settle_quiet(self, touched: set[int]) -> bool:
         """Settle hours that are over and in which nothing new was found; tell whether some are left that can be."""
@@ -96,7 +97,7 @@ class Settling:
     def _put_together(self) -> bool:
         """Make blocks of hours that are settled; tell whether some are left that can be."""
         waiting = self._look(lambda connection, _now: blocks.waiting(connection))
-        for begin in waiting[:BLOCKS_OF_A_STEP]:
+        for begin in self.shuffled(waiting)[:BLOCKS_OF_A_STEP]:
             self._change(partial(blocks.make, begin=begin))
         return len(waiting) > BLOCKS_OF_A_STEP
 
@@ -172,7 +173,8 @@ def _add_new(step: Step, new: Iterable[tuple[int, datetime | None]]) -> set[int]
 def _settle(connection: Connection, now: int, each: Any) -> int:
     """Settle an hour, unless that was done meanwhile; return how many events were counted."""
     step = hold(connection, now)
-    is_left = select(COUNT_HOUR.c.id).where(COUNT_HOUR.c.id == each.id, ~HAS_COUNTS)
+    # Of that hour: some databases give the id of a row that is gone again.
+    is_left = select(COUNT_HOUR.c.id).where(COUNT_HOUR.c.id == each.id, COUNT_HOUR.c.hour == each.hour, ~HAS_COUNTS)
     if step is None or connection.execute(is_left).first() is None:
         return 0
     of_hour = step.of_hour(each.hour)
