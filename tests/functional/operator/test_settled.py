@@ -312,6 +312,7 @@ def test_what_no_watch_has_told_is_found_by_a_roll_call_that_costs_a_request_for
     path = f"/apis/batch/v1/namespaces/{cloud.namespace}/cronjobs/panko-expirer"
     cloud.server.request("delete", path)
     cloud.reconcile()  # knows nothing of it
+    cloud.fake.time += timedelta(seconds=75)
     asyncio.run(roll.call())
     assert queue == [key]
     cloud.reconcile()
