@@ -2,8 +2,8 @@
 
 Nothing in it is believed for longer than `fresh_for`, whatever the watches say: a stream that was cut and begins again
 tells of no object that went in between. A list of names and versions that has them all as they are known (`miss`) is as
-good as another look at each. An object is kept as packed text, in a twentieth of the room that dictionaries
-take, and to read it costs little more than a copy would.
+good as another look at each. An object is kept as packed text, in a twentieth of the room that dictionaries take, and
+to read it costs little more than a copy would.
 """
 
 import dataclasses

@@ -21,6 +21,7 @@ _SLOW_FOR_EACH_QUICK: Final = 4
 class _Ticket:
     lane: asyncio.Semaphore
     has_turn: bool = False
+    called: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
 
 class Lanes:
@@ -33,15 +34,15 @@ class Lanes:
         self._long_seconds = long_seconds
         self._took_long: set[Hashable] = set()
         self._turns = max(1, quick - 1)  # of those that are patient
-        self._patient: dict[Hashable, asyncio.Future[bool]] = {}
+        self._patient: dict[Hashable, _Ticket] = {}
 
     @asynccontextmanager
     async def place(self, key: Hashable, *, patient: bool = False) -> AsyncIterator[None]:
         """Wait for a place, and have it for as long as this lasts. Who is patient waits for a turn as well."""
         ticket = _Ticket(self._slow if key in self._took_long else self._quick)
-        if patient and ticket.lane is self._quick:
-            ticket.has_turn = await self._turn(key)
         try:
+            if patient and ticket.lane is self._quick:
+                await self._turn(key, ticket)
             await ticket.lane.acquire()
             begun = asyncio.get_running_loop().time()
             moving = asyncio.create_task(self._move(ticket))
@@ -59,8 +60,8 @@ class Lanes:
     def hurry(self, key: Hashable) -> None:
         """Let who waits for a turn go without one."""
         waiting = self._patient.pop(key, None)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(False)
+        if waiting is not None:
+            waiting.called.set()
 
     def close(self) -> None:
         """Wait for the threads to end."""
@@ -78,19 +79,15 @@ class Lanes:
             self._quick.release()
             self._end_turn(ticket)
 
-    async def _turn(self, key: Hashable) -> bool:
-        """Wait for a turn; return whether this is one, and not hurry."""
+    async def _turn(self, key: Hashable, ticket: _Ticket) -> None:
+        """Wait for a turn, or until there is hurry."""
         if self._turns:
             self._turns -= 1
-            return True
-        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._patient[key] = waiting
+            ticket.has_turn = True
+            return
+        self._patient[key] = ticket
         try:
-            return await waiting
-        except asyncio.CancelledError:
-            if waiting.done() and not waiting.cancelled() and waiting.result():  # it came at the same moment
-                self._end_turn(_Ticket(self._quick, has_turn=True))
-            raise
+            await ticket.called.wait()
         finally:
             self._patient.pop(key, None)
 
@@ -99,9 +96,9 @@ class Lanes:
         if not ticket.has_turn:
             return
         ticket.has_turn = False
-        for key, waiting in list(self._patient.items()):
-            if not waiting.done():
-                del self._patient[key]
-                waiting.set_result(True)
-                return
-        self._turns += 1
+        if not self._patient:
+            self._turns += 1
+            return
+        following = self._patient.pop(next(iter(self._patient)))
+        following.has_turn = True
+        following.called.set()

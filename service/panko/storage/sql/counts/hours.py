@@ -13,6 +13,8 @@ from panko.storage.sql.rows.tables import COUNT_BLOCK, COUNT_MARK, EVENT, EVENT_
 HOUR = timedelta(hours=1)
 SECONDS = 3600
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What is kept of every settled hour, and of no other one.
+IS_SETTLED = (EVENT_COUNT.c.level == 0, EVENT_COUNT.c.project == EVERY)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,19 +69,20 @@ def inside(start: datetime | None, end: datetime | None) -> tuple[int | None, in
 
 def settled(connection: Connection, first: int | None, end: int | None) -> list[Run]:
     """Return the runs of settled hours in a range."""
-    columns = EVENT_COUNT.c
-    bounds = [*([] if first is None else [columns.hour >= first]), *([] if end is None else [columns.hour < end])]
-    statement = select(columns.hour).distinct().where(columns.level == 0, columns.project == EVERY, *bounds)
+    hour = EVENT_COUNT.c.hour
+    statement = select(hour).distinct().where(*IS_SETTLED, *_within(hour, first, end))
     return runs(connection.execute(statement).scalars())
 
 
 def blocks(connection: Connection, first: int | None, end: int | None) -> list[Run]:
     """Return the runs of blocks that are whole in a range. Every hour of them is settled."""
-    begin = COUNT_BLOCK.c.hour
-    is_inside = [*([] if first is None else [begin >= first])]
-    if end is not None:
-        is_inside.append(begin <= end - HOURS_OF_A_BLOCK)
+    begin, last = COUNT_BLOCK.c.hour, None if end is None else end - HOURS_OF_A_BLOCK
+    is_inside = _within(begin, first, None if last is None else last + 1)
     return runs(connection.execute(select(begin).where(*is_inside)).scalars(), length=HOURS_OF_A_BLOCK)
+
+
+def _within(hour: ColumnElement[int], first: int | None, end: int | None) -> list[ColumnElement[bool]]:
+    return [*([] if first is None else [hour >= first]), *([] if end is None else [hour < end])]
 
 
 def runs(begins: Iterable[int], *, length: int = 1) -> list[Run]:

@@ -157,12 +157,13 @@ class Reader:
         if fewest == 0:
             return None
         driving = competing[counts.index(fewest)] if fewest <= rare else None
-        in_project = project is not None and counts[-1] <= rare
+        if project is not None and counts[-1] > rare:  # too many of its events are found by their rows alone
+            project = None
         if driving is None:
-            return self._walk(connection, wanted, page, after=after, in_project=in_project)
+            return self._walk(connection, wanted, page, after=after, project=project)
         if isinstance(driving, TypeTerm):  # nothing is rarer than the type, whose own index is walked
             return pages.walk(wanted, page, after)
-        if in_project and project is not None and driving is project.term:
+        if project is not None and driving is project.term:
             return self._of_project(project, wanted, page, after)
         return pages.drive(wanted, page, after, driving=driving, count=fewest + STORED_MEANWHILE)
 
@@ -171,15 +172,16 @@ class Reader:
         return pages.led(wanted, page, after, branches=project.branches, ids=ids)
 
     def _walk(
-        self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None, in_project: bool
+        self, connection: Connection, wanted: Terms, page: Page, *, after: Position | None, project: OneProject | None
     ) -> Select[Any] | None:
         """Walk, in a project or through everything, unless there is a shorter way to what is not common."""
         led = None
         if wanted.lead is not None:
             led = leading(connection, wanted.lead, wanted.time, limit=page.limit, rare=self.limits.rare)
         if led is None:
-            within = wanted.project if in_project else None
-            return pages.walk(wanted, page, after) if within is None else self._of_project(within, wanted, page, after)
+            return (
+                pages.walk(wanted, page, after) if project is None else self._of_project(project, wanted, page, after)
+            )
         if led.nothing:
             return None
         branches = None if led.types is None else led.types.branches()

@@ -7,7 +7,7 @@ is added to one of the six is added to the block in the same transaction.
 
 from sqlalchemy import Connection, distinct, func, select
 
-from panko.storage.sql.counts.keys import EVERY
+from panko.storage.sql.counts.hours import IS_SETTLED
 from panko.storage.sql.counts.settling import keeping, tally
 from panko.storage.sql.counts.settling.marks import hold
 from panko.storage.sql.counts.settling.tally import Tally
@@ -16,7 +16,6 @@ from panko.storage.sql.engines.expressions import Quotient
 from panko.storage.sql.rows.tables import BLOCK_COLUMNS, COUNT_BLOCK, EVENT_COUNT, HOURS_OF_A_BLOCK
 
 _COUNTED = EVENT_COUNT.c
-_IS_SETTLED = (_COUNTED.level == 0, _COUNTED.project == EVERY)
 
 
 def waiting(connection: Connection) -> list[int]:
@@ -24,7 +23,7 @@ def waiting(connection: Connection) -> list[int]:
     number = Quotient(_COUNTED.hour, HOURS_OF_A_BLOCK).label("number")
     whole = (
         select(number)
-        .where(*_IS_SETTLED)
+        .where(*IS_SETTLED)
         .group_by(number)
         .having(func.count(distinct(_COUNTED.hour)) == HOURS_OF_A_BLOCK)
     )
@@ -38,7 +37,7 @@ def make(connection: Connection, now: int, *, begin: int) -> None:
     step = hold(connection, now)
     if step is None or of_hour(connection, begin) is not None:
         return
-    settled = select(_COUNTED.hour, _COUNTED.hour_id).distinct().where(*_IS_SETTLED)
+    settled = select(_COUNTED.hour, _COUNTED.hour_id).distinct().where(*IS_SETTLED)
     of_block = settled.where(_COUNTED.hour >= begin, _COUNTED.hour < begin + HOURS_OF_A_BLOCK).order_by(_COUNTED.hour)
     ids = [id_ for _, id_ in connection.execute(of_block)]
     if len(ids) != HOURS_OF_A_BLOCK:

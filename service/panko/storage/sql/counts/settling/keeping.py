@@ -2,31 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
 from panko.storage.sql import engines
 from panko.storage.sql.counts import values
 from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, EVERY
+from panko.storage.sql.counts.settling.marks import Step
 from panko.storage.sql.counts.settling.tally import NO_KEY, Key, Tally
 from panko.storage.sql.counts.units import Place
 from panko.storage.sql.rows.tables import COUNT_COLUMNS, VALUE_COUNT_COLUMNS
 
 
-class Seq(Protocol):
-    """A step, as far as rows tell of it."""
-
-    @property
-    def connection(self) -> Connection:
-        """Its transaction."""
-
-    @property
-    def seq(self) -> int:
-        """Its number."""
-
-
-def add(step: Seq, place: Place, found: Tally) -> None:
+def add(step: Step, place: Place, found: Tally) -> None:
     """Insert counts, once for each level that is kept there."""
     rows = []
     for level in place.unit.levels:
@@ -37,7 +26,7 @@ def add(step: Seq, place: Place, found: Tally) -> None:
     insert(step.connection, unit.values, (unit.owner, *VALUE_COUNT_COLUMNS), of_values)
 
 
-def say(step: Seq, place: Place, *, level: int) -> None:
+def say(step: Step, place: Place, *, level: int) -> None:
     """Insert a row that counts nothing, for what its level means."""
     unit = place.unit
     insert(step.connection, unit.counts, (unit.owner, *COUNT_COLUMNS), [_row(step, place, level, NO_KEY, 0)])
@@ -58,5 +47,5 @@ def _of_level(found: Tally, level: int) -> Counter[Key]:
     return counted
 
 
-def _row(step: Seq, place: Place, level: int, key: Key, events: int) -> tuple[int, ...]:
+def _row(step: Step, place: Place, level: int, key: Key, events: int) -> tuple[int, ...]:
     return (place.id, step.seq, level, *key, place.hour, events)

@@ -7,9 +7,9 @@ import dataclasses
 
 from sqlalchemy import ColumnElement, Connection, and_
 
+from panko.storage.sql import engines
 from panko.storage.sql.counts import hours
 from panko.storage.sql.counts.hours import Run
-from panko.storage.sql.counts.settling import keeping
 from panko.storage.sql.engines.expressions import ByRow
 from panko.storage.sql.rows.tables import COUNT_MARK, EVENT
 
@@ -39,4 +39,4 @@ def hold(connection: Connection, now: int) -> Step | None:
 
 def mark(connection: Connection, values: tuple[int, int, int, int]) -> None:
     """Insert a mark: its number, up to which id events are counted, which one was seen last, and when that was."""
-    keeping.insert(connection, COUNT_MARK, ("seq", "upto", "seen", "at"), [values])
+    engines.of(connection.dialect).insert_rows(connection, COUNT_MARK, ("seq", "upto", "seen", "at"), [values])

@@ -17,8 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from panko.storage.sql.counts import hours
-from panko.storage.sql.counts.hours import SECONDS
-from panko.storage.sql.counts.keys import EVERY
+from panko.storage.sql.counts.hours import IS_SETTLED, SECONDS
 from panko.storage.sql.counts.outcomes import OutcomeOf, phases
 from panko.storage.sql.counts.settling import blocks, keeping, tally
 from panko.storage.sql.counts.settling.marks import Step, hold, mark
@@ -103,7 +102,7 @@ class Settling:
 
     def _count_one_again(self, connection: Connection, now: int, touched: set[int]) -> None:
         """Put right what came to one hour otherwise: others may have deleted events, and know of no counts."""
-        settled = select(COUNTED.hour_id, COUNTED.hour).distinct().where(COUNTED.level == 0, COUNTED.project == EVERY)
+        settled = select(COUNTED.hour_id, COUNTED.hour).distinct().where(*IS_SETTLED)
         known = connection.execute(settled.order_by(COUNTED.hour)).all()
         for each in self.shuffled([each for each in known if each.hour not in touched])[:1]:
             _count_again(connection, now, each)
