@@ -29,11 +29,14 @@ def chromium() -> Iterator[Browser]:
 
 
 class Trap:
-    """Keeps what the pages of a context did that none may do: break their policy or a script, or ask another host."""
+    """Keeps what the pages of a context did that none may do: break their policy or a script, or ask another host.
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    The hosts of `urls` are none of those.
+    """
+
+    def __init__(self, context: BrowserContext, *urls: str) -> None:
         self.caught: list[str] = []
-        self._host = urlsplit(url).netloc
+        self._hosts = {urlsplit(url).netloc for url in urls}
         context.on("console", self._said)
         context.on("weberror", lambda error: self.caught.append(f"a script broke: {error.error}"))
         context.on("dialog", self._asked_for)
@@ -51,7 +54,7 @@ class Trap:
 
     def _fetched(self, request: Request) -> None:
         place = urlsplit(request.url)
-        if place.scheme not in ("data", "blob") and place.netloc != self._host:
+        if place.scheme not in ("data", "blob") and place.netloc not in self._hosts:
             self.caught.append(f"another host is asked: {request.url}")
 
     def _answered(self, response: Response) -> None:
