@@ -1,6 +1,7 @@
 """What is counted: events by their type, outcome or a trait, and by spans of time. Values only."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from panko.filters.expressions import Expression
@@ -71,10 +72,16 @@ class Spans:
 class Grouping:
     """By what events are put together, and of how many groups the largest are wanted; None of all.
 
-    `keys` are what the filter says, where it is said by these alone.
+    `keys` are what the filter says, where it is said by these alone. Fields `beside` are counted each for itself.
     """
 
     field: Field | None = None
     spans: Spans | None = None
     most: int | None = None
     keys: Keys | None = None
+    beside: Sequence[Field] = ()
+
+    @property
+    def fields(self) -> Sequence[Field | None]:
+        """All of the fields; one of None stands for counting all events as one."""
+        return (self.field, *self.beside)

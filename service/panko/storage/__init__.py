@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page, Position
-from panko.filters.counting import Grouping
+from panko.filters.counting import Field, Grouping, Keys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -156,6 +156,15 @@ class Connection(Protocol):
         """Count the events of a filter within some seconds, in groups; `search_events` finds the same events.
 
         Groups come with the largest first where only some of them are wanted.
+        Raise TooSlowError when no part of them is counted in that time.
+        """
+
+    def count_values(
+        self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
+    ) -> Sequence[Counts | None]:
+        """Count the events of a filter by each of some fields, `most` values of it, as `count_events` does.
+
+        It takes less time than to ask for one field after the other; there is None for one that had no time left.
         Raise TooSlowError when no part of them is counted in that time.
         """
 

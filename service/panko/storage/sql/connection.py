@@ -9,7 +9,7 @@ from sqlalchemy import Engine, literal, select, text
 
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Page
-from panko.filters.counting import Grouping
+from panko.filters.counting import Field, Grouping, Keys
 from panko.storage import Counts, Ends, ExpiredEvent, Found, Freshness, Pool, Recorded
 from panko.storage.sql import engines
 from panko.storage.sql.counts.counter import EventCounter
@@ -87,6 +87,12 @@ class SQLConnection:
     def count_events(self, event_filter: EventFilter, grouping: Grouping, *, seconds: float) -> Counts:
         """Count the events of a filter within some seconds, in groups."""
         return self._counter.count(event_filter, grouping, seconds=seconds)
+
+    def count_values(
+        self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
+    ) -> Sequence[Counts | None]:
+        """Count the events of a filter by each of some fields, `most` values of it."""
+        return self._counter.count_values(event_filter, fields, most=most, keys=keys, seconds=seconds)
 
     def settle_counts(self) -> bool:
         """Do a step of keeping counts where one is due; tell whether another one is due at once."""

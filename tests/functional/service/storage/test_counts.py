@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,41 @@ def test_the_largest_groups_come_first_where_some_are_wanted(filled):
         assert [group.events for group in found] == sorted(whole.values(), reverse=True)[:2]
 
 
+TOGETHER = [
+    *FIELDS[1:],
+    *(Field(name, is_trait=True) for name in ("STATE", "size", "SIZE2", "when", "SIZE", "stàte", "A B")),
+]
+
+
+@EXAMPLES
+@given(
+    scope=st.sampled_from(SCOPES),
+    text=st.lists(words, max_size=2, unique=True).map(" ".join),
+    fields=st.lists(st.sampled_from(TOGETHER), max_size=6),
+    between=bounds(),
+)
+def test_fields_are_counted_together_as_each_is_alone(filled, scope, text, fields, between):
+    store, fold = filled
+    wanted = EventFilter(scope, And((expression(parse(text), id_traits=()), *during(*between))))
+    found = store.count_values(wanted, fields, most=100, keys=keys(parse(text)), seconds=20)
+    assert len(found) == len(fields)
+    for field, counts in zip(fields, found, strict=True):
+        assert (counts.reached, counts.is_cut) == (None, False)
+        alone = store.count_events(wanted, Grouping(field, most=100), seconds=20).groups
+        assert list(counts.groups) == alone
+        if field.name != "stàte":  # which some databases take for the state
+            assert by_key(alone, fold) == expected(EVENTS, wanted, Grouping(field), fold)
+
+
+def test_each_of_several_fields_has_its_largest_groups(filled):
+    store, fold = filled
+    fields = [Field(name, is_trait=True) for name in ("a b", "absent", "when", "user_id", "size")]
+    wanted = EventFilter(Everything(), expression(parse("has:state"), id_traits=()))
+    for field, counts in zip(fields, store.count_values(wanted, fields, most=2, keys=None, seconds=20), strict=True):
+        whole = expected(EVENTS, wanted, Grouping(field), fold)
+        assert [group.events for group in counts.groups] == sorted(whole.values(), reverse=True)[:2]
+
+
 def break_off(monkeypatch, store, tries):
     """Have no time for these tries, numbered from 0."""
     counter = type(store._counter)
@@ -127,6 +163,30 @@ def test_what_is_broken_off_counts_the_newest_and_says_how_far_it_came(filled, m
     newest = [event for event in EVENTS if event.generated >= found.reached]
     assert 0 < len(newest) < len(EVENTS)
     assert by_key(found.groups, fold) == expected(newest, wanted, Grouping(Field("outcome")), fold)
+
+
+def test_fields_that_had_no_time_are_none_and_the_others_are_told(filled, monkeypatch):
+    store, _fold = filled
+    wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
+    fields = [Field("event_type"), *(Field(name, is_trait=True) for name in ("a b", "size", "when"))]
+    break_off(monkeypatch, store, range(2, 100))
+    asked = store.count_values(wanted, fields, most=100, keys=None, seconds=20)
+    assert [None if counts is None else counts.reached for counts in asked] == [None, None, None, None]
+    assert [counts is None for counts in asked] == [False, False, True, True]
+
+
+def test_several_fields_that_are_broken_off_count_the_newest(filled, monkeypatch):
+    store, fold = filled
+    wanted = EventFilter(Everything(), And(during(None, corpus.BEGIN + timedelta(hours=6))))
+    fields = [Field(name, is_trait=True) for name in ("when", "SIZE2", "size")]
+    break_off(monkeypatch, store, (0, *range(3, 100)))
+    for field, counts in zip(fields, store.count_values(wanted, fields, most=100, keys=None, seconds=20), strict=True):
+        newest = [event for event in EVENTS if event.generated >= counts.reached]
+        assert 0 < len(newest) < len(EVENTS)
+        found = Counter()
+        for group in counts.groups:  # of two ranges a value may be spelled in two ways
+            found[None, fold(group.value)] += group.events
+        assert found == expected(newest, wanted, Grouping(field), fold)
 
 
 @pytest.mark.parametrize(("most", "is_cut"), [(1, True), (1000, False)])

@@ -227,6 +227,14 @@ def test_what_was_not_counted_in_time_is_told(client, connection):
         assert get(client, path).status_code == 503
 
 
+def test_a_field_that_was_not_counted_in_time_is_told_beside_those_that_were(client, connection):
+    connection.slow_fields = {"user_id"}
+    answer = ask(client, FACETS, field="type,user")
+    assert [(facet["field"], facet["exact"]) for facet in answer["facets"]] == [("type", True), ("user", False)]
+    assert answer["facets"][1]["values"] == []
+    assert (answer["exact"], answer["facets"][1]["more"]) == (False, True)
+
+
 def test_groups_that_were_left_out_are_told(client, connection):
     connection.is_cut = True
     for answer in (ask(client, HISTOGRAM, **HOUR), ask(client, FACETS, field="type,user")):

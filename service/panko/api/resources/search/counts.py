@@ -12,11 +12,10 @@ from panko.api.callers.masking import Mask
 from panko.api.messages import body, media, serialize
 from panko.api.messages.formats import tabular
 from panko.api.resources.search.asked import Asked, Searching
-from panko.api.resources.search.beside import Budget
 from panko.asking.search import outcome
 from panko.asking.search.counting import arguments as asking
 from panko.asking.search.counting.arguments import keys, word
-from panko.errors import ForbiddenError, TooSlowError
+from panko.errors import ForbiddenError
 from panko.filters.counting import Field, Grouping, Spans
 from panko.storage import Counts, Group, largest
 
@@ -115,23 +114,17 @@ def _most(totals: Counter[str]) -> list[str]:
 
 
 def _facets(wanted: asking.Facets, asked: Asked) -> list[dict[str, Any]]:
-    """Count one field after the other; each has a part of the time that is left."""
-    budget = Budget.of(asked.settings.seconds)
-    facets: list[dict[str, Any]] = []
-    for number, (name, field) in enumerate(wanted.fields.items()):
-        seconds = budget.share(1 / (len(wanted.fields) - number))
-        cuts = field.is_trait and asked.mask.cuts(field.name)
+    cuts = [field for field in wanted.fields.values() if field.is_trait and asked.mask.cuts(field.name)]
+    found = asked.connection.count_values(
+        asked.event_filter,
+        list(wanted.fields.values()),
         # One more than is wanted, to know whether there is more.
-        most = MOST_CUT if cuts else wanted.size + 1
-        grouping = Grouping(field, most=most, keys=keys(asked.question.wanted))
-        try:
-            found = asked.connection.count_events(asked.event_filter, grouping, seconds=seconds)
-        except TooSlowError:
-            if not facets:  # no time was lost to others
-                raise
-            found = None
-        facets.append(_facet(name, field, found, asked, size=wanted.size))
-    return facets
+        most=MOST_CUT if cuts else wanted.size + 1,
+        keys=keys(asked.question.wanted),
+        seconds=asked.settings.seconds,
+    )
+    named = zip(wanted.fields.items(), found, strict=True)
+    return [_facet(name, field, counts, asked, size=wanted.size) for (name, field), counts in named]
 
 
 def _facet(name: str, field: Field, found: Counts | None, asked: Asked, *, size: int) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 import dataclasses
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Select
 
 from panko.errors import TooSlowError
 from panko.filters import And, EventFilter
-from panko.filters.counting import Grouping
+from panko.filters.counting import Field, Grouping, Keys
 from panko.filters.expressions import JUST, during
 from panko.storage import Counts, Group, largest
-from panko.storage.sql.counts import groups, kept
+from panko.storage.sql.counts import groups, kept, several
 from panko.storage.sql.counts.outcomes import OutcomeOf, phases
 from panko.storage.sql.counts.sources import sources
 from panko.storage.sql.reading.pages import event_type_ids, ids_of_types
@@ -23,15 +25,11 @@ from panko.storage.sql.session.retry import Retry
 from panko.storage.sql.session.snapshot import begin_snapshot
 from panko.storage.sql.settings import DEADLINE
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 MOST_OF_A_WINDOW = 1000  # groups
 TOO_SLOW = (
     "The events were not counted in time, not even those of a short range; ask for a shorter one by from and to, or "
     "for a resource, a request or a type."
 )
-Key = tuple[int | None, str | None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,28 +42,48 @@ class EventCounter:
 
     def count(self, event_filter: EventFilter, grouping: Grouping, *, seconds: float) -> Counts:
         """Count; see `panko.storage.Connection.count_events`."""
-        begin = self.clock.monotonic()
+        return self._count(event_filter, grouping, self.clock.monotonic(), seconds)[0]
+
+    def count_values(
+        self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
+    ) -> list[Counts | None]:
+        """Count by several fields; see `panko.storage.Connection.count_values`. Each reading has a part of the time."""
+        deadline = self.clock.monotonic() + seconds
+        readings = _readings(plan(event_filter), fields, keys)
+        found: dict[Field, Counts] = {}
+        for number, (field, *beside) in enumerate(readings):
+            grouping = Grouping(field, most=most, keys=keys, beside=beside)
+            begin = self.clock.monotonic()
+            share = (deadline - begin) / (len(readings) - number)
+            try:
+                found |= zip((field, *beside), self._count(event_filter, grouping, begin, share), strict=True)
+            except TooSlowError:
+                if not found:  # no time was lost to others
+                    raise
+        return [found.get(field) for field in fields]
+
+    def _count(self, event_filter: EventFilter, grouping: Grouping, begin: float, seconds: float) -> list[Counts]:
+        """Count for each field of the grouping."""
         try:
             found = self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE)
         except TooSlowError:
             return self._in_windows(event_filter, grouping, begin + seconds)
-        return Counts(_ordered(found, grouping.most))
+        return [Counts(_ordered(of_field, grouping.most)) for of_field in found]
 
-    def _groups(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Group]:
+    def _groups(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[list[Group]]:
         left = deadline - self.clock.monotonic()
         if left < SHORTEST_SECONDS:
             raise TooSlowError(TOO_SLOW)
         bounded = self.engine.execution_options(**{DEADLINE: deadline})
         return Retry(TRIES, left).read(bounded, lambda c: _read(c, event_filter, grouping, rare=self.rare))
 
-    def _in_windows(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> Counts:
+    def _in_windows(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Counts]:
         """Count range by range, from the newest on."""
         planned = plan(event_filter)
         start, end = (planned.start, planned.end) if planned else (None, None)
         windows: Windows | None = Windows(end and end + JUST, start, self.clock.now(), newest_first=True, width=FIRST)
-        found: Counter[Key] = Counter()
+        added = [_Added(grouping.most) for _ in grouping.fields]
         reached: datetime | None = None
-        is_cut = False
         most = dataclasses.replace(grouping, most=MOST_OF_A_WINDOW if grouping.most else None)
         while windows is not None:
             window, began = windows.next(), self.clock.monotonic()
@@ -78,38 +96,68 @@ class EventCounter:
                 if narrower is None and reached is None:
                     raise TooSlowError(TOO_SLOW) from None
                 if narrower is None:
-                    return Counts(_added(found, grouping.most), reached, is_cut)
+                    return [each.counts(reached) for each in added]
                 windows = narrower
                 continue
-            is_cut = is_cut or len(part) == most.most
-            for span, value, count in part:
-                found[span, value] += count
+            for each, of_field in zip(added, part, strict=True):
+                each.add(of_field, most.most)
             reached = window.begin
             is_quick = (self.clock.monotonic() - began) * FACTOR <= share
             windows = windows.after(window, is_quick=is_quick)
-        return Counts(_added(found, grouping.most), is_cut=is_cut)
+        return [each.counts(None) for each in added]
 
 
-def _added(found: Counter[Key], most: int | None) -> list[Group]:
-    return _ordered([Group(span, value, count) for (span, value), count in found.items()], most)
+@dataclasses.dataclass(slots=True)
+class _Added:
+    """What was counted of one field, range by range."""
+
+    most: int | None
+    groups: Counter[tuple[int | None, str | None]] = dataclasses.field(default_factory=Counter)
+    is_cut: bool = False
+
+    def add(self, found: Sequence[Group], most: int | None) -> None:
+        self.is_cut = self.is_cut or len(found) == most
+        for span, value, count in found:
+            self.groups[span, value] += count
+
+    def counts(self, reached: datetime | None) -> Counts:
+        found = [Group(span, value, count) for (span, value), count in self.groups.items()]
+        return Counts(_ordered(found, self.most), reached, self.is_cut)
 
 
 def _ordered(found: list[Group], most: int | None) -> list[Group]:
     return found if most is None else largest(found)[:most]
 
 
-def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[Group]:
+def _readings(planned: Plan | None, fields: Sequence[Field], keys: Keys | None) -> list[list[Field]]:
+    """Return the fields that are counted by one reading: alone where what is kept may answer."""
+    if planned is None:
+        return [[field] for field in fields]
+    wanted = list(dict.fromkeys(fields))
+    of_rows = several.able([field for field in wanted if not kept.is_asked(Grouping(field, keys=keys), planned)])
+    alone = [[field] for field in wanted if field not in of_rows]
+    return [*alone, *([of_rows] if of_rows else [])]
+
+
+def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[list[Group]]:
     planned = plan(event_filter)
     if planned is None:
-        return []
+        return _nothing(grouping)
     begin_snapshot(connection)
     wanted = terms(planned, _type_ids(connection, planned))
     if wanted is None:
-        return []
-    parts = _parts(connection, wanted, grouping, planned=planned, rare=rare)
+        return _nothing(grouping)
+    outcome = OutcomeOf(phases(connection))
+    if grouping.beside:
+        return several.read(connection, sources(connection, wanted, rare), grouping, outcome)
+    parts = _parts(connection, wanted, grouping, planned=planned, rare=rare, outcome=outcome)
     if not parts:
-        return []
-    return groups.read(connection.execute(groups.together(parts, grouping)).all(), grouping.field)
+        return _nothing(grouping)
+    return [groups.read(connection.execute(groups.together(parts, grouping)).all(), grouping.field)]
+
+
+def _nothing(grouping: Grouping) -> list[list[Group]]:
+    return [[] for _ in grouping.fields]
 
 
 def _parts(
@@ -119,8 +167,8 @@ def _parts(
     *,
     planned: Plan,
     rare: int,
+    outcome: OutcomeOf,
 ) -> list[Select[Any]]:
-    outcome = OutcomeOf(phases(connection))
     if kept.is_asked(grouping, planned):
         known = kept.parts(connection, wanted, grouping, planned, outcome)
         if known is not None:

@@ -10,7 +10,7 @@ from panko.filters.counting import Grouping, Keys
 from panko.filters.expressions import JUST
 from panko.storage.sql.counts import groups, hours, values
 from panko.storage.sql.counts.hours import EPOCH, HOUR, SECONDS, Run, whole
-from panko.storage.sql.counts.keys import Chosen, chosen
+from panko.storage.sql.counts.keys import Chosen, chosen, is_known
 from panko.storage.sql.counts.outcomes import OutcomeOf
 from panko.storage.sql.counts.sources import Source, by_row
 from panko.storage.sql.counts.units import BLOCKS, HOURS, Unit
@@ -31,7 +31,8 @@ def is_asked(grouping: Grouping, planned: Plan) -> bool:
     """Tell whether what is kept can answer: by types, projects and outcomes, or by values, and by whole hours."""
     field, keys, spans = grouping.field, grouping.keys, grouping.spans
     by_known = field is None or field.is_type or field.is_outcome or field.is_project
-    is_kept = (keys is not None and keys.valued is None and by_known) or values.asked(grouping) is not None
+    is_kept = keys is not None and keys.valued is None and by_known and is_known(planned.scope)
+    is_kept = is_kept or (values.asked(grouping) is not None and isinstance(planned.scope, Everything))
     first, end = _whole_hours(planned)
     has_hours = first is None or end is None or first < end
     return has_hours and is_kept and (spans is None or not spans.width % HOUR)
@@ -48,8 +49,6 @@ def parts(
     if mark is None or keys is None or not 0 < len(settled) <= MOST_RUNS:
         return None
     counted = _counted(connection, keys, planned, settled=settled, grouping=grouping)
-    if counted is None:
-        return None
     live = [groups.of_source(source, grouping, outcome) for source in _live(terms, settled, mark.upto)]
     return [*counted, *live]
 
@@ -77,16 +76,12 @@ def _live(terms: Terms, settled: Sequence[Run], upto: int) -> list[Source]:
 
 def _counted(
     connection: Connection, keys: Keys, planned: Plan, *, settled: Sequence[Run], grouping: Grouping
-) -> list[Select[Any]] | None:
+) -> list[Select[Any]]:
     blocks = _blocks(connection, planned, grouping)
     trait = values.asked(grouping)
     if trait is not None:
-        if not isinstance(planned.scope, Everything):
-            return None
         return [values.counted(trait, unit, run, grouping, keys) for unit, run in _pieces(settled, blocks)]
     wanted = chosen(connection, keys, planned.scope)
-    if wanted is None:
-        return None
     field = grouping.field
     by_project = field is not None and field.is_project
     level = wanted.level(by_type=field is not None and field.is_type, by_project=by_project)

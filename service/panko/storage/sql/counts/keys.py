@@ -59,13 +59,16 @@ class Chosen:
         return [*found, *(column.in_(numbers) for column, numbers in named if numbers is not None)]
 
 
-def chosen(connection: Connection, keys: Keys, scope: Scope) -> Chosen | None:
-    """Look the numbers up; None for a scope of which nothing is kept.
+def is_known(scope: Scope) -> bool:
+    """Tell whether the counts of a scope are kept: admins' alone.
 
-    That is so for all but admins: how long it took to read what is kept would tell of others' events.
+    How long it took to read what is kept would tell anybody else of others' events.
     """
-    if not isinstance(scope, Everything | ProjectAndOwnerless):
-        return None
+    return isinstance(scope, Everything | ProjectAndOwnerless)
+
+
+def chosen(connection: Connection, keys: Keys, scope: Scope) -> Chosen:
+    """Look the numbers up, for a scope whose counts are kept."""
     outcomes = None if keys.outcomes is None else numbers(keys.outcomes)
     return Chosen(_types(connection, keys.types), _projects(connection, keys.projects, scope), outcomes)
 

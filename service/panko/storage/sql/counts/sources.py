@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, select, union
 from panko.storage.sql.reading import pages, residual
 from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.reader import SCOPES_ARE_SMALLER, STORED_MEANWHILE
+from panko.storage.sql.reading.search.alternatives import AnyTrait
 from panko.storage.sql.reading.terms import Terms
+from panko.storage.sql.reading.traits import TraitTerm
 from panko.storage.sql.rows.tables import EVENT
 
 FOUND_ANYWAY = 10  # times as many events as lead to a page: to be counted each is found, by whatever way
@@ -31,10 +33,10 @@ class Source:
     are_few: bool = False
 
 
-def of_terms(terms: Terms) -> Conditions:
-    """Return all that has to hold for an event, whoever finds it."""
+def of_terms(terms: Terms, found_by: TraitTerm | AnyTrait | None = None) -> Conditions:
+    """Return all that has to hold for an event, whoever finds it; of what found it there is no need to ask again."""
     of_types = () if terms.types is None else (terms.types.condition(),)
-    return (*terms.conditions, *terms.scope, *of_types, *_exist(terms))
+    return (*terms.conditions, *terms.scope, *of_types, *_exist(terms, found_by))
 
 
 def by_row(terms: Terms, generated: ColumnElement[Any]) -> Conditions:
@@ -79,8 +81,9 @@ def _by_rare(connection: Connection, terms: Terms, limit: int) -> list[Source] |
         return None
     if fewest == 0:
         return []
-    rare = terms.traits[counts.index(fewest)].event_ids(fewest + STORED_MEANWHILE).subquery("rare")
-    return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms))]
+    driving = terms.traits[counts.index(fewest)]
+    rare = driving.event_ids(fewest + STORED_MEANWHILE).subquery("rare")
+    return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms, driving))]
 
 
 def _are_fewer_walked(connection: Connection, terms: Terms, number: int) -> bool:
@@ -105,5 +108,6 @@ def _by_rare_inside(connection: Connection, terms: Terms, limit: int) -> list[So
     return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms))]
 
 
-def _exist(terms: Terms) -> Conditions:
-    return (*(term.exists() for term in terms.traits), *residual.conditions(terms.rest))
+def _exist(terms: Terms, found_by: TraitTerm | AnyTrait | None = None) -> Conditions:
+    exist = (term.exists() for term in terms.traits if term is not found_by)
+    return (*exist, *residual.conditions(terms.rest))
