@@ -1,4 +1,4 @@
-"""`/explore/pipeline`: how new the events of each service are, for whom the policy tells it."""
+"""`/explore/pipeline`: how new events are, by service and by producer, for whom the policy tells it."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from panko.api.callers import credentials
 from panko.api.resources.search.freshness import Freshness
 from panko.errors import ForbiddenError
 from panko.explore.pages.asking import Asking
+from panko.explore.pages.producers import producers
 from panko.explore.views import emptiness, texts
 
 REFUSED = "How new the events of all services are is told to administrators alone."
@@ -55,6 +56,7 @@ class Pipeline:
             rate=_rate(told["events_per_minute"]),
             kept=texts.days(kept) if kept else "for ever",
             services=[_service(one, now) for one in told["services"]],
+            producers=producers(self.asking, request),
             event_pipeline=emptiness.event_pipeline(self.asking.server(request)),
         )
 

@@ -31,6 +31,32 @@ def test_each_service_says_when_its_last_event_was(browser, connection):
     assert facts["Kept"] == "for ever"
 
 
+def test_a_producer_that_has_fallen_silent_comes_first_and_leads_to_what_it_sent(browser, connection):
+    hours = [timedelta(hours=2 + number % 20) for number in range(24)]
+    silent = [event(number, ago=ago, service="compute.node-<3>") for number, ago in enumerate(hours)]
+    often = [event(30 + number, ago=timedelta(minutes=number), service="network.net-1") for number in range(59)]
+    rare = [event(100 + number, ago=timedelta(hours=3), service="image.img-1") for number in range(3)]
+    connection.record_events([*silent, *often, *rare, event(200, service=None)])
+    screen = browser.see(URL, ADMIN)
+    table = screen.all("table")[1]
+    assert table.one("caption").text == "By producer, of the last day"
+    rows = {row.one("th").text: [cell.text for cell in row.all("td")] for row in table.all("tr")[1:]}
+    assert rows == {
+        "compute.node-<3> nothing for over an hour": ["0", "24"],
+        "network.net-1": ["59", "59"],
+        "image.img-1": ["0", "3"],
+    }
+    assert list(rows)[1:] == ["network.net-1", "image.img-1"]
+    (link,) = [each for each in table.all("a") if "img-1" in each.text]
+    assert len(browser.see(link["href"], ADMIN).all("tr", "event")) == 3
+
+
+def test_producers_that_nobody_counts_in_time_leave_the_rest_of_the_screen(browser, connection):
+    connection.record_events([event(0, ago=timedelta(minutes=2), service="compute.node-3")])
+    connection.slow_before = datetime(2100, 1, 1, tzinfo=UTC)
+    assert len(browser.see(URL, ADMIN).all("table")) == 1
+
+
 def test_who_may_not_know_is_told_so_in_a_sentence(browser, stored):
     screen = browser.see(URL, MEMBER, status=403)
     assert screen.one("h1").text == "You may not see this"
