@@ -302,6 +302,21 @@ def test_what_is_not_kept_is_found_by_a_value_or_by_its_time_whichever_finds_few
     assert sum(group.events for group in count().groups) > 0
 
 
+def test_several_traits_are_counted_for_less_than_one_after_the_other(many):
+    begin = Population(MANY).begin
+    wanted = And((expression(parse("state:error"), id_traits=()), *during(begin, begin + timedelta(days=DAYS))))
+    fields = [Field(name, is_trait=True) for name in ("host", "user_id", "service", "name")]
+
+    def rows(some):
+        def count():
+            found = many.count_values(EventFilter(Everything(), wanted), some, most=10, keys=None, seconds=20)
+            assert all(counts.groups for counts in found)
+
+        return READS[many._engine.dialect.name](many, count)
+
+    assert rows(fields) <= 0.95 * sum(rows([field]) for field in fields)
+
+
 OWN, FOREIGN = 300, 3000
 OWNED_BY = {"att": "mallory", "victim": "bob"}
 
@@ -342,3 +357,16 @@ def test_values_that_others_have_are_not_read_inside_of_a_scope(shared, scope):
     rows = {name: reads(shared, lambda name=name: count(name)) for name in ("nobodys", "one", "some", "many")}
     assert set(rows.values()) == {rows["nobodys"]}
     assert [count(name) for name in ("own", "many")] == [[(None, "x", OWN // 10)], []]
+
+
+@pytest.mark.parametrize("scope", [WholeProject("att"), OwnActs("att", "mallory"), ProjectAndOwnerless("att")], ids=str)
+def test_values_that_others_have_are_not_read_where_several_traits_are_counted(shared, scope):
+    reads = READS[shared._engine.dialect.name]
+
+    def count(name):
+        fields = [Field(each, is_trait=True) for each in (name, "own")]
+        return shared.count_values(EventFilter(scope), fields, most=10, keys=None, seconds=20)
+
+    rows = {name: reads(shared, lambda name=name: count(name)) for name in ("nobodys", "one", "some", "many")}
+    assert set(rows.values()) == {rows["nobodys"]}
+    assert [list(counts.groups) for counts in count("many")] == [[], [(None, "x", OWN // 10)]]
