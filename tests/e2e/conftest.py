@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cluster.paths import REPOSITORY, from_environment
-from e2e import diagnosis
+from e2e import demonstration, diagnosis
 from e2e.area import Area, Doomed, clear
 from e2e.certificates import SECRET as CERTIFICATE
 from e2e.certificates import Certificates
@@ -179,6 +179,13 @@ def secured(secured_applied: Panko) -> Panko:
     """A Panko that speaks TLS."""
     secured_applied.wait_ready(seconds=START_SECONDS)
     return secured_applied
+
+
+@pytest.fixture(scope="session")
+def demonstrated(secured: Panko) -> Panko:
+    """`secured`, with the week of the chart's demonstration in it."""
+    demonstration.store(secured)
+    return secured
 
 
 @pytest.fixture(scope="session")

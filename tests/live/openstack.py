@@ -12,6 +12,7 @@ from live.waiting import until
 
 NAMESPACE = "openstack"
 CLIENT = "deploy/openstackclient"
+CLIENT_LABELS = "app=openstackclient"
 DOMAIN = f"{NAMESPACE}.svc.cluster.local"
 KEYSTONE_URL = f"http://keystone.{DOMAIN}:5000/v3"
 ADMIN_SECRETS = ("mariadb-root", "postgresql-root", "keystone-admin")
@@ -49,7 +50,8 @@ class OpenStack:
         ids = self.script("member.py", name, region, path)
         unset = [word for variable in _ADMIN_VARIABLES for word in ("-u", variable)]
         config = (f"OS_CLIENT_CONFIG_FILE={path}", f"OS_CLOUD={name}")
-        return Member(OpenStack(self.cluster, (*unset, *config)), project=ids["project"], user=ids["user"])
+        client = OpenStack(self.cluster, (*unset, *config))
+        return Member(client, name, project=ids["project"], user=ids["user"])
 
     def run(self, *words: str, stdin: str | None = None, seconds: float = 120) -> str:
         """Run a program in the pod and return what it printed."""
@@ -120,6 +122,11 @@ class OpenStack:
             for secret in found
         ]
 
+    def pod(self) -> Manifest:
+        """Return the client pod itself."""
+        found = self.cluster.items("pods", NAMESPACE, labels=CLIENT_LABELS)
+        return next(one for one in found if "deletionTimestamp" not in one["metadata"])
+
     def _inside(self, *words: str) -> tuple[str, ...]:
         return ("exec", "-i", f"--namespace={NAMESPACE}", CLIENT, "--", "env", *self.environment, *words)
 
@@ -129,8 +136,14 @@ class Member:
     """A user with the role member of one project, and the client that acts as that user."""
 
     client: OpenStack
+    name: str
     project: str
     user: str
+
+    def password(self) -> str:
+        """Return what this user logs in with elsewhere; what is printed is not audited."""
+        written = self.client.run("sh", "-c", 'exec cat "$OS_CLIENT_CONFIG_FILE"')
+        return str(json.loads(written)["clouds"][self.name]["auth"]["password"])
 
 
 def corpus() -> list[Manifest]:

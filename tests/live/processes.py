@@ -17,12 +17,16 @@ _PAUSE = ("pause", "sleep")
 
 def of_pod(pod: Manifest) -> list[int]:
     """Return the process ids of a pod's containers; raise NoProcessError where its node is no part of this machine."""
-    metadata = pod["metadata"]
-    uid = metadata.get("annotations", {}).get(STATIC, metadata["uid"])
-    found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and _is_of(path, uid)]
-    if not found:
-        raise NoProcessError(metadata["name"])
-    return found
+    return _some(pod, [number for number, name in _members(pod) if name not in _PAUSE])
+
+
+def network_of(pod: Manifest) -> Path:
+    """Return a pod's network, as `nsenter` takes it; raise NoProcessError where its node is no part of this machine.
+
+    It is that of the process that holds it, which is there for as long as the pod is.
+    """
+    holders = _some(pod, [number for number, name in _members(pod) if name in _PAUSE])
+    return Path(f"/proc/{holders[0]}/ns/net")
 
 
 @contextmanager
@@ -55,12 +59,22 @@ def _lives(process: int) -> bool:
     return Path(f"/proc/{process}/exe").exists()  # a zombie has none
 
 
-def _is_of(process: Path, uid: str) -> bool:
-    """Tell whether a process is in one of the pod's groups, other than the one that only holds the network."""
-    try:
-        groups = (process / "cgroup").read_text()
-        name = (process / "comm").read_text().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    # The systemd driver writes a uid with underscores.
-    return (uid in groups or uid.replace("-", "_") in groups) and name not in _PAUSE
+def _some(pod: Manifest, found: list[int]) -> list[int]:
+    if not found:
+        raise NoProcessError(pod["metadata"]["name"])
+    return found
+
+
+def _members(pod: Manifest) -> Iterator[tuple[int, str]]:
+    """Yield the processes in a pod's groups with their names, also the one that only holds the network."""
+    metadata = pod["metadata"]
+    uid = metadata.get("annotations", {}).get(STATIC, metadata["uid"])
+    for process in (path for path in Path("/proc").iterdir() if path.name.isdigit()):
+        try:
+            groups = (process / "cgroup").read_text()
+            name = (process / "comm").read_text().strip()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        # The systemd driver writes a uid with underscores.
+        if uid in groups or uid.replace("-", "_") in groups:
+            yield int(process.name), name

@@ -1,13 +1,26 @@
 """A real browser: Debian's chromium, driven by Playwright, and a trap for what no page may make it do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from servers.database_server import program
 
+PATIENCE_MS = 60_000  # for a machine that does other things, too
 # /dev/shm has 64 MiB in a container.
 ARGUMENTS = ("--disable-dev-shm-usage", "--font-render-hinting=none")
 SERVER_FAILED = 500
@@ -17,15 +30,38 @@ TOLD = "Failed to load resource: the server responded with a status of 4"
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start one, without a window, and end it. While it runs nothing else in this thread may have an event loop."""
+def chromium(*arguments: str, starter: Path | None = None) -> Iterator[Browser]:
+    """Start one, without a window, and end it. While it runs nothing else in this thread may have an event loop.
+
+    `starter` is a program that starts it, somewhere or somehow else.
+    """
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         # Playwright's own browser is a download from a place that not everybody reaches.
-        browser = playwright.chromium.launch(executable_path=program("chromium"), args=list(ARGUMENTS))
+        path = starter or program("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def windows(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
+    """Open windows at a URL, each with cookies of its own. None of them may do what a trap is for."""
+    traps: list[tuple[BrowserContext, Trap]] = []
+
+    def open_(url: str = url, **options: Any) -> Page:
+        context = browser.new_context(base_url=url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        traps.append((context, Trap(context, url)))
+        return context.new_page()
+
+    yield open_
+    for context, _ in traps:
+        context.close()
+    caught = [wrong for _, trap in traps for wrong in trap.caught]
+    assert caught == [], caught
 
 
 class Trap:

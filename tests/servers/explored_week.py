@@ -19,6 +19,7 @@ from panko.storage.sql.schema import migrate
 from panko_client import EventClient
 from panko_client.demo.week import Week, week
 from panko_client.event import Event, Trait
+from servers import screens
 from servers.keystone import Keystone
 from servers.panko_api import KEYSTONE_AUTHTOKEN, PankoApi
 
@@ -137,9 +138,7 @@ class ExploredWeek:
 
 def log_in(page: "Page", person: Person) -> None:
     """Log in, at the form that a page shows; of several projects the first one is chosen."""
-    page.get_by_label("Name", exact=True).fill(person.name)
-    page.get_by_label("Password", exact=True).fill(person.password)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    screens.log_in(page, person.name, person.password)
     if len(person.projects) > 1:
         page.get_by_role("button", name=person.projects[0]).click()
 

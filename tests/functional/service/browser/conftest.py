@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from servers.chromium import Trap, chromium
+from servers.chromium import chromium, windows
 from servers.explored_week import ExploredWeek, Person, log_in
 from servers.keystone import Keystone
 from servers.mariadb import MariaDB
-
-PATIENCE_MS = 60_000  # for a machine that does other things, too
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +40,8 @@ def sessions() -> dict[str, StorageState]:
 @pytest.fixture
 def window(browser: Browser, explored: ExploredWeek) -> Iterator[Callable[..., Page]]:
     """Open windows, each with cookies of its own. None of them may do what a trap is for."""
-    opened: list[tuple[Page, Trap]] = []
-
-    def open_(url: str = explored.url, **options: Any) -> Page:
-        context = browser.new_context(base_url=url, **options)
-        context.set_default_timeout(PATIENCE_MS)
-        trap = Trap(context, url)
-        opened.append((context.new_page(), trap))
-        return opened[-1][0]
-
-    yield open_
-    for page, _ in opened:
-        page.context.close()
-    assert [wrong for _, trap in opened for wrong in trap.caught] == []
+    with windows(browser, explored.url) as open_:
+        yield open_
 
 
 @pytest.fixture

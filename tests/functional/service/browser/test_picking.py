@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from panko_client import moments
 from servers.explored_week import BRUNO, DANA
+from servers.screens import draw_over, starts, times
 
 FAILED = "/explore/?all_projects=true&from=-36h&filter=outcome:failed"  # counts take a while on a busy machine
 TELEPHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -72,21 +73,16 @@ def test_on_a_telephone_values_are_folded_until_they_are_wanted(look):
 
 def test_bars_are_drawn_over_to_look_closer_and_clicked_twice_to_look_wider(look):
     page = look(DANA, "/explore/?all_projects=true&from=-8d")
-    caption, bars = page.locator("figcaption"), page.locator("figure a")
+    caption = page.locator("figcaption")
     before, told = page.url, caption.text_content()
-    starts = [moments.read(start) for start in bars.evaluate_all("all => all.map(bar => bar.dataset.start)")]
-    first, last = (bars.nth(place).bounding_box() for place in (20, 30))
-    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(last["x"] + last["width"] / 2, last["y"] + 60, steps=5)
-    page.mouse.up()
+    begins = [moments.read(start) for start in starts(page)]
+    draw_over(page, 20, 30)
     expect(page).to_have_url(re.compile("from=20.*to=20"))
-    assert [moments.read(said(page, name)) for name in ("from", "to")] == [starts[20], starts[31]]
+    assert [moments.read(said(page, name)) for name in ("from", "to")] == [begins[20], begins[31]]
     expect(caption).not_to_have_text(told)
-    page.wait_for_load_state()  # the list comes after the bars
-    times = page.locator("tr.event time").evaluate_all("all => all.map(one => one.dateTime)")
-    assert times
-    assert all(starts[20] <= moments.read(one) < starts[31] for one in times)
+    found = times(page)
+    assert found
+    assert all(begins[20] <= moments.read(one) < begins[31] for one in found)
     wider = page.get_by_role("link", name="zoom out").get_attribute("href")
     page.locator("figure svg").dblclick()
     expect(page).to_have_url(re.compile(re.escape(wider) + "$"))
@@ -100,9 +96,8 @@ def test_an_event_opens_beside_the_list_and_its_url_opens_it_again(look):
     page = look(DANA, FAILED)
     rows, panel = page.locator("tr.event"), page.get_by_role("region", name="Event")
     first, second = rows.evaluate_all("all => all.map(row => row.dataset.id)")[:2]
-    at = {"position": {"x": 5, "y": 5}}  # the panel covers what is further right
     for place, wanted in ((0, first), (1, second)):
-        rows.nth(place).get_by_role("link").first.click(**at)
+        rows.nth(place).get_by_role("link").first.click()
         expect(panel).to_contain_text(wanted)
         expect(page).to_have_url(re.compile(f"event={wanted}"))
     page.go_back()

@@ -19,28 +19,13 @@ from panko_client import moments
 from servers import command_line
 from servers.explored_week import BRUNO, DANA, ERIKA, log_in
 from servers.panko_api import KEYSTONE_AUTHTOKEN
+from servers.screens import ids, rows, search, starts, times
 
 EVERYTHING = "all_projects=true&from=-8d"  # a week, whose first event does not leave the range meanwhile
 
 
 def minutes(number):
     return timedelta(minutes=number)
-
-
-def rows(page):
-    return page.locator("tr.event")
-
-
-def ids(page):
-    """What is listed, once all of it has come: its URL, filter and bars are there before the list."""
-    page.wait_for_load_state()
-    return rows(page).evaluate_all("all => all.map(row => row.dataset.id)")
-
-
-def search(page, text):
-    box = page.get_by_role("searchbox", name="Filter")
-    box.fill(text)
-    box.press("Enter")
 
 
 def arguments(page):
@@ -92,10 +77,9 @@ def test_a_member_pastes_the_id_of_a_server_and_reads_what_happened_to_it(look, 
     expect(page).to_have_url(re.compile(f"/explore/resources/{server}$"))
     for happened in ("attach", "asked nova to update/resize", "the migration of"):
         expect(rows(page).filter(has_text=happened).first).to_be_visible()
-    page.wait_for_load_state()
-    times = rows(page).locator("time").evaluate_all("all => all.map(one => one.dateTime)")
-    assert len(times) == 9
-    assert times == sorted(times, reverse=True)
+    found = times(page)
+    assert len(found) == 9
+    assert found == sorted(found, reverse=True)
     operations = page.get_by_role("region", name="Operations").get_by_role("listitem")
     failed = operations.filter(has_text="No valid host.")
     expect(failed).to_contain_text("resized server web-99, failed after 1 min")
@@ -165,8 +149,7 @@ def test_a_spike_is_clicked_and_every_step_goes_back(look, explored):
     states.append((page.url, caption.text_content()))
 
     page.wait_for_load_state()
-    starts = bars.evaluate_all("all => all.map(bar => bar.dataset.start)")
-    bars.nth(max(place for place, start in enumerate(starts) if moments.read(start) <= burst.since)).click()
+    bars.nth(max(place for place, start in enumerate(starts(page)) if moments.read(start) <= burst.since)).click()
     expect(page).to_have_url(re.compile("from=20.*to=20"))
     begin, end = (moments.read(arguments(page)[name]) for name in ("from", "to"))
     assert begin <= burst.since < end
