@@ -58,6 +58,7 @@ def paths(explored, value):
         "compare": f"/explore/compare?a={first}&b={second}&same=true&{everybody}",
         "absent": f"/explore/compare?a={inside}&b={inside}",
         "login": f"/explore/login?next={inside}",
+        "pipeline": "/explore/pipeline",
     }
 
 
