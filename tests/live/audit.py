@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,22 @@ def mark() -> Mark:
     return Mark(path, path.stat().st_size)
 
 
-def writes(since: Mark, user: str) -> Counter[str]:
-    """Count the write requests of a user since a mark, by verb and resource; its Lease left out."""
-    return Counter(_name(entry) for entry in _entries(since) if _counts(entry, user))
+def writes(since: Mark, user: str, *, namespace: str | None = None) -> Counter[str]:
+    """Count the write requests of a user since a mark, by verb and resource; its Lease left out.
+
+    With a namespace only those into it are counted.
+    """
+    return Counter(_name(entry) for entry in _entries(since) if _counts(entry, user) and _is_into(entry, namespace))
+
+
+def last_write(since: Mark, user: str, *, namespace: str) -> datetime | None:
+    """Return when a user last wrote into a namespace since a mark; None where it did not."""
+    times = [
+        datetime.fromisoformat(entry["requestReceivedTimestamp"])
+        for entry in _entries(since)
+        if _counts(entry, user) and _is_into(entry, namespace)
+    ]
+    return max(times, default=None)
 
 
 def used(since: Mark, user: str) -> set[tuple[str, str, str]]:
@@ -70,6 +84,10 @@ def _is_of(entry: dict[str, Any], user: str) -> bool:
 def _counts(entry: dict[str, Any], user: str) -> bool:
     resource = entry.get("objectRef", {}).get("resource")
     return _is_of(entry, user) and entry["verb"] in WRITES and resource != LEASES
+
+
+def _is_into(entry: dict[str, Any], namespace: str | None) -> bool:
+    return namespace is None or entry.get("objectRef", {}).get("namespace") == namespace
 
 
 def _name(entry: dict[str, Any]) -> str:
