@@ -1,6 +1,7 @@
 """A real Keystone that knows an identity provider, and trusts a page with the tokens of who logs in there."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -33,11 +34,12 @@ class FederatedKeystone(Keystone):
         """What browsers call its pages."""
         return f"http://{self.host}:{self.port}"
 
-    def add_provider(self, group: str, *, project: str, role: str) -> None:
-        """Make people of the provider members of a group that has a role in a project."""
+    def add_provider(self, group: str, *, projects: Sequence[str], role: str) -> None:
+        """Make people of the provider members of a group that has a role in projects."""
         group_id = self.request("POST", "/groups", {"group": {"name": group, "domain_id": "default"}})["group"]["id"]
-        project_id, role_id = self.add_project(project), self.add_role(role)
-        self.request("PUT", f"/projects/{project_id}/groups/{group_id}/roles/{role_id}")
+        role_id = self.add_role(role)
+        for project in projects:
+            self.request("PUT", f"/projects/{self.add_project(project)}/groups/{group_id}/roles/{role_id}")
         local = [{"user": {"name": "{0}"}}, {"group": {"id": group_id}}]
         remote: list[dict[str, Any]] = [{"type": "HTTP_OIDC_SUB"}, {"type": "HTTP_OIDC_ISS", "any_one_of": [ISSUER]}]
         provider = f"/OS-FEDERATION/identity_providers/{PROVIDER}"

@@ -27,7 +27,7 @@ def keystone(port):
         keystone.start()
         keystone.add_user("panko", "panko-s3cret", project="service", roles=["service"])
         keystone.add_user("otto", "otto-s3cret", project="shop", roles=["admin"])
-        keystone.add_provider("staff", project="shop", role="admin")
+        keystone.add_provider("staff", projects=["shop"], role="admin")
         yield keystone
     finally:
         keystone.remove()
