@@ -51,6 +51,7 @@ def _of_source(source: Source, fields: Sequence[Field], outcome: OutcomeOf, *, i
     is_one = and_(VALUE.c.event_id == EVENT.c.id, or_(*(is_it for is_it, _ in named)), VALUE.c.value.is_not(None))
     counted = select(case(*named).label(PLACE), VALUE.c.value.label(TOLD), func.count().label(EVENTS))
     statement = planner.in_this_order(counted.select_from(source.events.join(VALUE, is_one)))
+    statement = planner.by_primary_key(statement, VALUE)
     if source.index is not None:
         statement = planner.by_index(statement, EVENT, source.index)
     return [statement.where(*source.conditions).group_by(literal_column(PLACE), literal_column(TOLD))]

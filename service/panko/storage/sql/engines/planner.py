@@ -5,7 +5,7 @@ Pure: statements in, statements out.
 
 from typing import Any
 
-from sqlalchemy import Select, Table
+from sqlalchemy import FromClause, Select
 
 from panko.storage.sql.engines import ENGINES
 
@@ -18,7 +18,7 @@ def in_this_order(statement: Select[Any]) -> Select[Any]:
     return statement
 
 
-def by_index(statement: Select[Any], table: Table, index: str) -> Select[Any]:
+def by_index(statement: Select[Any], table: FromClause, index: str) -> Select[Any]:
     """Find the rows of a table by one of its indexes."""
     for name, engine in ENGINES.items():
         hint = engine.by_index(index)
@@ -27,7 +27,7 @@ def by_index(statement: Select[Any], table: Table, index: str) -> Select[Any]:
     return statement
 
 
-def by_primary_key(statement: Select[Any], table: Table) -> Select[Any]:
+def by_primary_key(statement: Select[Any], table: FromClause) -> Select[Any]:
     """Find the rows of a table by its primary key."""
     return by_index(statement, table, "PRIMARY")
 
