@@ -1,10 +1,14 @@
 """panko-api with the page, behind a Keystone that has the account of KEYSTONE_AUTHTOKEN, and a database of its own."""
 
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 from cryptography.fernet import Fernet
 
 from panko.storage.sql.schema import migrate
+from servers.keystone import Keystone
 from servers.panko_api import KEYSTONE_AUTHTOKEN, PankoApi
 
 CONFIGURATION = (
@@ -31,3 +35,15 @@ def explorer(folder: Path, keystone_url: str, *, workers: int = 1, more: str = "
     keys.write_bytes(Fernet.generate_key())
     about = {"workers": workers, "database": database, "keys": keys, "more": more, "url": keystone_url}
     return PankoApi(CONFIGURATION.format(**about), port=port)
+
+
+def store_one(api: PankoApi, keystone: Keystone) -> str:
+    """Have otto store an event of the project shop, unless it is stored already; return its id."""
+    token = keystone.token("otto", "otto-s3cret", project="shop")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    traits = [["project_id", 1, keystone.add_project("shop")], ["display_name", 1, "web-1"]]
+    event = {"message_id": "e1", "event_type": "compute.instance.create.end", "generated": now.isoformat()}
+    answer = httpx.post(f"{api.url}/v2/events", json=[event | {"traits": traits}], headers={"X-Auth-Token": token})
+    if answer.status_code not in (HTTPStatus.CREATED, HTTPStatus.CONFLICT):
+        raise RuntimeError(f"{answer.status_code}: {answer.text}")
+    return event["message_id"]

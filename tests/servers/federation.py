@@ -1,7 +1,8 @@
 """A real Keystone that knows an identity provider, and trusts a page with the tokens of who logs in there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -20,6 +21,20 @@ sso_callback_template = {template}
 [openid]
 remote_id_attribute = HTTP_OIDC_ISS
 """
+
+
+@contextmanager
+def federated(dashboard: str, *, projects: Sequence[str]) -> Iterator["FederatedKeystone"]:
+    """Start one that people of the provider are admins of these projects in, and otto with a password of shop."""
+    keystone = FederatedKeystone(dashboard)
+    try:
+        keystone.start()
+        keystone.add_user("panko", "panko-s3cret", project="service", roles=["service"])
+        keystone.add_user("otto", "otto-s3cret", project="shop", roles=["admin"])
+        keystone.add_provider("staff", projects=projects, role="admin")
+        yield keystone
+    finally:
+        keystone.remove()
 
 
 class FederatedKeystone(Keystone):

@@ -3,14 +3,13 @@
 import html
 import re
 import time
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from fakes.markup import page
 from fakes.person import Person
-from servers.explorer import explorer
+from servers.explorer import explorer, store_one
 from servers.keystone import Keystone
 
 
@@ -51,12 +50,7 @@ def credential(people):
 
 @pytest.fixture
 def stored(api, people):
-    token = people.token("otto", "otto-s3cret", project="shop")
-    now = datetime.now(UTC).replace(tzinfo=None)
-    traits = [["project_id", 1, people.add_project("shop")], ["display_name", 1, "web-1"]]
-    event = {"message_id": "e1", "event_type": "compute.instance.create.end", "generated": now.isoformat()}
-    answer = httpx.post(f"{api.url}/v2/events", json=[event | {"traits": traits}], headers={"X-Auth-Token": token})
-    assert answer.status_code in (201, 409)
+    store_one(api, people)
 
 
 def test_a_password_opens_what_the_api_shows_and_every_worker_knows_the_session(api, stored):

@@ -1,15 +1,13 @@
 """The page behind a real Keystone with an identity provider: by a link to Keystone, and back by its form."""
 
-from datetime import UTC, datetime
-
 import httpx
 import pytest
 
 from fakes.markup import page
 from fakes.person import Person
 from servers.database_server import free_port
-from servers.explorer import explorer
-from servers.federation import PROTOCOL, PROVIDER, FederatedKeystone
+from servers.explorer import explorer, store_one
+from servers.federation import PROTOCOL, PROVIDER, federated
 
 WEBSSO = f"websso = Corporate login={PROTOCOL}, Its own door={PROVIDER}/{PROTOCOL}"
 WANTED = "/explore/?filter=type%3Acompute.instance.*&from="
@@ -22,15 +20,8 @@ def port():
 
 @pytest.fixture(scope="module")
 def keystone(port):
-    keystone = FederatedKeystone(f"http://127.0.0.1:{port}/explore/websso")
-    try:
-        keystone.start()
-        keystone.add_user("panko", "panko-s3cret", project="service", roles=["service"])
-        keystone.add_user("otto", "otto-s3cret", project="shop", roles=["admin"])
-        keystone.add_provider("staff", projects=["shop"], role="admin")
+    with federated(f"http://127.0.0.1:{port}/explore/websso", projects=["shop"]) as keystone:
         yield keystone
-    finally:
-        keystone.remove()
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +35,7 @@ def api(keystone, port, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stored(api, keystone):
-    token = keystone.token("otto", "otto-s3cret", project="shop")
-    now = datetime.now(UTC).replace(tzinfo=None)
-    traits = [["project_id", 1, keystone.add_project("shop")], ["display_name", 1, "web-1"]]
-    event = {"message_id": "e1", "event_type": "compute.instance.create.end", "generated": now.isoformat()}
-    answer = httpx.post(f"{api.url}/v2/events", json=[event | {"traits": traits}], headers={"X-Auth-Token": token})
-    assert answer.status_code == 201
+    store_one(api, keystone)
 
 
 def departed(person, name):

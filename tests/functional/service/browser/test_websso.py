@@ -1,16 +1,14 @@
 """A login at an identity provider, by a browser that really goes to Keystone, which is another site, and comes back."""
 
 import re
-from datetime import UTC, datetime
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from servers.chromium import PATIENCE_MS, Trap
 from servers.database_server import free_port
-from servers.explorer import explorer
-from servers.federation import PROTOCOL, FederatedKeystone
+from servers.explorer import explorer, store_one
+from servers.federation import PROTOCOL, federated
 from servers.identity_provider import IdentityProvider
 
 WANTED = "/explore/?filter=type:compute.instance.*&from="
@@ -24,15 +22,8 @@ def port():
 
 @pytest.fixture(scope="module")
 def keystone(port):
-    keystone = FederatedKeystone(f"http://localhost:{port}/explore/websso")
-    try:
-        keystone.start()
-        keystone.add_user("panko", "panko-s3cret", project="service", roles=["service"])
-        keystone.add_user("otto", "otto-s3cret", project="shop", roles=["admin"])
-        keystone.add_provider("staff", projects=PROJECTS, role="admin")
+    with federated(f"http://localhost:{port}/explore/websso", projects=PROJECTS) as keystone:
         yield keystone
-    finally:
-        keystone.remove()
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +46,7 @@ def api(keystone, door, port, tmp_path_factory):
 @pytest.fixture(scope="module")
 def stored(api, keystone):
     """The id of an event of one of the projects."""
-    token = keystone.token("otto", "otto-s3cret", project="shop")
-    now = datetime.now(UTC).replace(tzinfo=None)
-    traits = [["project_id", 1, keystone.add_project("shop")], ["display_name", 1, "web-1"]]
-    event = {"message_id": "e1", "event_type": "compute.instance.create.end", "generated": now.isoformat()}
-    answer = httpx.post(f"{api.url}/v2/events", json=[event | {"traits": traits}], headers={"X-Auth-Token": token})
-    assert answer.status_code == 201
-    return event["message_id"]
+    return store_one(api, keystone)
 
 
 @pytest.fixture
