@@ -7,7 +7,7 @@ PostgreSQL and SQLite compare all text exactly.
 
 import enum
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +30,15 @@ class Certainty(enum.Enum):
 def same_text(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Compare text as the database does, but never take two emoji for the same."""
     return identical(column, text) if _is_beyond_basic_plane(text) else column == text
+
+
+def one_of(column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+    """Tell whether a column is the same as one of some texts; for many of them that is one expression to make."""
+    if len(texts) == 1:
+        return same_text(column, texts[0])
+    if any(map(_is_beyond_basic_plane, texts)):
+        return or_(*(same_text(column, text) for text in texts))
+    return column.in_(texts)
 
 
 def identical(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

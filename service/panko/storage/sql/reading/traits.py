@@ -10,18 +10,19 @@ from panko.event import TraitType
 from panko.filters import AboutTrait, Comparison, HasTrait, TraitFilter, TraitPrefix
 from panko.storage.sql.engines import planner
 from panko.storage.sql.engines.expressions import ByRow
-from panko.storage.sql.reading.comparisons import Certainty, begins_with, compare, identical, same_text
+from panko.storage.sql.reading.comparisons import Certainty, begins_with, compare, identical, one_of, same_text
 from panko.storage.sql.rows.tables import EVENT, TRAITS, by_value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TraitTerm:
-    """Rows of one trait table; an event satisfies the term when it owns one of them."""
+    """Rows of one trait table; an event satisfies the term when it owns one of them, and owns at most `rows`."""
 
     type: TraitType
     condition: ColumnElement[bool]
     condition_by_row: ColumnElement[bool]
     is_one_value: bool = False
+    rows: int = 1
 
     def exists(self) -> ColumnElement[bool]:
         """Return the condition on an event, evaluated event by event, by the event's own traits alone.
@@ -34,14 +35,14 @@ class TraitTerm:
         return exists(of_event(one.where(table.c.event_id == EVENT.c.id, self.condition_by_row)))
 
     def event_ids(self, limit: int) -> Select[int]:
-        """Return the ids of at most `limit` events, in the order of the index."""
-        return select(TRAITS[self.type].c.event_id).where(self.condition).limit(limit)
+        """Return the ids of `limit` events or, where an event owns several rows, more, in the order of the index."""
+        return select(TRAITS[self.type].c.event_id).where(self.condition).limit(limit * self.rows)
 
     def of(self, first: int | None, last: int | None) -> "OwnedTerm":
         """Return the term among the rows of a range of owners; None is for rows that have no owner yet."""
         owner = TRAITS[self.type].c.owner
         among = owner.is_(None) if first is None else owner == first if first == last else owner.between(first, last)
-        return OwnedTerm(self.type, and_(self.condition, among))
+        return OwnedTerm(self.type, and_(self.condition, among), self.rows)
 
     def count(self, limit: int) -> ColumnElement[int]:
         """Return how many events there are, but count no further than `limit`."""
@@ -54,26 +55,31 @@ class OwnedTerm:
 
     type: TraitType
     condition: ColumnElement[bool]
+    rows: int = 1
 
     def event_ids(self, limit: int) -> Select[int]:
-        """Return the ids of at most `limit` events."""
+        """Return the ids of `limit` events or, where an event owns several rows, more."""
         table = TRAITS[self.type]
         ids = planner.by_index(select(table.c.event_id), table, by_value(table.name))
-        return ids.where(self.condition).limit(limit)
+        return ids.where(self.condition).limit(limit * self.rows)
 
     def count(self, limit: int) -> ColumnElement[int]:
         """Return how many events there are, but count no further than `limit`."""
         return counted(self.event_ids(limit))
 
 
-def trait_term(trait: TraitFilter) -> TraitTerm | None:
-    """Return the term of a trait; None when no event of anybody can match."""
+def trait_term(trait: TraitFilter, *names: str) -> TraitTerm | None:
+    """Return the term of a trait of this name or of others; None when no event of anybody can match.
+
+    An event may own a row of each name.
+    """
     table = TRAITS[trait.type]
-    named = same_text(table.c.key, trait.name)
+    named = one_of(table.c.key, (trait.name, *names))
     condition, by_row = (_compared(value, trait) for value in (table.c.value, ByRow(table.c.value)))
     if condition is None or by_row is None:
         return None
-    return TraitTerm(trait.type, and_(named, condition), and_(named, by_row), trait.comparison is Comparison.EQ)
+    is_one_value = trait.comparison is Comparison.EQ
+    return TraitTerm(trait.type, and_(named, condition), and_(named, by_row), is_one_value, 1 + len(names))
 
 
 def trait_terms(term: AboutTrait) -> tuple[TraitTerm, ...]:
@@ -86,6 +92,19 @@ def trait_terms(term: AboutTrait) -> tuple[TraitTerm, ...]:
             return (_prefixed(name, prefix),)
         case HasTrait(name):
             return tuple(_named(kind, name) for kind in TraitType)
+
+
+def any_of(terms: Iterable[AboutTrait]) -> tuple[TraitTerm, ...]:
+    """Return the terms of which an event satisfies one: one term for all names that may have the same value."""
+    names: dict[TraitFilter, list[str]] = {}
+    found: list[TraitTerm | None] = []
+    for term in terms:
+        if isinstance(term, TraitFilter) and term.comparison is Comparison.EQ:
+            names.setdefault(dataclasses.replace(term, name=""), []).append(term.name)
+        else:
+            found += trait_terms(term)
+    found += (trait_term(dataclasses.replace(trait, name=name), *more) for trait, (name, *more) in names.items())
+    return tuple(term for term in found if term is not None)
 
 
 def _prefixed(name: str, prefix: str) -> TraitTerm:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, literal_column, or
 
 from panko.filters import AboutTrait
 from panko.storage.sql.reading import residual
-from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, by_table, counted, trait_terms
+from panko.storage.sql.reading.traits import OwnedTerm, TraitTerm, any_of, by_table, counted
 from panko.storage.sql.rows.tables import EVENT
 
 ID = literal_column("event_id", EVENT.c.id.type)
@@ -29,7 +29,7 @@ class AnyTrait:
         """Return the condition on an event, by its own traits alone: one look into each table."""
         return residual.sheltered(or_(*(term.exists() for term in by_table(self.terms))))
 
-    def event_ids(self, limit: int) -> CompoundSelect[Any]:
+    def event_ids(self, limit: int) -> Select[Any] | CompoundSelect[Any]:
         """Return the ids of events, each once; at most `limit` for each term."""
         return _once([term.event_ids(limit) for term in self.terms])
 
@@ -48,7 +48,7 @@ class AnyOwned:
 
     terms: tuple[OwnedTerm, ...]
 
-    def event_ids(self, limit: int) -> CompoundSelect[Any]:
+    def event_ids(self, limit: int) -> Select[Any] | CompoundSelect[Any]:
         """Return the ids of events, each once; at most `limit` for each term."""
         return _once([term.event_ids(limit) for term in self.terms])
 
@@ -59,13 +59,14 @@ class AnyOwned:
 
 def any_trait(terms: Sequence[AboutTrait]) -> AnyTrait | None:
     """Return what holds when one of the terms does; None when no event of anybody can match."""
-    found = tuple(part for term in terms for part in trait_terms(term))
+    found = any_of(terms)
     return AnyTrait(found) if found else None
 
 
-def _once(parts: list[Select[Any]]) -> CompoundSelect[Any]:
+def _once(parts: list[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
     """Put ids together. Each part in a SELECT of its own: SQLite takes no LIMIT inside of a UNION otherwise.
 
     Its column is named by text: to make one of each part is a third of what a search for a resource costs here.
     """
-    return union(*(select(ID).select_from(part.subquery()) for part in parts))
+    each = [select(ID).select_from(part.subquery()) for part in parts]
+    return each[0].distinct() if len(each) == 1 else union(*each)
