@@ -51,6 +51,7 @@ def test_an_unchanged_panko_costs_no_write_to_the_api_server(
 ) -> None:
     """Nobody has touched it since the session began, so all of the time to watch may be over already."""
     area, _ = early
+    operator.wait()  # one that is away writes nothing either
     user = operator.service_account()
 
     seen, written = audit.mark(), audit.last_write(begun, user, namespace=area.namespace)

@@ -60,9 +60,11 @@ def windows(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
         traps.append((context, Trap(context, url)))
         return context.new_page()
 
-    yield open_
-    for context, _ in traps:
-        context.close()
+    try:
+        yield open_
+    finally:
+        for context, _ in traps:
+            context.close()
     caught = [wrong for _, trap in traps for wrong in trap.caught]
     assert caught == [], caught
 

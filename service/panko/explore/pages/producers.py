@@ -5,23 +5,27 @@ notification.
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import falcon
 
+from panko.api.callers.masking import folded
 from panko.api.resources.search import counts
+from panko.api.resources.search.asked import Asked
 from panko.asking.search.counting.arguments import keys, word
-from panko.errors import ForbiddenError, TooSlowError
+from panko.errors import BusyError, ForbiddenError, TooSlowError
 from panko.explore.pages.asking import Asking
 from panko.explore.views import texts
 from panko.filters.counting import Field, Grouping
+from panko.literals import format_timestamp
 
 FIELD = Field("service", is_trait=True)
 OF_ALL = (("all_projects", "true"),)
-DAY, HOUR = "-24h", "-1h"
-OF_A_DAY = (*OF_ALL, ("from", DAY))
-OFTEN = timedelta(days=1) // timedelta(hours=1)  # events of a day: who sends one an hour is missed after an hour
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+SHOWN = "-24h"
+OFTEN = DAY // HOUR  # events of a day: who sends one an hour is missed after an hour
 MOST_READ, MOST_SHOWN = 1000, 50
 SHARE = 0.3  # of the time of a search, for each of both counts
 
@@ -46,24 +50,37 @@ class Producers:
 
 
 def producers(asking: Asking, request: falcon.Request) -> Producers | None:
-    """Count by producers; None where the caller may not, or it takes too long."""
+    """Count by producers; None where the caller may not, or not all of them are counted in time."""
+    now = asking.clock()
     try:
-        of_day, of_hour = (_counted(asking, request, since=since) for since in (DAY, HOUR))
-    except (ForbiddenError, TooSlowError):
+        asked_of = [asking.asked(request, (*OF_ALL, *_range(now, ago))) for ago in (DAY, HOUR)]
+        with asked_of[0].settings.places.one():
+            of_day, of_hour = map(_counted, asked_of)
+    except (ForbiddenError, TooSlowError, BusyError):
         return None
-    url = asking.events(request, OF_A_DAY).by("filter")
-    found = [_producer(name, count, of_hour.get(name, 0), url) for name, count in of_day.items()]
+    # Databases may take spellings for the same, and tell another one of the hour than of the day.
+    spelled: Counter[str] = Counter()
+    for name, count in of_hour.items():
+        spelled[folded(name)] += count
+    url = asking.events(request, (*OF_ALL, ("from", SHOWN))).by("filter")
+    found = [_producer(name, count, spelled[folded(name)], url) for name, count in of_day.items()]
     found.sort(key=lambda producer: not producer.is_silent)  # the largest first among others
     return Producers(found[:MOST_SHOWN], len(found[MOST_SHOWN:]))
 
 
-def _counted(asking: Asking, request: falcon.Request, *, since: str) -> dict[str, int]:
-    asked = asking.asked(request, (*OF_ALL, ("from", since)))
+def _range(now: datetime, ago: timedelta) -> tuple[tuple[str, str], ...]:
+    """Say a range until now: what clocks that are ahead have sent tells nothing of who sends."""
+    return ("from", format_timestamp(now - ago)), ("to", format_timestamp(now))
+
+
+def _counted(asked: Asked) -> dict[str, int]:
+    """Count. Raise TooSlowError where that is not all: who is missing would look silent."""
     if not counts.may_count(asked.mask, FIELD):
         raise ForbiddenError("Who sends events is hidden.")
     grouping = Grouping(FIELD, most=MOST_READ, keys=keys(asked.question.wanted))
-    with asked.settings.places.one():
-        found = asked.connection.count_events(asked.event_filter, grouping, seconds=asked.settings.seconds * SHARE)
+    found = asked.connection.count_events(asked.event_filter, grouping, seconds=asked.settings.seconds * SHARE)
+    if found.reached is not None or found.is_cut or len(found.groups) == MOST_READ:
+        raise TooSlowError("Not all producers were counted.")
     return {group.value: group.events for group in found.groups if group.value is not None}
 
 

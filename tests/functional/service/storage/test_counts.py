@@ -128,9 +128,20 @@ def test_fields_are_counted_together_as_each_is_alone(filled, scope, text, field
     for field, counts in zip(fields, found, strict=True):
         assert (counts.reached, counts.is_cut) == (None, False)
         alone = store.count_events(wanted, Grouping(field, most=100), seconds=20).groups
-        assert list(counts.groups) == alone
+        assert by_key(counts.groups, fold) == by_key(alone, fold)
+        assert [group.events for group in counts.groups] == [group.events for group in alone]
         if field.name != "stàte":  # which some databases take for the state
             assert by_key(alone, fold) == expected(EVENTS, wanted, Grouping(field), fold)
+
+
+def test_a_field_that_is_asked_for_twice_is_answered_twice_also_where_nothing_can_match(filled):
+    store, _fold = filled
+    state = Field("state", is_trait=True)
+    for asked in ("", "id:a id:b"):
+        wanted = EventFilter(Everything(), expression(parse(asked), id_traits=()))
+        one, other, _ = store.count_values(wanted, [state, state, Field("event_type")], most=9, keys=None, seconds=20)
+        assert one == other
+        assert bool(one.groups) == (asked == "")
 
 
 def test_each_of_several_fields_has_its_largest_groups(filled):

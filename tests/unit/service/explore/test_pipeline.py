@@ -34,7 +34,7 @@ def test_each_service_says_when_its_last_event_was(browser, connection):
 def test_a_producer_that_has_fallen_silent_comes_first_and_leads_to_what_it_sent(browser, connection):
     hours = [timedelta(hours=2 + number % 20) for number in range(24)]
     silent = [event(number, ago=ago, service="compute.node-<3>") for number, ago in enumerate(hours)]
-    often = [event(30 + number, ago=timedelta(minutes=number), service="network.net-1") for number in range(59)]
+    often = [event(30 + number, ago=timedelta(minutes=2 + number), service="network.net-1") for number in range(50)]
     rare = [event(100 + number, ago=timedelta(hours=3), service="image.img-1") for number in range(3)]
     connection.record_events([*silent, *often, *rare, event(200, service=None)])
     screen = browser.see(URL, ADMIN)
@@ -43,7 +43,7 @@ def test_a_producer_that_has_fallen_silent_comes_first_and_leads_to_what_it_sent
     rows = {row.one("th").text: [cell.text for cell in row.all("td")] for row in table.all("tr")[1:]}
     assert rows == {
         "compute.node-<3> nothing for over an hour": ["0", "24"],
-        "network.net-1": ["59", "59"],
+        "network.net-1": ["50", "50"],
         "image.img-1": ["0", "3"],
     }
     assert list(rows)[1:] == ["network.net-1", "image.img-1"]
@@ -51,10 +51,20 @@ def test_a_producer_that_has_fallen_silent_comes_first_and_leads_to_what_it_sent
     assert len(browser.see(link["href"], ADMIN).all("tr", "event")) == 3
 
 
-def test_producers_that_nobody_counts_in_time_leave_the_rest_of_the_screen(browser, connection):
+@pytest.mark.parametrize("before", [timedelta(minutes=30), timedelta(days=-1000)], ids=["some", "none"])
+def test_producers_that_are_not_all_counted_in_time_are_not_called_silent(browser, connection, before):
     connection.record_events([event(0, ago=timedelta(minutes=2), service="compute.node-3")])
-    connection.slow_before = datetime(2100, 1, 1, tzinfo=UTC)
-    assert len(browser.see(URL, ADMIN).all("table")) == 1
+    connection.slow_before = datetime.now(UTC) - before
+    screen = browser.see(URL, ADMIN)
+    assert len(screen.all("table")) == 1
+    assert "cannot be told now" in screen.all("p", "note")[0].text
+
+
+def test_a_producer_that_a_database_spells_in_two_ways_is_one(browser, connection):
+    events = [event(number, ago=timedelta(hours=2), service="compute.Node-3") for number in range(30)]
+    connection.record_events([*events, event(90, ago=timedelta(minutes=5), service="compute.node-3")])
+    rows = browser.see(URL, ADMIN).all("table")[1].all("tr")[1:]
+    assert not any("nothing for over an hour" in row.text for row in rows)
 
 
 def test_who_may_not_know_is_told_so_in_a_sentence(browser, stored):

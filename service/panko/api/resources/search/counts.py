@@ -114,23 +114,30 @@ def _most(totals: Counter[str]) -> list[str]:
 
 
 def _facets(wanted: asking.Facets, asked: Asked) -> list[dict[str, Any]]:
-    cuts = [field for field in wanted.fields.values() if field.is_trait and asked.mask.cuts(field.name)]
+    # One more than is wanted, to know whether there is more.
+    most = {name: MOST_CUT if _is_cut(asked.mask, field) else wanted.size + 1 for name, field in wanted.fields.items()}
     found = asked.connection.count_values(
         asked.event_filter,
         list(wanted.fields.values()),
-        # One more than is wanted, to know whether there is more.
-        most=MOST_CUT if cuts else wanted.size + 1,
+        most=max(most.values(), default=0),
         keys=keys(asked.question.wanted),
         seconds=asked.settings.seconds,
     )
-    named = zip(wanted.fields.items(), found, strict=True)
-    return [_facet(name, field, counts, asked, size=wanted.size) for (name, field), counts in named]
+    facets: list[dict[str, Any]] = []
+    for (name, field), counts in zip(wanted.fields.items(), found, strict=True):
+        few = None if counts is None else dataclasses.replace(counts, groups=counts.groups[: most[name]])
+        facets.append(_facet(name, field, few, asked, size=wanted.size))
+    return facets
+
+
+def _is_cut(mask: Mask, field: Field) -> bool:
+    return field.is_trait and mask.cuts(field.name)
 
 
 def _facet(name: str, field: Field, found: Counts | None, asked: Asked, *, size: int) -> dict[str, Any]:
     if found is None:
         return {"field": name, "values": [], "more": True, "exact": False}
-    is_cut = field.is_trait and asked.mask.cuts(field.name)
+    is_cut = _is_cut(asked.mask, field)
     values = _cut(found.groups, asked.mask, field.name) if is_cut else found.groups
     shown = [
         {"value": group.value, "count": group.events, "filter": word(name, group.value, is_prefix=is_cut)}

@@ -47,14 +47,13 @@ class EventCounter:
     def count_values(
         self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
     ) -> list[Counts | None]:
-        """Count by several fields; see `panko.storage.Connection.count_values`. Each reading has a part of the time."""
-        deadline = self.clock.monotonic() + seconds
-        readings = _readings(plan(event_filter), fields, keys)
+        """Count by several fields; see `panko.storage.Connection.count_values`. Each field has a part of the time."""
+        deadline, left = self.clock.monotonic() + seconds, len(set(fields))
         found: dict[Field, Counts] = {}
-        for number, (field, *beside) in enumerate(readings):
+        for field, *beside in _readings(plan(event_filter), fields, keys):
             grouping = Grouping(field, most=most, keys=keys, beside=beside)
-            begin = self.clock.monotonic()
-            share = (deadline - begin) / (len(readings) - number)
+            begin, of_all, left = self.clock.monotonic(), left, left - len(grouping.fields)
+            share = (deadline - begin) * len(grouping.fields) / of_all
             try:
                 found |= zip((field, *beside), self._count(event_filter, grouping, begin, share), strict=True)
             except TooSlowError:
@@ -131,9 +130,9 @@ def _ordered(found: list[Group], most: int | None) -> list[Group]:
 
 def _readings(planned: Plan | None, fields: Sequence[Field], keys: Keys | None) -> list[list[Field]]:
     """Return the fields that are counted by one reading: alone where what is kept may answer."""
-    if planned is None:
-        return [[field] for field in fields]
     wanted = list(dict.fromkeys(fields))
+    if planned is None:
+        return [[field] for field in wanted]
     of_rows = several.able([field for field in wanted if not kept.is_asked(Grouping(field, keys=keys), planned)])
     alone = [[field] for field in wanted if field not in of_rows]
     return [*alone, *([of_rows] if of_rows else [])]
