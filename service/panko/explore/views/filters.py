@@ -95,7 +95,8 @@ def _with(wanted: Filter, word: Token) -> str:
 
 
 def _is_like(one: Token, other: Token) -> bool:
-    return dataclasses.replace(one, values=()) == dataclasses.replace(other, values=())
+    """Tell whether two tokens differ in their values alone; it is asked for each value that a screen shows."""
+    return (one.key, one.is_negated, one.is_trait) == (other.key, other.is_negated, other.is_trait)
 
 
 def _without(token: Token, value: Value) -> Token:
