@@ -48,14 +48,16 @@ class EventCounter:
         self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
     ) -> list[Counts | None]:
         """Count by several fields; see `panko.storage.Connection.count_values`. Each field has a part of the time."""
-        deadline, left = self.clock.monotonic() + seconds, len(set(fields))
+        deadline, readings = self.clock.monotonic() + seconds, _readings(plan(event_filter), fields, keys)
+        left = sum(map(len, readings))
         found: dict[Field, Counts] = {}
-        for field, *beside in _readings(plan(event_filter), fields, keys):
-            grouping = Grouping(field, most=most, keys=keys, beside=beside)
-            begin, of_all, left = self.clock.monotonic(), left, left - len(grouping.fields)
-            share = (deadline - begin) * len(grouping.fields) / of_all
+        for reading in readings:
+            begin = self.clock.monotonic()
+            share = (deadline - begin) * len(reading) / left
+            left -= len(reading)
+            grouping = Grouping(reading[0], most=most, keys=keys, beside=reading[1:])
             try:
-                found |= zip((field, *beside), self._count(event_filter, grouping, begin, share), strict=True)
+                found |= zip(reading, self._count(event_filter, grouping, begin, share), strict=True)
             except TooSlowError:
                 if not found:  # no time was lost to others
                     raise
@@ -146,10 +148,9 @@ def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping,
     wanted = terms(planned, _type_ids(connection, planned))
     if wanted is None:
         return _nothing(grouping)
-    outcome = OutcomeOf(phases(connection))
     if grouping.beside:
-        return several.read(connection, sources(connection, wanted, rare), grouping, outcome)
-    parts = _parts(connection, wanted, grouping, planned=planned, rare=rare, outcome=outcome)
+        return several.read(connection, sources(connection, wanted, rare), grouping)
+    parts = _parts(connection, wanted, grouping, planned=planned, rare=rare)
     if not parts:
         return _nothing(grouping)
     return [groups.read(connection.execute(groups.together(parts, grouping)).all(), grouping.field)]
@@ -166,8 +167,8 @@ def _parts(
     *,
     planned: Plan,
     rare: int,
-    outcome: OutcomeOf,
 ) -> list[Select[Any]]:
+    outcome = OutcomeOf(phases(connection))
     if kept.is_asked(grouping, planned):
         known = kept.parts(connection, wanted, grouping, planned, outcome)
         if known is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, null, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, null, select, union_all
 
 from panko.filters.counting import Field, Grouping, Spans
 from panko.storage import Group
@@ -22,34 +22,36 @@ SPAN, TOLD, EVENTS = "span_of_time", "told_apart", "counted_events"
 def of_source(source: Source, grouping: Grouping, outcome: OutcomeOf) -> Select[Any]:
     """Count the events of a source."""
     field, events = grouping.field, source.events
+    span = span_of(WholeSeconds(EVENT.c.generated), grouping.spans)
     told: ColumnElement[Any] = null()
     if field is not None and field.is_type:
         told = EVENT.c.event_type_id
     elif field is not None and field.is_outcome:
         events, told = outcome.joined(events), outcome.number
+    elif field is not None and source.are_few:
+        return of_values(source, field.name, span)
     elif field is not None:
-        if source.are_few:
-            told = _value(field.name)
-        else:
-            is_it = (VALUE.c.event_id == EVENT.c.id, same_text(VALUE.c.key, field.name), VALUE.c.value.is_not(None))
-            events, told = events.join(VALUE, and_(*is_it)), VALUE.c.value
-    span = span_of(WholeSeconds(EVENT.c.generated), grouping.spans)
-    counted = planner.in_this_order(grouped(span, told, func.count()).select_from(events))
-    if source.index is not None:
-        counted = planner.by_index(counted, EVENT, source.index)
-    counted = counted.where(*source.conditions)
-    return _with_value(counted) if source.are_few and field is not None and field.is_trait else counted
+        is_it = (VALUE.c.event_id == EVENT.c.id, same_text(VALUE.c.key, field.name), VALUE.c.value.is_not(None))
+        events, told = events.join(VALUE, and_(*is_it)), VALUE.c.value
+    return found_by(source, events, grouped(span, told, func.count()))
 
 
-def _value(name: str) -> ColumnElement[Any]:
-    """Return a trait of an event, which is asked row by row: what is joined may be read as a whole."""
-    value = select(TEXT.c.value).where(TEXT.c.event_id == EVENT.c.id, same_text(TEXT.c.key, name))
-    return planner.by_primary_key(value, TEXT).correlate(EVENT).scalar_subquery()
-
-
-def _with_value(counted: Select[Any]) -> Select[Any]:
-    each = counted.subquery("of_values")
+def of_values(source: Source, name: str, span: ColumnElement[Any]) -> Select[Any]:
+    """Count by a trait that each event of a source is asked for: what is joined may be read as a whole."""
+    value = planner.by_primary_key(
+        select(TEXT.c.value).where(TEXT.c.event_id == EVENT.c.id, same_text(TEXT.c.key, name)), TEXT
+    )
+    told = value.correlate(EVENT).scalar_subquery()
+    each = found_by(source, source.events, grouped(span, told, func.count())).subquery("of_values")
     return select(*each.c).where(each.c[TOLD].is_not(None))
+
+
+def found_by(source: Source, events: FromClause, statement: Select[Any]) -> Select[Any]:
+    """Select from the events of a source, with what is joined to them, as the source finds them."""
+    found = planner.in_this_order(statement.select_from(events))
+    if source.index is not None:
+        found = planner.by_index(found, EVENT, source.index)
+    return found.where(*source.conditions)
 
 
 def grouped(span: ColumnElement[Any], told: ColumnElement[Any], events: ColumnElement[Any]) -> Select[Any]:

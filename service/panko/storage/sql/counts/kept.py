@@ -31,11 +31,11 @@ def is_asked(grouping: Grouping, planned: Plan) -> bool:
     """Tell whether what is kept can answer: by types, projects and outcomes, or by values, and by whole hours."""
     field, keys, spans = grouping.field, grouping.keys, grouping.spans
     by_known = field is None or field.is_type or field.is_outcome or field.is_project
-    is_kept = keys is not None and keys.valued is None and by_known and is_known(planned.scope)
-    is_kept = is_kept or (values.asked(grouping) is not None and isinstance(planned.scope, Everything))
+    by_keys = keys is not None and keys.valued is None and by_known and is_known(planned.scope)
+    by_value = values.asked(grouping) is not None and isinstance(planned.scope, Everything)
     first, end = _whole_hours(planned)
     has_hours = first is None or end is None or first < end
-    return has_hours and is_kept and (spans is None or not spans.width % HOUR)
+    return has_hours and (by_keys or by_value) and (spans is None or not spans.width % HOUR)
 
 
 def parts(

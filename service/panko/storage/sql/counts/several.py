@@ -7,13 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal_column, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, case, func, literal_column, null, or_, select, union_all
 
 from panko.filters.counting import Field, Grouping
 from panko.storage import Group
 from panko.storage.sql import engines
-from panko.storage.sql.counts.groups import EVENTS, TOLD, VALUE, of_source
-from panko.storage.sql.counts.outcomes import OutcomeOf
+from panko.storage.sql.counts.groups import EVENTS, TOLD, VALUE, found_by, of_values
 from panko.storage.sql.counts.sources import Source
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import same_text
@@ -29,32 +28,27 @@ def able(fields: Sequence[Field]) -> list[Field]:
     return list(named.values())
 
 
-def read(
-    connection: Connection, sources: Sequence[Source], grouping: Grouping, outcome: OutcomeOf
-) -> list[list[Group]]:
+def read(connection: Connection, sources: Sequence[Source], grouping: Grouping) -> list[list[Group]]:
     """Return the largest groups of each field."""
     in_order = engines.of(connection.dialect).IN_THIS_ORDER is not None
     fields = [field for field in grouping.fields if field is not None]
     found: list[list[Group]] = [[] for _ in fields]
-    parts = [part for source in sources for part in _of_source(source, fields, outcome, in_order=in_order)]
+    parts = [part for source in sources for part in _of_source(source, fields, in_order=in_order)]
     if parts:
         for place, value, events in connection.execute(_largest(parts, grouping.most)):
             found[int(place)].append(Group(None, value, int(events)))
     return found
 
 
-def _of_source(source: Source, fields: Sequence[Field], outcome: OutcomeOf, *, in_order: bool) -> list[Select[Any]]:
+def _of_source(source: Source, fields: Sequence[Field], *, in_order: bool) -> list[Select[Any]]:
     """Count the events of a source; field by field where the database might begin with the traits of everybody."""
     if source.are_few and not in_order:
-        return [_at(place, of_source(source, Grouping(field), outcome)) for place, field in enumerate(fields)]
+        return [_at(place, of_values(source, field.name, null())) for place, field in enumerate(fields)]
     named = [(same_text(VALUE.c.key, field.name), _number(place)) for place, field in enumerate(fields)]
     is_one = and_(VALUE.c.event_id == EVENT.c.id, or_(*(is_it for is_it, _ in named)), VALUE.c.value.is_not(None))
     counted = select(case(*named).label(PLACE), VALUE.c.value.label(TOLD), func.count().label(EVENTS))
-    statement = planner.in_this_order(counted.select_from(source.events.join(VALUE, is_one)))
-    statement = planner.by_primary_key(statement, VALUE)
-    if source.index is not None:
-        statement = planner.by_index(statement, EVENT, source.index)
-    return [statement.where(*source.conditions).group_by(literal_column(PLACE), literal_column(TOLD))]
+    statement = found_by(source, source.events.join(VALUE, is_one), planner.by_primary_key(counted, VALUE))
+    return [statement.group_by(literal_column(PLACE), literal_column(TOLD))]
 
 
 def _at(place: int, counted: Select[Any]) -> Select[Any]:
