@@ -50,14 +50,17 @@ def chromium(*arguments: str, starter: Path | None = None) -> Iterator[Browser]:
 
 
 @contextmanager
-def windows(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
-    """Open windows at a URL, each with cookies of its own. None of them may do what a trap is for."""
+def windows(browser: Browser, url: str, *others: str) -> Iterator[Callable[..., Page]]:
+    """Open windows at a URL, each with cookies of its own. None of them may do what a trap is for.
+
+    The hosts of `others` may be asked as well.
+    """
     traps: list[tuple[BrowserContext, Trap]] = []
 
     def open_(url: str = url, **options: Any) -> Page:
         context = browser.new_context(base_url=url, **options)
         context.set_default_timeout(PATIENCE_MS)
-        traps.append((context, Trap(context, url)))
+        traps.append((context, Trap(context, url, *others)))
         return context.new_page()
 
     try:

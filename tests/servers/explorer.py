@@ -1,5 +1,7 @@
 """panko-api with the page, behind a Keystone that has the account of KEYSTONE_AUTHTOKEN, and a database of its own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -28,13 +30,18 @@ session_keys_file = {keys}
 )
 
 
-def explorer(folder: Path, keystone_url: str, *, workers: int = 1, more: str = "", port: int = 0) -> PankoApi:
-    """Return it as it is before its start; `more` is of [explorer], and tokens are remembered for a second."""
+@contextmanager
+def explorer(folder: Path, keystone_url: str, *, workers: int = 1, more: str = "", port: int = 0) -> Iterator[PankoApi]:
+    """Start it, and end it; `more` is of [explorer], and tokens are remembered for a second."""
     database, keys = f"sqlite:///{folder}/panko.sqlite", folder / "session-keys"
     migrate.upgrade(database)
     keys.write_bytes(Fernet.generate_key())
     about = {"workers": workers, "database": database, "keys": keys, "more": more, "url": keystone_url}
-    return PankoApi(CONFIGURATION.format(**about), port=port)
+    api = PankoApi(CONFIGURATION.format(**about), port=port)
+    try:
+        yield api.start()
+    finally:
+        api.remove()
 
 
 def store_one(api: PankoApi, keystone: Keystone) -> str:

@@ -25,11 +25,8 @@ def people(keystone_of_panko: Keystone):
 
 @pytest.fixture(scope="module")
 def api(people, tmp_path_factory):
-    api = explorer(tmp_path_factory.mktemp("explore"), people.url, workers=2)
-    try:
-        yield api.start()
-    finally:
-        api.remove()
+    with explorer(tmp_path_factory.mktemp("explore"), people.url, workers=2) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")

@@ -26,11 +26,8 @@ def keystone(port):
 
 @pytest.fixture(scope="module")
 def api(keystone, port, tmp_path_factory):
-    api = explorer(tmp_path_factory.mktemp("websso"), keystone.url, more=WEBSSO, port=port)
-    try:
-        yield api.start()
-    finally:
-        api.remove()
+    with explorer(tmp_path_factory.mktemp("websso"), keystone.url, more=WEBSSO, port=port) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from servers.chromium import PATIENCE_MS, Trap
+from servers.chromium import windows
 from servers.database_server import free_port
 from servers.explorer import explorer, store_one
 from servers.federation import PROTOCOL, federated
@@ -36,11 +36,8 @@ def door(keystone):
 @pytest.fixture(scope="module")
 def api(keystone, door, port, tmp_path_factory):
     more = f"websso = Corporate login={PROTOCOL}\nwebsso_url = {door.url}"
-    api = explorer(tmp_path_factory.mktemp("websso"), keystone.url, more=more, port=port)
-    try:
-        yield api.start()
-    finally:
-        api.remove()
+    with explorer(tmp_path_factory.mktemp("websso"), keystone.url, more=more, port=port) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +49,8 @@ def stored(api, keystone):
 @pytest.fixture
 def page(browser, api, door):
     """A window, from which no other host may be asked than the page's and Keystone's."""
-    url = f"http://localhost:{api.port}"
-    context = browser.new_context(base_url=url)
-    context.set_default_timeout(PATIENCE_MS)
-    trap = Trap(context, url, door.url)
-    yield context.new_page()
-    context.close()
-    assert trap.caught == []
+    with windows(browser, f"http://localhost:{api.port}", door.url) as open_:
+        yield open_()
 
 
 def test_who_logs_in_at_the_identity_provider_chooses_a_project_and_is_where_they_wanted_to_be(page, door, stored):
