@@ -91,6 +91,8 @@ QUESTIONS = [
     *(("", Field(name)) for name in ("event_type", "outcome")),
     *(("", Field(name, is_trait=True)) for name in ("project_id", "state")),
     ("user:u1,u2", Field("outcome")),
+    ("user:u1,u2 type:compute.*", Field("event_type")),
+    ("outcome:ok,failed state:active,error project:p1,p2", Field("user_id", is_trait=True)),
 ]
 
 

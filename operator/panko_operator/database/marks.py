@@ -41,6 +41,8 @@ _DERIVED: Final = {
     "event_count_block",
     "event_block_count",
     "event_block_value_count",
+    "event_count_column",
+    "event_block_count_column",
 }
 TABLES: Final = SCHEMA | {"schema_floor", TABLE} | _DERIVED
 

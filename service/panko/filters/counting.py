@@ -41,15 +41,19 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Valued:
-    """What a filter says of one trait of VALUED: a term of its text, or alternatives of such terms."""
+    """What a filter says of one trait of VALUED: a term of its text, or alternatives of such terms.
+
+    Where it is negated, it holds for events without the trait, too.
+    """
 
     name: str
     expression: Expression
+    is_negated: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Keys:
-    """A filter said by types, projects, outcomes and one trait of VALUED alone, each of which has to hold.
+    """A filter said by types, projects, outcomes and traits of VALUED alone, each of which has to hold.
 
     `types` are terms of types, `projects` terms of the trait `project_id`; None and every outcome are no bound.
     """
@@ -57,7 +61,7 @@ class Keys:
     types: Expression | None = None
     projects: Expression | None = None
     outcomes: frozenset[str] | None = None
-    valued: Valued | None = None
+    valued: Sequence[Valued] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from panko.filters.counting import Field, Grouping, Keys, Spans
 from panko.filters.expressions import during
 from panko.storage.sql import ConnectionSettings, connect
 from panko.storage.sql.counts import counter, kept, values
+from panko.storage.sql.counts.columns import reading
 from panko.storage.sql.rows.tables import EVENT, EVENT_COUNT, METADATA, TRAITS
 from panko.storage.sql.schema.migrate import upgrade
 from servers.rows_read import READS
@@ -96,6 +97,38 @@ def test_what_is_counted_is_what_is_there(filled, scope, text, by, between, few_
     wanted = EventFilter(scope, meant)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(values, "FEW_HOURS", few_hours)
+        patched.setattr(reading, "CHEAPER", 10**9)
+        assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
+
+
+TOLD = st.sampled_from(
+    ["type:compute.*", "type:Compute.Start,absent", "-type:image.upload", "project:p1", "-project:P1", "project:p*",
+     "outcome:ok", "-outcome:ok", "state:active,error", "state:ACT*", "user:u1", "user:U*", "host:absent",
+     "-state:error", "-user:u1,u2"]
+)  # fmt: skip
+TOLD_FIELDS = [
+    None,
+    *(Field(name) for name in ("event_type", "outcome")),
+    *(Field(name, is_trait=True) for name in ("project_id", "state", "user_id", "host")),
+]
+
+
+@EXAMPLES
+@given(
+    scope=st.sampled_from(SCOPES[:2]),
+    text=st.lists(TOLD, min_size=1, max_size=4, unique=True).map(" ".join),
+    by=st.tuples(st.sampled_from(TOLD_FIELDS), st.sampled_from([None, 60, 360])),
+    between=bounds(),
+)
+def test_any_combination_of_what_is_told_is_counted_by_columns(filled, scope, text, by, between):
+    (store, fold), (field, minutes) = filled, by
+    spans = minutes and Spans(corpus.BEGIN.replace(hour=0) - timedelta(days=1), timedelta(minutes=minutes))
+    grouping = Grouping(field, spans, keys=keys(parse(text)))
+    wanted = EventFilter(scope, And((expression(parse(text), id_traits=()), *during(*between))))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "CHEAPER", 10**9)
+        patched.setattr(reading, "EVENTS_AT_ONCE", 40)
+        patched.setattr(kept, "is_asked", lambda *_: False)
         assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
 
 

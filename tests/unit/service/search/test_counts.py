@@ -281,37 +281,49 @@ def test_a_server_that_counts_says_so(client):
     assert told["events:search:histogram"] is told["events:search:facets"] is True
 
 
-# What is kept can answer by types, projects, outcomes and the text of one of a few traits alone.
+# What is kept can answer by types, projects, outcomes and the text of a few traits alone.
 
 
 @pytest.mark.parametrize(
     "text",
     ["display_name:a", "type:a request:b", '"type":a', "id:x", "has:host", "outcome:odd", "memory_mb:>5", "resource:x",
-     "-host:a", "state:>5", "state:5", "host:a user:u", "host:a display_name:b", '"host":a "project":p', '"user":u'],
+     "state:>5", "-state:>5", "state:5", "host:a display_name:b", "-has:host", '"host":a "project":p', '"user":u'],
 )  # fmt: skip
 def test_other_filters_are_no_keys(text):
     assert keys(parse(text)) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [("host:a,b", "host"), ('"host":a', "host"), ("user:u*", "user_id"), ('state:"5"', "state")]
-)
+    ("text", "name"),
+    [("host:a,b", "host"), ('"host":a', "host"), ("user:u*", "user_id"), ('state:"5"', "state"),
+     ("host:a host:b*", "host")],
+)  # fmt: skip
 def test_what_is_said_of_a_trait_that_is_counted_is_told_by_its_name(text, name):
-    assert keys(parse(text)) == Keys(valued=Valued(name, expression(parse(text), id_traits=())))
+    assert keys(parse(text)) == Keys(valued=[Valued(name, expression(parse(text), id_traits=()))])
+
+
+def test_each_trait_is_told_and_each_negation_by_itself():
+    said = keys(parse("host:a user:u -host:b,c -host:d"))
+    assert [(each.name, each.is_negated) for each in said.valued] == [
+        ("host", False),
+        ("user_id", False),
+        ("host", True),
+        ("host", True),
+    ]
 
 
 def test_a_filter_without_words_is_no_bound():
-    assert keys(parse("")) == Keys()
+    assert keys(parse("")) == Keys(valued=[])
 
 
 words = st.sampled_from(
     ["type:compute.*", "type:volume.attach.error,x", "-type:compute.instance.create.end", "project:p", "-project:p,q",
      "project:p*", "outcome:ok", "outcome:ok,failed", "-outcome:ok", "-outcome:started,failed", "outcome:failed",
-     "host:compute-0,compute-1", "host:compute*"]
+     "host:compute-0,compute-1", "host:compute*", "-host:compute-1", "-user:u", "user:v", "-service:v*"]
 )  # fmt: skip
 
 
-@given(text=st.lists(words, max_size=3, unique_by=lambda word: word.partition(":")[0].strip("-")).map(" ".join))
+@given(text=st.lists(words, max_size=4, unique_by=lambda word: "outcome" if "outcome" in word else word).map(" ".join))
 def test_keys_mean_what_the_filter_does(text):
     found, meant = keys(parse(text)), expression(parse(text), id_traits=())
 
@@ -319,7 +331,7 @@ def test_keys_mean_what_the_filter_does(text):
         by_type = found.types is None or oracle.holds(each, found.types, oracle.exact)
         by_project = found.projects is None or oracle.holds(each, found.projects, oracle.exact)
         said = oracle.outcome_of(each)
-        by_value = found.valued is None or oracle.holds(each, found.valued.expression, oracle.exact)
+        by_value = all(oracle.holds(each, one.expression, oracle.exact) != one.is_negated for one in found.valued)
         return by_type and by_project and by_value and (found.outcomes is None or said in found.outcomes)
 
     assert [holds(each) for each in EVENTS] == [oracle.holds(each, meant, oracle.exact) for each in EVENTS]

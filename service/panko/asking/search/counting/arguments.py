@@ -1,6 +1,7 @@
 """What a histogram and facets are asked beside a search. Pure: the time of day is passed in."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -84,13 +85,15 @@ def word(name: str, value: str, *, is_prefix: bool = False) -> str:
 
 
 def keys(wanted: Filter) -> Keys | None:
-    """Return a filter by types, projects, outcomes and one of the traits of VALUED; None where it says more."""
+    """Return a filter by types, projects, outcomes and traits of VALUED; None where it says more."""
     of: dict[str, list[Token]] = {TYPE_KEY: [], "project": [], OUTCOME: []}
-    others: list[Token] = []
+    others: defaultdict[tuple[object, ...], list[Token]] = defaultdict(list)  # alternatives are said by several tokens
     for token in wanted.tokens:
-        (others if token.is_trait or token.key not in of else of[token.key]).append(token)
-    valued = _valued(others) if others else None
-    if others and valued is None:
+        is_other = token.is_trait or token.key not in of
+        together = (token.key, token.is_trait, token if token.is_negated else None)
+        (others[together] if is_other else of[token.key]).append(token)
+    valued = [each for each in map(_valued, others.values()) if each is not None]
+    if len(valued) < len(others):
         return None
     outcomes = _outcomes(of[OUTCOME])
     if outcomes is not None and not outcomes <= set(WORDS):
@@ -102,12 +105,13 @@ def keys(wanted: Filter) -> Keys | None:
 
 
 def _valued(tokens: Sequence[Token]) -> Valued | None:
-    """Return what is said of one trait of VALUED, if it is by its text alone and by nothing that has to be absent."""
-    said = meaning.expression(Filter(tuple(tokens)), id_traits=())
+    """Return what is said of one trait of VALUED, if it is by its text alone."""
+    asserted = tuple(dataclasses.replace(token, is_negated=False) for token in tokens)
+    said = meaning.expression(Filter(asserted), id_traits=())
     terms = said.expressions if isinstance(said, Or) else (said,)
     names = {_name_of_text(term) for term in terms}
     name = names.pop() if len(names) == 1 else None
-    return Valued(name, said) if name in VALUED else None
+    return Valued(name, said, tokens[0].is_negated) if name in VALUED else None
 
 
 def _name_of_text(term: Expression) -> str | None:

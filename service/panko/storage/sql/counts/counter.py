@@ -4,9 +4,8 @@ import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select
+from sqlalchemy import Connection, Engine
 
 from panko.errors import TooSlowError
 from panko.filters import And, EventFilter
@@ -14,7 +13,7 @@ from panko.filters.counting import Field, Grouping, Keys
 from panko.filters.expressions import JUST, during
 from panko.storage import Counts, Group, largest
 from panko.storage.sql.counts import groups, kept, several
-from panko.storage.sql.counts.outcomes import OutcomeOf, phases
+from panko.storage.sql.counts.columns import reading as columns
 from panko.storage.sql.counts.sources import sources
 from panko.storage.sql.reading.pages import event_type_ids, ids_of_types
 from panko.storage.sql.reading.plan import Plan, plan
@@ -135,9 +134,12 @@ def _readings(planned: Plan | None, fields: Sequence[Field], keys: Keys | None) 
     wanted = list(dict.fromkeys(fields))
     if planned is None:
         return [[field] for field in wanted]
-    of_rows = several.able([field for field in wanted if not kept.is_asked(Grouping(field, keys=keys), planned)])
-    alone = [[field] for field in wanted if field not in of_rows]
-    return [*alone, *([of_rows] if of_rows else [])]
+    alone = [field for field in wanted if kept.is_asked(Grouping(field, keys=keys), planned)]
+    rest = [field for field in wanted if field not in alone]
+    of_columns = [field for field in rest if columns.is_asked(Grouping(field, keys=keys), planned)]
+    of_rows = several.able([field for field in rest if field not in of_columns])
+    alone += [field for field in rest if field not in of_columns and field not in of_rows]
+    return [*([field] for field in alone), *filter(None, (of_columns, of_rows))]
 
 
 def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[list[Group]]:
@@ -148,32 +150,22 @@ def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping,
     wanted = terms(planned, _type_ids(connection, planned))
     if wanted is None:
         return _nothing(grouping)
-    if grouping.beside:
-        return several.read(connection, sources(connection, wanted, rare), grouping)
-    parts = _parts(connection, wanted, grouping, planned=planned, rare=rare)
-    if not parts:
-        return _nothing(grouping)
-    return [groups.read(connection.execute(groups.together(parts, grouping)).all(), grouping.field)]
+    found = _by_what_is_kept(connection, wanted, grouping, planned)
+    return several.read(connection, sources(connection, wanted, rare), grouping) if found is None else found
 
 
 def _nothing(grouping: Grouping) -> list[list[Group]]:
     return [[] for _ in grouping.fields]
 
 
-def _parts(
-    connection: Connection,
-    wanted: Terms,
-    grouping: Grouping,
-    *,
-    planned: Plan,
-    rare: int,
-) -> list[Select[Any]]:
-    outcome = OutcomeOf(phases(connection))
-    if kept.is_asked(grouping, planned):
-        known = kept.parts(connection, wanted, grouping, planned, outcome)
-        if known is not None:
-            return known
-    return [groups.of_source(source, grouping, outcome) for source in sources(connection, wanted, rare)]
+def _by_what_is_kept(
+    connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan
+) -> list[list[Group]] | None:
+    """Return None where nothing that is kept can answer, or not sooner than events themselves."""
+    if not grouping.beside and kept.is_asked(grouping, planned):
+        parts = kept.parts(connection, wanted, grouping, planned)
+        return None if parts is None else [groups.of_parts(connection, parts, grouping)]
+    return columns.read(connection, wanted, grouping, planned) if columns.is_asked(grouping, planned) else None
 
 
 def _type_ids(connection: Connection, planned: Plan) -> tuple[int, ...] | None:

@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
-from panko.filters.counting import Field, Grouping, Spans
+from panko.filters.counting import Grouping, Spans
 from panko.storage import Group
 from panko.storage.sql.counts.outcomes import NAMES, TEXT, OutcomeOf
 from panko.storage.sql.counts.sources import Source
@@ -19,14 +30,14 @@ VALUE = TEXT.alias("counted")
 SPAN, TOLD, EVENTS = "span_of_time", "told_apart", "counted_events"
 
 
-def of_source(source: Source, grouping: Grouping, outcome: OutcomeOf) -> Select[Any]:
-    """Count the events of a source."""
+def of_source(source: Source, grouping: Grouping, outcome: OutcomeOf | None) -> Select[Any]:
+    """Count the events of a source; how outcomes are told need be said where it is by them."""
     field, events = grouping.field, source.events
     span = span_of(WholeSeconds(EVENT.c.generated), grouping.spans)
     told: ColumnElement[Any] = null()
     if field is not None and field.is_type:
         told = EVENT.c.event_type_id
-    elif field is not None and field.is_outcome:
+    elif outcome is not None:
         events, told = outcome.joined(events), outcome.number
     elif field is not None and source.are_few:
         return of_values(source, field.name, span)
@@ -61,7 +72,7 @@ def grouped(span: ColumnElement[Any], told: ColumnElement[Any], events: ColumnEl
     return statement.group_by(*map(literal_column, names)) if names else statement
 
 
-def together(parts: Sequence[Select[Any]], grouping: Grouping) -> Select[Any]:
+def _added(parts: Sequence[Select[Any]], grouping: Grouping) -> Select[Any]:
     """Add up what was counted, with the names of types."""
     each = union_all(*(select(part.subquery()) for part in parts)).subquery("each_part")
     told: ColumnElement[Any] = each.c[TOLD]
@@ -82,8 +93,10 @@ def together(parts: Sequence[Select[Any]], grouping: Grouping) -> Select[Any]:
     return source if grouping.most is None else source.order_by(events.desc(), told).limit(grouping.most)
 
 
-def read(rows: Sequence[Any], field: Field | None) -> list[Group]:
-    """Make groups of what a statement found; databases add numbers up to others than they count."""
+def of_parts(connection: Connection, parts: Sequence[Select[Any]], grouping: Grouping) -> list[Group]:
+    """Add up what was counted, and make groups of it; databases add numbers up to others than they count."""
+    rows = connection.execute(_added(parts, grouping)).all() if parts else []
+    field = grouping.field
     found = [(span, value, int(count or 0)) for span, value, count in rows]
     is_outcome = field is not None and field.is_outcome
     return [

@@ -1,5 +1,6 @@
 """Counts of settled hours, with what is left of the same moment: a statement that adds both up, in one snapshot."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from panko.filters.expressions import JUST
 from panko.storage.sql.counts import groups, hours, values
 from panko.storage.sql.counts.hours import EPOCH, HOUR, SECONDS, Run, whole
 from panko.storage.sql.counts.keys import Chosen, chosen, is_known
-from panko.storage.sql.counts.outcomes import OutcomeOf
+from panko.storage.sql.counts.outcomes import outcome_of
 from panko.storage.sql.counts.sources import Source, by_row
 from panko.storage.sql.counts.units import BLOCKS, HOURS, Unit
 from panko.storage.sql.engines.expressions import ByRow
@@ -29,40 +30,57 @@ BLOCK = HOURS_OF_A_BLOCK * HOUR
 
 def is_asked(grouping: Grouping, planned: Plan) -> bool:
     """Tell whether what is kept can answer: by types, projects and outcomes, or by values, and by whole hours."""
-    field, keys, spans = grouping.field, grouping.keys, grouping.spans
+    field, keys = grouping.field, grouping.keys
     by_known = field is None or field.is_type or field.is_outcome or field.is_project
-    by_keys = keys is not None and keys.valued is None and by_known and is_known(planned.scope)
+    by_keys = keys is not None and not keys.valued and by_known and is_known(planned.scope)
     by_value = values.asked(grouping) is not None and isinstance(planned.scope, Everything)
+    return (by_keys or by_value) and has_whole_hours(grouping, planned)
+
+
+def has_whole_hours(grouping: Grouping, planned: Plan) -> bool:
+    """Tell whether whole hours are asked for, and told apart by nothing less."""
     first, end = _whole_hours(planned)
-    has_hours = first is None or end is None or first < end
-    return has_hours and (by_keys or by_value) and (spans is None or not spans.width % HOUR)
+    spans = grouping.spans
+    return (first is None or end is None or first < end) and (spans is None or not spans.width % HOUR)
 
 
-def parts(
-    connection: Connection, terms: Terms, grouping: Grouping, planned: Plan, outcome: OutcomeOf
-) -> list[Select[Any]] | None:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settled:
+    """The hours of a range that are settled, some at least, and up to which id their events are in what is kept."""
+
+    runs: Sequence[Run]
+    upto: int
+
+
+def settled(connection: Connection, planned: Plan) -> Settled | None:
+    """Look up what is settled; None where that is of no use. The connection is a snapshot."""
+    mark = hours.last_mark(connection)
+    if mark is None or hours.last_id(connection) - mark.upto > MOST_AFTER:
+        return None
+    runs = hours.settled(connection, *_whole_hours(planned))
+    return Settled(runs, mark.upto) if 0 < len(runs) <= MOST_RUNS else None
+
+
+def parts(connection: Connection, terms: Terms, grouping: Grouping, planned: Plan) -> list[Select[Any]] | None:
     """Return what has to be added up; None where what is kept is of no use. The connection is a snapshot."""
-    mark, keys = hours.last_mark(connection), grouping.keys
-    if mark is not None and hours.last_id(connection) - mark.upto > MOST_AFTER:
+    known, keys = settled(connection, planned), grouping.keys
+    if known is None or keys is None:
         return None
-    settled = hours.settled(connection, *_whole_hours(planned)) if mark is not None else []
-    if mark is None or keys is None or not 0 < len(settled) <= MOST_RUNS:
-        return None
-    counted = _counted(connection, keys, planned, settled=settled, grouping=grouping)
-    live = [groups.of_source(source, grouping, outcome) for source in _live(terms, settled, mark.upto)]
-    return [*counted, *live]
+    counted = _counted(connection, keys, planned, known=known, grouping=grouping)
+    outcome = outcome_of(connection, grouping)
+    return [*counted, *(groups.of_source(source, grouping, outcome) for source in live(terms, known))]
 
 
 def _whole_hours(planned: Plan) -> tuple[int | None, int | None]:
     return hours.inside(planned.start, None if planned.end is None else planned.end + JUST)
 
 
-def _live(terms: Terms, settled: Sequence[Run], upto: int) -> list[Source]:
+def live(terms: Terms, known: Settled) -> list[Source]:
     """Return what came after the mark, and all of the hours that are not settled."""
     # Few events came after the mark: no database is to look for them by their time.
     generated = ByRow(EVENT.c.generated)
-    after = (EVENT.c.id > upto, hours.either(run.holds(generated) for run in settled))
-    others = [run.of_event for run in hours.between(settled)]
+    after = (EVENT.c.id > known.upto, hours.either(run.holds(generated) for run in known.runs))
+    others = [run.of_event for run in hours.between(known.runs)]
     if len(others) > MOST_RANGES:
         others = [hours.either(others)]
     if not terms.time.conditions(EVENT.c.generated):
@@ -75,19 +93,29 @@ def _live(terms: Terms, settled: Sequence[Run], upto: int) -> list[Source]:
 
 
 def _counted(
-    connection: Connection, keys: Keys, planned: Plan, *, settled: Sequence[Run], grouping: Grouping
+    connection: Connection, keys: Keys, planned: Plan, *, known: Settled, grouping: Grouping
 ) -> list[Select[Any]]:
-    blocks = _blocks(connection, planned, grouping)
     trait = values.asked(grouping)
     if trait is not None:
-        return [values.counted(trait, unit, run, grouping, keys) for unit, run in _pieces(settled, blocks)]
+        pieces = units(connection, planned, known, grouping)
+        return [values.counted(trait, unit, run, grouping, keys) for unit, run in pieces]
     wanted = chosen(connection, keys, planned.scope)
     field = grouping.field
     by_project = field is not None and field.is_project
     level = wanted.level(by_type=field is not None and field.is_type, by_project=by_project)
-    pieces = _pieces(settled, blocks if level in BLOCKS.levels else [])
+    has_blocks = level in BLOCKS.levels
+    pieces = units(connection, planned, known, grouping) if has_blocks else [(HOURS, whole(known.runs))]
     counted = [_of_chosen(wanted, level, unit, run, grouping) for unit, run in pieces]
     return [_with_projects(each) for each in counted] if by_project else counted
+
+
+def units(connection: Connection, planned: Plan, known: Settled, grouping: Grouping) -> list[tuple[Unit, Run]]:
+    """Return by what all of the settled hours are counted: by blocks, and by the hours that are in none."""
+    blocks = _blocks(connection, planned, grouping)
+    left = hours.without(known.runs, blocks) if blocks else []
+    if not blocks or len(left) > MOST_RANGES:
+        return [(HOURS, whole(known.runs))]
+    return [(BLOCKS, whole(blocks)), *((HOURS, run) for run in left)]
 
 
 def _blocks(connection: Connection, planned: Plan, grouping: Grouping) -> list[Run]:
@@ -96,14 +124,6 @@ def _blocks(connection: Connection, planned: Plan, grouping: Grouping) -> list[R
     if spans is not None and ((spans.first - EPOCH) % BLOCK or spans.width % BLOCK):
         return []
     return hours.blocks(connection, *_whole_hours(planned))
-
-
-def _pieces(settled: Sequence[Run], blocks: Sequence[Run]) -> list[tuple[Unit, Run]]:
-    """Return by what all of the settled hours are counted: by blocks, and by the hours that are in none."""
-    left = hours.without(settled, blocks) if blocks else []
-    if not blocks or len(left) > MOST_RANGES:
-        return [(HOURS, whole(settled))]
-    return [(BLOCKS, whole(blocks)), *((HOURS, run) for run in left)]
 
 
 def _of_chosen(wanted: Chosen, level: int, unit: Unit, run: Run, grouping: Grouping) -> Select[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, literal_column, or_, select
 
 from panko.event import TraitType
+from panko.filters.counting import Grouping
 from panko.filters.phases import begins, fails
 from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.reading.residual import of_types
@@ -43,6 +44,12 @@ def phases(connection: Connection) -> Phases:
     return Phases(tuple(id_ for id_, failed, _ in found if failed), tuple(id_ for id_, _, started in found if started))
 
 
+def outcome_of(connection: Connection, grouping: Grouping) -> "OutcomeOf | None":
+    """Return how outcomes are told, where a grouping by one field asks for them."""
+    field = grouping.field
+    return OutcomeOf(phases(connection)) if field is not None and field.is_outcome else None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class OutcomeOf:
     """The outcome of each event of a statement, which is joined with what tells it."""
@@ -51,7 +58,7 @@ class OutcomeOf:
 
     def joined(self, events: FromClause) -> FromClause:
         """Return the events with the two traits that tell an outcome, each by its primary key."""
-        return events.outerjoin(SAID, _named(SAID.c, "outcome")).outerjoin(STATE, _named(STATE.c, "state"))
+        return events.outerjoin(SAID, of_event(SAID.c, "outcome")).outerjoin(STATE, of_event(STATE.c, "state"))
 
     @property
     def number(self) -> ColumnElement[int]:
@@ -70,7 +77,8 @@ class OutcomeOf:
 SAID, STATE = TEXT.alias("said_of_event"), TEXT.alias("state_of_event")
 
 
-def _named(columns: Any, name: str) -> ColumnElement[bool]:
+def of_event(columns: Any, name: str) -> ColumnElement[bool]:
+    """Return the condition on the trait of this name of an event, by its primary key."""
     return and_(columns.event_id == EVENT.c.id, same_text(columns.key, name))
 
 

@@ -3,6 +3,7 @@
 Pure, but for reading what a statement finds.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, Select, and_, case, func, literal_column, nul
 from panko.filters.counting import Field, Grouping
 from panko.storage import Group
 from panko.storage.sql import engines
+from panko.storage.sql.counts import groups
 from panko.storage.sql.counts.groups import EVENTS, TOLD, VALUE, found_by, of_values
+from panko.storage.sql.counts.outcomes import outcome_of
 from panko.storage.sql.counts.sources import Source
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import same_text
@@ -29,13 +32,29 @@ def able(fields: Sequence[Field]) -> list[Field]:
 
 
 def read(connection: Connection, sources: Sequence[Source], grouping: Grouping) -> list[list[Group]]:
-    """Return the largest groups of each field."""
+    """Return the largest groups of each field, those of traits by one reading where they can be."""
+    together = able([field for field in grouping.fields if field is not None]) if grouping.beside else []
+    known = dict(zip(together, _of_traits(connection, sources, together, grouping.most), strict=True))
+    return [
+        known[field] if field in known else _alone(connection, sources, dataclasses.replace(grouping, field=field))
+        for field in grouping.fields
+    ]
+
+
+def _alone(connection: Connection, sources: Sequence[Source], grouping: Grouping) -> list[Group]:
+    outcome = outcome_of(connection, grouping)
+    parts = [groups.of_source(source, grouping, outcome) for source in sources]
+    return groups.of_parts(connection, parts, grouping)
+
+
+def _of_traits(
+    connection: Connection, sources: Sequence[Source], fields: Sequence[Field], most: int | None
+) -> list[list[Group]]:
     in_order = engines.of(connection.dialect).IN_THIS_ORDER is not None
-    fields = [field for field in grouping.fields if field is not None]
     found: list[list[Group]] = [[] for _ in fields]
-    parts = [part for source in sources for part in _of_source(source, fields, in_order=in_order)]
+    parts = [part for source in sources for part in _of_source(source, fields, in_order=in_order)] if fields else []
     if parts:
-        for place, value, events in connection.execute(_largest(parts, grouping.most)):
+        for place, value, events in connection.execute(_largest(parts, most)):
             found[int(place)].append(Group(None, value, int(events)))
     return found
 

@@ -86,6 +86,14 @@ def _by_rare(connection: Connection, terms: Terms, limit: int) -> list[Source] |
     return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms, driving))]
 
 
+def are_few(connection: Connection, terms: Terms, most: int) -> bool:
+    """Tell whether one of the terms alone leaves so few events, as the indexes say."""
+    known = [terms.time.count(most + 1), *(term.count(most + 1) for term in terms.traits)]
+    known += [] if terms.types is None else [terms.types.count(most + 1)]
+    counts = [count for count in known if count is not None]
+    return bool(counts) and min(connection.execute(select(*counts)).one()) <= most
+
+
 def _are_fewer_walked(connection: Connection, terms: Terms, number: int) -> bool:
     """Tell whether a walk of everybody's events, of a range of time or of types, passes fewer than these."""
     known = (terms.time.count(number), None if terms.types is None else terms.types.count(number))

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from sqlalchemy import Table
 
 from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, LEVELS
-from panko.storage.sql.rows.tables import BLOCK_COUNT, BLOCK_VALUE_COUNT, EVENT_COUNT, EVENT_VALUE_COUNT
+from panko.storage.sql.rows.tables import (
+    BLOCK_COLUMN,
+    BLOCK_COUNT,
+    BLOCK_VALUE_COUNT,
+    EVENT_COUNT,
+    EVENT_VALUE_COUNT,
+    HOUR_COLUMN,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +26,7 @@ class Unit:
     owner: str
     counts: Table
     values: Table
+    columns: Table
     levels: Sequence[int]
 
     def of(self, id_: int, hour: int) -> "Place":
@@ -35,6 +43,6 @@ class Place:
     hour: int
 
 
-HOURS = Unit("hour_id", EVENT_COUNT, EVENT_VALUE_COUNT, LEVELS)
+HOURS = Unit("hour_id", EVENT_COUNT, EVENT_VALUE_COUNT, HOUR_COLUMN, LEVELS)
 # By types and projects at once there are nearly as many rows of a block as of its hours.
-BLOCKS = Unit("block_id", BLOCK_COUNT, BLOCK_VALUE_COUNT, (0, BY_TYPE, BY_PROJECT))
+BLOCKS = Unit("block_id", BLOCK_COUNT, BLOCK_VALUE_COUNT, BLOCK_COLUMN, (0, BY_TYPE, BY_PROJECT))

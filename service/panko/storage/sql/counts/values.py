@@ -1,4 +1,4 @@
-"""Counts by the values of a few text traits: as they are found in events, and as they are read where they are kept.
+"""Counts by the values of a few text traits, as they are kept and read.
 
 Values are told apart to the byte and put together by whoever reads them: databases differ in what they take for one.
 """
@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, null, or_, select
 
 from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
 from panko.filters.counting import VALUED, Grouping, Keys
 from panko.storage.sql.counts import groups
 from panko.storage.sql.counts.hours import SECONDS, Run
-from panko.storage.sql.counts.outcomes import TEXT, OutcomeOf, numbers
+from panko.storage.sql.counts.outcomes import numbers
 from panko.storage.sql.counts.units import HOURS, Place, Unit
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading.comparisons import begins_with, same_text
-from panko.storage.sql.rows.tables import COUNT_HOUR, EVENT, EVENT_VALUE_COUNT
+from panko.storage.sql.rows.tables import COUNT_HOUR, EVENT_VALUE_COUNT
 
-VALUE = TEXT.alias("valued")
 KEPT = EVENT_VALUE_COUNT.c
 FEW_HOURS = 100  # are looked for one by one; of more, all that is kept of a trait is read
 
@@ -30,17 +29,6 @@ class Key(NamedTuple):
     trait: int
     value: str
     outcome: int
-
-
-def found(connection: Connection, condition: ColumnElement[bool], outcome: OutcomeOf, *, index: str) -> Counter[Key]:
-    """Count events, each once for each of the traits that it has."""
-    is_named = [same_text(VALUE.c.key, name) for name in VALUED]
-    trait = case(*((is_it, place) for place, is_it in enumerate(is_named)))
-    has_one = and_(VALUE.c.event_id == EVENT.c.id, or_(*is_named), VALUE.c.value.is_not(None))
-    events = outcome.joined(EVENT).join(VALUE, has_one)
-    statement = planner.in_this_order(select(trait, VALUE.c.value, outcome.number).select_from(events))
-    rows = connection.execute(planner.by_index(statement, EVENT, index).where(condition))
-    return Counter(Key(int(place), value, int(number)) for place, value, number in rows)
 
 
 def kept(connection: Connection, hour_id: int) -> Counter[Key]:
@@ -65,9 +53,11 @@ def asked(grouping: Grouping) -> str | None:
     keys, field = grouping.keys, grouping.field
     if keys is None or keys.types is not None or keys.projects is not None:
         return None
-    if keys.valued is None:
+    if not keys.valued:
         return field.name if field is not None and field.is_valued else None
-    name = keys.valued.name
+    if len(keys.valued) > 1 or keys.valued[0].is_negated:
+        return None
+    name = keys.valued[0].name
     return name if field is None or field.is_outcome or (field.is_trait and field.name == name) else None
 
 
@@ -80,11 +70,10 @@ def counted(trait: str, unit: Unit, run: Run, grouping: Grouping, keys: Keys) ->
         told = kept_of.outcome if field.is_outcome else kept_of.value
     statement = groups.grouped(span, told, func.sum(kept_of.events))
     conditions = [kept_of.trait == VALUED.index(trait)]
-    if valued is not None:
-        conditions.append(_holds(valued.expression, kept_of.value))
+    conditions += [holds(each.expression, kept_of.value) for each in valued]
     if keys.outcomes is not None:
         conditions.append(kept_of.outcome.in_(numbers(keys.outcomes)))
-    if unit is HOURS and valued is None and run.has_at_most(FEW_HOURS):
+    if unit is HOURS and not valued and run.has_at_most(FEW_HOURS):
         of_hours = COUNT_HOUR.join(EVENT_VALUE_COUNT, KEPT.hour_id == COUNT_HOUR.c.id)
         by_hour = planner.in_this_order(statement.select_from(of_hours))
         return by_hour.where(run.of(COUNT_HOUR.c.hour), *conditions)
@@ -94,10 +83,11 @@ def counted(trait: str, unit: Unit, run: Run, grouping: Grouping, keys: Keys) ->
     return by_value.where(run.of(kept_of.hour), *conditions)
 
 
-def _holds(expression: Expression, value: ColumnElement[str]) -> ColumnElement[bool]:
+def holds(expression: Expression, value: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition on a value that is kept."""
     match expression:
         case Or(inner):
-            return or_(*(_holds(one, value) for one in inner))
+            return or_(*(holds(one, value) for one in inner))
         case TraitFilter(_name, _type, Comparison.EQ, str(wanted)):
             return same_text(value, wanted)
         case TraitPrefix(_name, prefix):

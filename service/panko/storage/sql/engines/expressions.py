@@ -27,6 +27,13 @@ class LikeOriginal(FunctionElement[str]):
     inherit_cache = True
 
 
+class Exactly(FunctionElement[Any]):
+    """A text by which groups are made of what is the same to the byte."""
+
+    name = "exactly"
+    inherit_cache = True
+
+
 class ByRow(FunctionElement[Any]):
     """A value in a form that no index knows, for rows that are found by something else."""
 
@@ -100,6 +107,11 @@ def _same_bytes(element: SameBytes, compiler: SQLCompiler, **options: Any) -> st
 @compiles(LikeOriginal, *engines.ENGINES)
 def _like_original(element: LikeOriginal, compiler: SQLCompiler, **options: Any) -> str:
     return engines.of(compiler.dialect).like_original(compiler.process(element.clauses, **options))
+
+
+@compiles(Exactly, *engines.ENGINES)
+def _exactly(element: Exactly, compiler: SQLCompiler, **options: Any) -> str:
+    return engines.of(compiler.dialect).exactly(compiler.process(element.clauses, **options))
 
 
 @compiles(ByRow, *engines.ENGINES)

@@ -223,6 +223,11 @@ def like_original(text: str) -> str:
     return f"({text} COLLATE utf8mb4_general_ci)"
 
 
+def exactly(text: str) -> str:
+    """Say a text by its bytes."""
+    return f"CAST({text} AS BINARY)"
+
+
 def by_row(value: str) -> str:
     """Say a value as it is: which index is used is said by its name."""
     return value

@@ -191,6 +191,11 @@ def like_original(text: str) -> str:
     return text
 
 
+def exactly(text: str) -> str:
+    """Say a text as it is, which is compared exactly."""
+    return text
+
+
 def by_row(value: str) -> str:
     """Hide a column: where a value is believed to be rare its index would be taken, which reads what others stored."""
     return f"COALESCE({value}, {value})"

@@ -105,6 +105,9 @@ class DatabaseEngine(Protocol):
     def like_original(self, text: str) -> str:
         """Return a text that compares as in the original, whatever its column's collation."""
 
+    def exactly(self, text: str) -> str:
+        """Return a text as something that is the same for the same bytes alone."""
+
     def by_row(self, value: str) -> str:
         """Return a value in a form that no index is taken for."""
 

@@ -1,4 +1,4 @@
-"""How the database itself compares the names of traits: asked only after it has refused some."""
+"""How the database itself compares texts: asked only where some may be the same to it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,15 @@ NAMES_PER_STATEMENT = 100
 
 def collation_weights(connection: Connection, events: Sequence[Event]) -> dict[str, str]:
     """Return a text for each name of a trait; texts are equal when the database takes the names for the same."""
-    names = sorted({trait.name for event in events for trait in event.traits})
-    weights: dict[str, str] = {}
-    for chunk in chunks(names, NAMES_PER_STATEMENT):
-        weights.update(zip(chunk, engines.of(connection.dialect).weights(connection, chunk), strict=True))
-    return weights
+    return weights(connection, sorted({trait.name for event in events for trait in event.traits}))
+
+
+def weights(connection: Connection, texts: Sequence[str]) -> dict[str, str]:
+    """Return a text for each of some others; two are equal when the database takes the others for the same."""
+    found: dict[str, str] = {}
+    for chunk in chunks(texts, NAMES_PER_STATEMENT):
+        found.update(zip(chunk, engines.of(connection.dialect).weights(connection, chunk), strict=True))
+    return found
 
 
 def name_collisions(events: Sequence[Event], weights: Mapping[str, str]) -> dict[str, str]:

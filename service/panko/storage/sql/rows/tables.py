@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -190,9 +191,25 @@ COUNT_PROJECT = Table(
     Column("key", String(255), nullable=False),
     Column("value", String(255)),
 )
+
+
+def _columns(name: str, owner: str, owners: Table) -> Table:
+    """Return a table of columns, see `panko.storage.sql.counts.columns`, which go with whose they are."""
+    return Table(
+        name,
+        METADATA,
+        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column("place", SmallInteger, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("data", LargeBinary, nullable=False),
+    )
+
+
 EVENT_COUNT = _counts("event_count", "hour_id", COUNT_HOUR)
 EVENT_VALUE_COUNT = _value_counts("event_value_count", "hour_id", COUNT_HOUR)
 BLOCK_COUNT = _counts("event_block_count", "block_id", COUNT_BLOCK)
 BLOCK_VALUE_COUNT = _value_counts("event_block_value_count", "block_id", COUNT_BLOCK)
+HOUR_COLUMN = _columns("event_count_column", "hour_id", COUNT_HOUR)
+BLOCK_COLUMN = _columns("event_block_count_column", "block_id", COUNT_BLOCK)
 COUNT_COLUMNS = ("seq", "level", "project", "event_type_id", "outcome", "hour", "events")  # behind whose they are
 VALUE_COUNT_COLUMNS = ("trait", "seq", "number", "value", "outcome", "hour", "events")

@@ -19,6 +19,7 @@ DERIVED: Final = {
         (
             *("event_count_mark", "event_count_hour", "event_count_block", "event_count_project"),
             *("event_count", "event_value_count", "event_block_count", "event_block_value_count"),
+            *("event_count_column", "event_block_count_column"),
         ),
         "0006",
     ),

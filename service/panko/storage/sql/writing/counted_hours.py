@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, func, select
 
 from panko.storage.sql.rows.chunks import chunks
-from panko.storage.sql.rows.tables import COUNT_HOUR, COUNT_MARK, EVENT
+from panko.storage.sql.rows.tables import BLOCK_COUNT, COUNT_BLOCK, COUNT_HOUR, COUNT_MARK, EVENT
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MOST_STEPS = 100  # of a block, whose columns are put together by each answer
 KEPT_MARKS = 1000  # more than are made while somebody who goes on from one is held up
 
 
@@ -35,3 +36,12 @@ def forget_marks(connection: Connection) -> None:
     newest = connection.execute(select(func.max(COUNT_MARK.c.seq))).scalar()
     if newest is not None:
         connection.execute(delete(COUNT_MARK).where(COUNT_MARK.c.seq <= newest - KEPT_MARKS))
+
+
+def forget_frayed_blocks(connection: Connection) -> None:
+    """Delete blocks to which events came late again and again: each is made anew of its hours, as one step."""
+    counts = BLOCK_COUNT.c
+    steps = func.count(counts.seq.distinct())
+    frayed = select(counts.block_id).where(counts.level == 0).group_by(counts.block_id).having(steps > MOST_STEPS)
+    for chunk in chunks(sorted(connection.execute(frayed).scalars())):
+        connection.execute(delete(COUNT_BLOCK).where(COUNT_BLOCK.c.id.in_(chunk)))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 from panko.storage.sql.session.retry import Retry
-from panko.storage.sql.writing.counted_hours import forget_marks, uncount
+from panko.storage.sql.writing.counted_hours import forget_frayed_blocks, forget_marks, uncount
 from panko.storage.sql.writing.trait_names import day_of
 
 
@@ -46,6 +46,7 @@ class Expiry:
         while self.retry.run(self.engine, lambda c: _expire_trait_names(c, older_than, batch_size)):
             pass
         self.retry.run(self.engine, forget_marks)
+        self.retry.run(self.engine, forget_frayed_blocks)
         self._remove_empty_event_types()
 
     def count(self, older_than: datetime) -> int:

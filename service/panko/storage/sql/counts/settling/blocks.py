@@ -7,11 +7,13 @@ is added to one of the six is added to the block in the same transaction.
 
 from sqlalchemy import Connection, distinct, func, select
 
+from panko.storage.sql.counts.columns import stored
+from panko.storage.sql.counts.columns.entries import together
 from panko.storage.sql.counts.hours import IS_SETTLED
 from panko.storage.sql.counts.settling import keeping, tally
 from panko.storage.sql.counts.settling.marks import hold
 from panko.storage.sql.counts.settling.tally import Tally
-from panko.storage.sql.counts.units import BLOCKS, Place
+from panko.storage.sql.counts.units import BLOCKS, HOURS, Place
 from panko.storage.sql.engines.expressions import Quotient
 from panko.storage.sql.rows.tables import BLOCK_COLUMNS, COUNT_BLOCK, EVENT_COUNT, HOURS_OF_A_BLOCK
 
@@ -47,8 +49,10 @@ def make(connection: Connection, now: int, *, begin: int) -> None:
     if made is not None:
         found = Tally()
         for id_ in ids:
-            found.add(tally.kept(connection, id_))
-        keeping.add(step, made, found)
+            found.add(tally.counts(connection, id_))
+        keeping.add_counts(step, made, found)
+        # Not as entries, of which there may be half a million.
+        keeping.add_columns(step, made, together(part for id_ in ids for part in stored.all_of(connection, HOURS, id_)))
 
 
 def of_hour(connection: Connection, hour: int) -> Place | None:

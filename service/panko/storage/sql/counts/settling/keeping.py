@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Table
 
 from panko.storage.sql import engines
 from panko.storage.sql.counts import values
+from panko.storage.sql.counts.columns import stored
+from panko.storage.sql.counts.columns.entries import Columns, as_columns
 from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, EVERY
 from panko.storage.sql.counts.settling.marks import Step
 from panko.storage.sql.counts.settling.tally import NO_KEY, Key, Tally
@@ -16,6 +18,17 @@ from panko.storage.sql.rows.tables import COUNT_COLUMNS, VALUE_COUNT_COLUMNS
 
 
 def add(step: Step, place: Place, found: Tally) -> None:
+    """Insert counts and entries."""
+    add_counts(step, place, found)
+    add_columns(step, place, as_columns(found.entries))
+
+
+def add_columns(step: Step, place: Place, columns: Columns) -> None:
+    """Insert columns, of which a step has those of as many entries."""
+    stored.insert(step.connection, place, columns, seq=step.seq)
+
+
+def add_counts(step: Step, place: Place, found: Tally) -> None:
     """Insert counts, once for each level that is kept there."""
     rows = []
     for level in place.unit.levels:

@@ -20,6 +20,7 @@ CHARSET = "utf8mb4"
 SEPARATOR = "\0"
 NULL = "NULL"
 SEPARATORS = len("),(")  # of two rows
+BYTES = "surrogateescape"  # how PyMySQL has bytes in a text
 TEXT, INTEGER, NOTHING = str, int, type(None)
 
 
@@ -52,7 +53,7 @@ def _chunks(rows: Iterable[str], most_bytes: int) -> Iterator[Rows]:
     chunk: list[str] = []
     size = 0
     for row in rows:
-        length = SEPARATORS + (len(row) if row.isascii() else len(row.encode()))
+        length = SEPARATORS + (len(row) if row.isascii() else len(row.encode(errors=BYTES)))
         size += length
         if chunk and size > most_bytes:
             yield _together(chunk)

@@ -7,7 +7,19 @@ made anew: it was derived from events, and of tables that somebody has dropped i
 from typing import Any
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+)
+from sqlalchemy.dialects.mysql import MEDIUMBLOB
 
 revision = "0007"
 down_revision = "0006"
@@ -66,6 +78,7 @@ def tables() -> MetaData:
     ):
         _by_numbers(metadata, f"{prefix}_count", _reference(owner, owners, is_key=True))
         _by_values(metadata, f"{prefix}_value_count", _reference(owner, owners, is_key=True))
+        _by_columns(metadata, f"{prefix}_count_column", _reference(owner, owners, is_key=True))
     return metadata
 
 
@@ -100,6 +113,18 @@ def _by_values(metadata: MetaData, name: str, owner: Column[int]) -> None:
         Column("hour", BigInteger, nullable=False),
         Column("events", Integer, nullable=False),
         Index(f"ix_{name}_trait_value_hour", "trait", "value", "hour", "outcome", "events"),
+        **MYSQL,
+    )
+
+
+def _by_columns(metadata: MetaData, name: str, owner: Column[int]) -> None:
+    Table(
+        name,
+        metadata,
+        owner,
+        Column("place", SmallInteger, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("data", LargeBinary().with_variant(MEDIUMBLOB(), "mysql", "mariadb"), nullable=False),
         **MYSQL,
     )
 

@@ -1,0 +1,138 @@
+"""Counts of whatever combination of known properties, by the columns of settled hours and the rows of all others."""
+
+import dataclasses
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from panko.errors import TooSlowError
+from panko.filters import Scope
+from panko.filters.counting import Grouping, Keys, Spans
+from panko.storage import Group
+from panko.storage.sql.counts import kept, several
+from panko.storage.sql.counts.columns import naming, selection, stored
+from panko.storage.sql.counts.columns.entries import CHANGE, OUTCOME, PROJECT, TYPE, place_of, place_of_valued
+from panko.storage.sql.counts.columns.selection import Others, Wanted
+from panko.storage.sql.counts.hours import Run, begin_of
+from panko.storage.sql.counts.keys import EVERY, chosen, is_known
+from panko.storage.sql.counts.sources import are_few
+from panko.storage.sql.counts.units import Unit
+from panko.storage.sql.engines import deadline
+from panko.storage.sql.reading.plan import Plan
+from panko.storage.sql.reading.terms import Terms
+
+CHEAPER = 40  # times as long as an entry of columns an event takes that is found by an index and read
+MOST_STEPS = 5000  # each of which has columns of its own, most of them short ones of what came late
+EVENTS_AT_ONCE = 100_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Owner:
+    """An hour or a block: its id, its first hour, how many events are in its columns, and of how many steps."""
+
+    id: int
+    hour: int
+    events: int
+    steps: int
+
+
+def is_asked(grouping: Grouping, planned: Plan) -> bool:
+    """Tell whether columns can answer: all that a filter and the fields say is told by them."""
+    is_told = all(field is None or place_of(field) is not None for field in grouping.fields)
+    return grouping.keys is not None and is_told and is_known(planned.scope) and kept.has_whole_hours(grouping, planned)
+
+
+def read(connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan) -> list[list[Group]] | None:
+    """Count for each of the fields; None where columns are of no use. The connection is a snapshot."""
+    known, keys = kept.settled(connection, planned), grouping.keys
+    if known is None or keys is None:
+        return None
+    owners = [(unit, _owners(connection, unit, run)) for unit, run in kept.units(connection, planned, known, grouping)]
+    every = [owner for _unit, some in owners for owner in some]
+    events = sum(owner.events for owner in every)
+    if sum(owner.steps for owner in every) > MOST_STEPS or are_few(connection, wanted, events // CHEAPER):
+        return None
+    counting = _Counting(_wanted(connection, keys, planned.scope, {unit for unit, _ in owners}), grouping)
+    for unit, some in owners:
+        counting.read(connection, unit, some)
+    rest = several.read(connection, kept.live(wanted, known), dataclasses.replace(grouping, most=None))
+    return [
+        naming.together(connection, field, counted, of_rows)
+        for field, counted, of_rows in zip(grouping.fields, counting.counted, rest, strict=True)
+    ]
+
+
+class _Counting:
+    """What columns say of the wanted values, for each field of a grouping, by span and value."""
+
+    def __init__(self, wanted: Wanted, grouping: Grouping) -> None:
+        self._wanted = wanted
+        self._spans = grouping.spans
+        self._fields = [None if field is None else place_of(field) for field in grouping.fields]
+        self.counted: list[naming.Counted] = [Counter() for _ in self._fields]
+
+    def read(self, connection: Connection, unit: Unit, owners: Sequence[_Owner]) -> None:
+        """Add what is kept of hours or blocks, some of them at once."""
+        # The type's column alone tells how many events there are.
+        places = {
+            CHANGE,
+            TYPE,
+            *(place for place, _ in self._wanted),
+            *(place for place in self._fields if place is not None),
+        }
+        hours = {owner.id: owner.hour for owner in owners}
+        for ids in _at_once(owners):
+            for id_, part in stored.of_places(connection, unit, ids, places):
+                selected = selection.selected(part, self._wanted)
+                span = _span(hours[id_], self._spans)
+                for place, counted in zip(self._fields, self.counted, strict=True):
+                    for value, events in selection.count(part, selected, place).items():
+                        counted[span, value] += events
+            _see_the_time(connection)
+
+
+def _owners(connection: Connection, unit: Unit, run: Run) -> list[_Owner]:
+    columns = unit.counts.c
+    owner = columns[unit.owner]
+    counted = (owner, columns.hour, func.sum(columns.events), func.count(columns.seq.distinct()))
+    of_all = (columns.level == 0, columns.project == EVERY, run.of(columns.hour))
+    statement = select(*counted).where(*of_all).group_by(owner, columns.hour)
+    return [_Owner(*map(int, row)) for row in connection.execute(statement)]
+
+
+def _wanted(connection: Connection, keys: Keys, scope: Scope, units: Collection[Unit]) -> Wanted:
+    """Look up the values that a filter leaves, as they are kept."""
+    numbers = chosen(connection, keys, scope)
+    named = ((PROJECT, numbers.projects), (TYPE, numbers.types), (OUTCOME, numbers.outcomes))
+    wanted = [(place, frozenset(some)) for place, some in named if some is not None]
+    said = []
+    for valued in keys.valued:
+        found = frozenset[Any]().union(*(naming.spellings(connection, unit, valued) for unit in units))
+        said.append((place_of_valued(valued.name), Others(found) if valued.is_negated else found))
+    return [*wanted, *said]
+
+
+def _at_once(owners: Iterable[_Owner]) -> Iterator[list[int]]:
+    ids: list[int] = []
+    events = 0
+    for owner in owners:
+        if ids and events + owner.events > EVENTS_AT_ONCE:
+            yield ids
+            ids, events = [], 0
+        ids.append(owner.id)
+        events += owner.events
+    if ids:
+        yield ids
+
+
+def _span(hour: int, spans: Spans | None) -> int | None:
+    return None if spans is None else (begin_of(hour) - spans.first) // spans.width
+
+
+def _see_the_time(connection: Connection) -> None:
+    end = deadline.of(connection)
+    if end is not None and time.monotonic() > end:
+        raise TooSlowError("The time of a search is over.")
