@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 
-from bench.population import EVENT_TYPES, PROJECTS, Population
+from bench.population import EVENT_TYPES, HOSTS, PROJECTS, Population
 from event_model import corpus, oracle
 from event_model.settling import Settled, by_key, counted, expected
 from panko.asking.search import expression, parse
@@ -310,6 +310,8 @@ QUESTIONS = {
     "of a state": ("state:error", Field("outcome"), timedelta(hours=2), 1500),
     "hosts": ("", Field("host", is_trait=True), None, 3500),
     "hosts of what failed": ("outcome:failed", Field("host", is_trait=True), None, 3500),
+    "hosts of a state": ("state:error", Field("host", is_trait=True), None, 2000),
+    "types on other hosts": (f"-host:{HOSTS[0]}", Field("event_type"), timedelta(hours=6), 1600),
 }
 
 

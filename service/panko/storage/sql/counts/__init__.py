@@ -6,8 +6,9 @@ counted by their rows in the same snapshot, so an answer is exact at each moment
 - `event_count_hour` has a row for each hour of which events were seen. With it the counts of its hour go.
 - `event_count` has what was counted of an hour. The hour is settled when there is such a row.
 - `event_value_count` has the same by the values of a few traits, for every settled hour.
+- `event_count_column` has what was counted of each event of an hour, see `panko.storage.sql.counts.columns`.
 - `event_count_block` has a row for each block of six settled hours; it goes with the first of them.
-  `event_block_count` and `event_block_value_count` have the same of a block.
+  `event_block_count`, `event_block_value_count` and `event_block_count_column` have the same of a block.
 - `event_count_mark` tells up to which id events of settled hours are in their counts. Its newest row holds.
 
 Rows are only ever inserted, by any process that has the API's rights, and deleted by the expirer. Two that would insert

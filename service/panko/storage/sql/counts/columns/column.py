@@ -31,6 +31,10 @@ class Column:
         """Return the value of each event."""
         return map(self.values.__getitem__, self.numbers)
 
+    def rearranged(self, order: Sequence[int]) -> "Column":
+        """Return the column of the same events in another order."""
+        return Column(self.values, _narrow([self.numbers[at] for at in order], len(self.values)))
+
 
 def column(of_each: Iterable[Value]) -> Column:
     """Make a column of the value of each event."""

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -76,13 +76,8 @@ class _Counting:
 
     def read(self, connection: Connection, unit: Unit, owners: Sequence[_Owner]) -> None:
         """Add what is kept of hours or blocks, some of them at once."""
-        # The type's column alone tells how many events there are.
-        places = {
-            CHANGE,
-            TYPE,
-            *(place for place, _ in self._wanted),
-            *(place for place in self._fields if place is not None),
-        }
+        told = {*(place for place, _ in self._wanted), *(place for place in self._fields if place is not None)}
+        places = {CHANGE, *(told or {TYPE})}  # any column tells how many events there are
         hours = {owner.id: owner.hour for owner in owners}
         for ids in _at_once(owners):
             for id_, part in stored.of_places(connection, unit, ids, places):
@@ -107,12 +102,11 @@ def _wanted(connection: Connection, keys: Keys, scope: Scope, units: Collection[
     """Look up the values that a filter leaves, as they are kept."""
     numbers = chosen(connection, keys, scope)
     named = ((PROJECT, numbers.projects), (TYPE, numbers.types), (OUTCOME, numbers.outcomes))
-    wanted = [(place, frozenset(some)) for place, some in named if some is not None]
-    said = []
+    wanted: list[tuple[int, Container[Any]]] = [(place, frozenset(some)) for place, some in named if some is not None]
     for valued in keys.valued:
         found = frozenset[Any]().union(*(naming.spellings(connection, unit, valued) for unit in units))
-        said.append((place_of_valued(valued.name), Others(found) if valued.is_negated else found))
-    return [*wanted, *said]
+        wanted.append((place_of_valued(valued.name), Others(found) if valued.is_negated else found))
+    return wanted
 
 
 def _at_once(owners: Iterable[_Owner]) -> Iterator[list[int]]:
