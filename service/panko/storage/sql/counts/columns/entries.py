@@ -16,12 +16,11 @@ ADDED, TAKEN = 1, -1
 CHANGE, PROJECT, TYPE, OUTCOME = range(4)
 FIRST_VALUED = 4
 PLACES = range(PROJECT, FIRST_VALUED + len(VALUED))
-
+# Who does something mostly does it again, in the same place: columns are short in this order, and soon read.
+IN_ORDER_OF = (PROJECT, FIRST_VALUED + VALUED.index("user_id"), TYPE)
 
 # What is kept of an event, in the order of PLACES: numbers of its project, type and outcome, and its values.
 Entry = tuple[Any, ...]
-# Who does the same again does so in the same place: in this order columns are the shortest, and the soonest read.
-IN_ORDER_OF = (PROJECT, FIRST_VALUED + VALUED.index("user_id"), TYPE)
 Columns = Mapping[int, Column]  # by their places
 
 

@@ -23,7 +23,7 @@ class Others:
 
 
 def selected(part: Columns, wanted: Wanted) -> Sequence[int]:
-    """Return the places of the entries whose values are all wanted."""
+    """Return which entries have values that are all wanted."""
     found: Sequence[int] = range(length(part))
     for place, values in wanted:
         column = part[place]
@@ -33,31 +33,31 @@ def selected(part: Columns, wanted: Wanted) -> Sequence[int]:
     return found
 
 
-def count(part: Columns, places: Sequence[int], place: int | None) -> Mapping[Value, int]:
+def count(part: Columns, entries: Sequence[int], place: int | None) -> Mapping[Value, int]:
     """Count selected entries by the values of one column, or all of them as one."""
     if CHANGE in part:
-        return _with_changes(part, places, place)
+        return _with_changes(part, entries, place)
     if place is None:
-        return {None: len(places)}
+        return {None: len(entries)}
     column = part[place]
-    numbers = column.numbers if len(places) == len(column.numbers) else map(column.numbers.__getitem__, places)
+    numbers = column.numbers if len(entries) == len(column.numbers) else map(column.numbers.__getitem__, entries)
     return {column.values[number]: events for number, events in Counter(numbers).items()}
 
 
-def _with_changes(part: Columns, places: Sequence[int], place: int | None) -> Mapping[Value, int]:
+def _with_changes(part: Columns, entries: Sequence[int], place: int | None) -> Mapping[Value, int]:
     found: Counter[Value] = Counter()
     change = changes(part)
-    for at in places:
-        found[None if place is None else part[place].values[part[place].numbers[at]]] += change[at]
+    for entry in entries:
+        found[None if place is None else part[place].values[part[place].numbers[entry]]] += change[entry]
     return found
 
 
-def _left(places: Sequence[int], numbers: Sequence[int], is_wanted: bytes) -> Sequence[int]:
-    """Return those of the places whose number is wanted; `is_wanted` has a byte for each number."""
-    if isinstance(places, range):
+def _left(entries: Sequence[int], numbers: Sequence[int], is_wanted: bytes) -> Sequence[int]:
+    """Return those of the entries whose number is wanted; `is_wanted` has a byte for each number."""
+    if isinstance(entries, range):  # all of them
         flags = numbers.translate(is_wanted.ljust(BYTE)) if isinstance(numbers, bytes) else _flags(numbers, is_wanted)
-        return list(compress(places, flags))
-    return [place for place in places if is_wanted[numbers[place]]]
+        return list(compress(entries, flags))
+    return [entry for entry in entries if is_wanted[numbers[entry]]]
 
 
 def _flags(numbers: Sequence[int], is_wanted: bytes) -> bytes:
