@@ -25,6 +25,7 @@ COLUMNS = ("id", "event_type_id", "dtype", "key", "day")
 # Of rows by their ids. Other rows of these ids have other sums, unless names of one type and day have changed places.
 # Words that every database knows: to make a statement of them and many ids takes SQLAlchemy longer than the answer.
 SUMS = "SELECT COUNT(*), SUM(id * (event_type_id * 8 + dtype)), SUM(id * day) FROM event_type_trait WHERE id IN "
+UNKNOWN = -1  # instead of an id
 NEVER = 2**31 - 1  # the day of events that have no time, and so are never old
 
 
@@ -64,13 +65,20 @@ class TraitNames:
         self._lock = threading.Lock()
         self._ids: dict[Key, int | None] = {}
 
-    def known(self, names: set[Key]) -> tuple[set[Key], dict[Key, int]]:
-        """Return the names that are certainly there, and ids of those that were and may have gone."""
+    def known(self, names: set[Key]) -> tuple[set[Key], list[tuple[Key, int]]]:
+        """Return the names that are not known, and those with their ids that were there and may have gone."""
         yesterday = day_of(self._now()) - 1
+        unknown: set[Key] = set()
+        old: list[tuple[Key, int]] = []
         with self._lock:
-            found = {name: self._ids[name] for name in names & self._ids.keys()}
-        certain = {name for name in found if TraitName(*name).day >= yesterday}
-        return certain, {name: id_ for name, id_ in found.items() if id_ is not None and name not in certain}
+            for name in names:
+                id_ = self._ids.get(name, UNKNOWN)
+                is_old = name[-1] < yesterday
+                if id_ == UNKNOWN or (is_old and id_ is None):
+                    unknown.add(name)
+                elif is_old and id_ is not None:
+                    old.append((name, id_))
+        return unknown, old
 
     def remember(self, ids: Mapping[Key, int | None]) -> None:
         """Remember what a committed transaction found, or added without being told its id."""
@@ -87,9 +95,8 @@ class TraitNames:
 
 def complete(connection: Connection, names: set[Key], memory: TraitNames) -> Mapping[Key, int | None]:
     """See to it that rows of all names are there, and return what may be remembered once this is committed."""
-    certain, likely = memory.known(names)
-    certain |= _still_there(connection, likely)
-    return add(connection, names - certain)
+    unknown, old = memory.known(names)
+    return add(connection, unknown | _gone(connection, old))
 
 
 def add(connection: Connection, names: set[Key]) -> Mapping[Key, int | None]:
@@ -104,27 +111,29 @@ def add(connection: Connection, names: set[Key]) -> Mapping[Key, int | None]:
     return dict.fromkeys(missing) | ids | _ids(inserted)
 
 
-def _still_there(connection: Connection, likely: Mapping[Key, int]) -> set[Key]:
-    """Return the names whose rows are there; an id alone proves nothing: SQLite gives that of a row that went again.
+def _gone(connection: Connection, old: Sequence[tuple[Key, int]]) -> set[Key]:
+    """Return the names whose rows have gone; an id alone proves nothing: SQLite gives that of such a row again.
 
-    Mostly all are there: then one row of sums says so, instead of hundreds of rows.
+    Mostly none has: then one row of sums says so, instead of hundreds of rows.
     """
-    found: set[Key] = set()
-    for chunk in chunks(list(likely.items())):
+    gone: set[Key] = set()
+    for chunk in chunks(old):
         ids = [id_ for _name, id_ in chunk]
         summed = connection.exec_driver_sql(f"{SUMS}({', '.join(map(str, ids))})").one()
-        if tuple(map(int, (one or 0 for one in summed))) == _sums(chunk):
-            found |= dict(chunk).keys()
-        else:
+        if tuple(int(one or 0) for one in summed) != _sums(chunk):
             columns = [EVENT_TYPE_TRAIT.c[name] for name in COLUMNS]
-            found |= _ids(connection.execute(select(*columns).where(EVENT_TYPE_TRAIT.c.id.in_(ids)))).keys()
-    return found & likely.keys()
+            found = _ids(connection.execute(select(*columns).where(EVENT_TYPE_TRAIT.c.id.in_(ids))))
+            gone |= dict(chunk).keys() - found.keys()
+    return gone
 
 
-def _sums(rows: Iterable[tuple[Key, int]]) -> tuple[int, int, int]:
+def _sums(rows: Sequence[tuple[Key, int]]) -> tuple[int, int, int]:
     """Return what SUMS is for these names and ids."""
-    weighed = [(id_ * (event_type_id * 8 + dtype), id_ * day) for (event_type_id, dtype, _key, day), id_ in rows]
-    return len(weighed), sum(kind for kind, _day in weighed), sum(day for _kind, day in weighed)
+    kinds = days = 0
+    for (event_type_id, dtype, _key, day), id_ in rows:
+        kinds += id_ * (event_type_id * 8 + dtype)
+        days += id_ * day
+    return len(rows), kinds, days
 
 
 def _stored(connection: Connection, names: set[Key]) -> dict[Key, int]:
