@@ -1,5 +1,7 @@
 """panko-api as a process: its first start, its end, and a database that comes and goes."""
 
+import contextlib
+import http.client
 import json
 import os
 import socket
@@ -179,6 +181,24 @@ def test_request_in_flight_is_answered_after_sigterm(start_api, database):
         api.terminate()
         connection.sendall(body)
         assert connection.recv(1024).startswith(b"HTTP/1.1 201 Created")
+    assert api.wait() == 0
+
+
+def test_request_on_a_kept_connection_is_answered_after_sigterm(start_api, database):
+    api = start_api(noauth(database))
+    assert all(api.answers() for _ in range(3))  # connections that have come and gone
+    kept = http.client.HTTPConnection("127.0.0.1", api.port, timeout=20)
+    with contextlib.closing(kept):
+        kept.request("GET", "/healthcheck")
+        assert kept.getresponse().read() is not None
+        api.terminate()
+        says_so = False
+        while not says_so:
+            time.sleep(0.2)  # as a caller that has little to ask
+            kept.request("GET", "/healthcheck")
+            answer = kept.getresponse()
+            assert (answer.status, bool(answer.read())) == (200, True)
+            says_so = answer.will_close
     assert api.wait() == 0
 
 
