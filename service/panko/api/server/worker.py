@@ -1,6 +1,7 @@
 """gunicorn's worker, that reads a request within a time, and whose own refusals have the body of all errors."""
 
 import http
+import time
 from typing import Any
 
 from gunicorn import util
@@ -10,11 +11,24 @@ from panko.api.messages.faults import Fault
 from panko.api.server.deadline import HandshakeError, HeadersLateError, PatientSocket
 
 LINGER_SECONDS = 0.5
+GIVE_WAY_SECONDS = 0.0002  # longer than an idle process takes to wake up
 LATE = Fault(http.HTTPStatus.REQUEST_TIMEOUT, "The headers of the request did not arrive in time.")
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests, none of which a caller can hold by sending slowly."""
+
+    pause = staticmethod(time.sleep)
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, or leave it to a worker that has nothing to do.
+
+        All of them wake up for it, and whoever gets it has all of its requests: of two callers with one connection
+        each, every third pair would share a worker beside an idle one, and be served a fifth slower.
+        """
+        if self.nr_conns > len(self.keepalived_conns) + len(self.pending_conns):
+            self.pause(GIVE_WAY_SECONDS)
+        super().accept(listener)
 
     def handle(self, conn: Any) -> Any:
         """Read a request and answer it; a connection that ends is closed here, not by the thread that accepts."""
