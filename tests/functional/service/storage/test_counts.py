@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 
 from bench.population import EVENT_TYPES, HOSTS, PROJECTS, Population
 from event_model import corpus, oracle
-from event_model.settling import Settled, by_key, counted, expected
+from event_model.settling import Settled, by_columns, by_key, counted, expected
 from panko.asking.search import expression, parse
 from panko.asking.search.counting.arguments import keys
 from panko.errors import TooSlowError
@@ -120,16 +120,18 @@ TOLD_FIELDS = [
     by=st.tuples(st.sampled_from(TOLD_FIELDS), st.sampled_from([None, 60, 360])),
     between=bounds(),
 )
-def test_any_combination_of_what_is_told_is_counted_by_columns(filled, scope, text, by, between):
+def test_any_combination_of_what_is_told_is_counted_by_columns(request, filled, scope, text, by, between):
     (store, fold), (field, minutes) = filled, by
     spans = minutes and Spans(corpus.BEGIN.replace(hour=0) - timedelta(days=1), timedelta(minutes=minutes))
     grouping = Grouping(field, spans, keys=keys(parse(text)))
     wanted = EventFilter(scope, And((expression(parse(text), id_traits=()), *during(*between))))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(reading, "CHEAPER", 10**9)
+    with pytest.MonkeyPatch.context() as patched, by_columns() as answers:
         patched.setattr(reading, "EVENTS_AT_ONCE", 40)
         patched.setattr(kept, "is_asked", lambda *_: False)
-        assert counted(store, wanted, grouping, fold) == expected(EVENTS, wanted, grouping, fold)
+        found = counted(store, wanted, grouping, fold)
+        assert found == expected(EVENTS, wanted, grouping, fold)
+    if found and request.node.callspec.params["filled"][0] == "kept":
+        assert None not in answers
 
 
 def test_the_largest_groups_come_first_where_some_are_wanted(filled):
@@ -330,6 +332,32 @@ def test_what_is_kept_is_read_instead_of_events(many, name):
     rows = reads(many, lambda: count(keys(parse(text))))
     assert rows <= most
     assert set(count(keys(parse(text))).groups) == set(count().groups)
+
+
+def of_hosts(store, scope, host):
+    """Count the types on a host as a scope sees them; return these and what columns answered."""
+    said = parse(f"host:{host}") if host else parse("")
+    wanted = EventFilter(scope, expression(said, id_traits=()))
+    field = Field("event_type") if host else Field("host", is_trait=True)
+    with pytest.MonkeyPatch.context() as patched, by_columns(reading.CHEAPER) as answers:
+        patched.setattr(kept, "is_asked", lambda *_: False)
+        found = store.count(wanted, Grouping(field, keys=keys(said)), seconds=20)
+    return sum(group.events for group in found.groups), answers
+
+
+def test_columns_answer_wherever_rows_would_not_be_found_by_a_trait(many):
+    hosts = many.count_events(EventFilter(Everything()), Grouping(Field("host", is_trait=True)), seconds=20).groups
+    host, events = next((group.value, group.events) for group in hosts if 120 < group.events < 250)
+    assert of_hosts(many._counter, Everything(), host) == (events, [None])
+    store = dataclasses.replace(many._counter, rare=10)  # ten times as many are looked for
+    found, answers = of_hosts(store, Everything(), host)
+    assert found == events
+    assert None not in answers
+
+
+def test_few_events_of_a_scope_are_counted_by_their_rows(many):
+    _found, answers = of_hosts(many._counter, ProjectAndOwnerless(PROJECTS[-1]), None)
+    assert answers == [None]
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ def test_other_filters_are_no_keys(text):
      ("host:a host:b*", "host")],
 )  # fmt: skip
 def test_what_is_said_of_a_trait_that_is_counted_is_told_by_its_name(text, name):
-    assert keys(parse(text)) == Keys(valued=[Valued(name, expression(parse(text), id_traits=()))])
+    assert keys(parse(text)) == Keys(valued=(Valued(name, expression(parse(text), id_traits=())),))
 
 
 def test_each_trait_is_told_and_each_negation_by_itself():
@@ -313,7 +313,7 @@ def test_each_trait_is_told_and_each_negation_by_itself():
 
 
 def test_a_filter_without_words_is_no_bound():
-    assert keys(parse("")) == Keys(valued=[])
+    assert keys(parse("")) == Keys()
 
 
 words = st.sampled_from(

@@ -92,7 +92,7 @@ def keys(wanted: Filter) -> Keys | None:
         is_other = token.is_trait or token.key not in of
         together = (token.key, token.is_trait, token if token.is_negated else None)
         (others[together] if is_other else of[token.key]).append(token)
-    valued = [each for each in map(_valued, others.values()) if each is not None]
+    valued = tuple(each for each in map(_valued, others.values()) if each is not None)
     if len(valued) < len(others):
         return None
     outcomes = _outcomes(of[OUTCOME])

@@ -1,7 +1,7 @@
 """Counts events within a time: all of them, or the newest for as long as there was time."""
 
 import dataclasses
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -31,6 +31,10 @@ TOO_SLOW = (
 )
 
 
+class NotKeptError(Exception):
+    """What is kept cannot answer for several fields, which no one reading of events can either."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class EventCounter:
     """Counts through `engine`, whose statements change nothing; a term of at most `rare` events is rare."""
@@ -47,19 +51,24 @@ class EventCounter:
         self, event_filter: EventFilter, fields: Sequence[Field], *, most: int, keys: Keys | None, seconds: float
     ) -> list[Counts | None]:
         """Count by several fields; see `panko.storage.Connection.count_values`. Each field has a part of the time."""
-        deadline, readings = self.clock.monotonic() + seconds, _readings(plan(event_filter), fields, keys)
-        left = sum(map(len, readings))
+        deadline = self.clock.monotonic() + seconds
+        readings = deque((reading, keys) for reading in _readings(plan(event_filter), fields, keys))
+        left = sum(len(reading) for reading, _ in readings)
         found: dict[Field, Counts] = {}
-        for reading in readings:
+        while readings:
+            reading, known = readings.popleft()
             begin = self.clock.monotonic()
             share = (deadline - begin) * len(reading) / left
-            left -= len(reading)
-            grouping = Grouping(reading[0], most=most, keys=keys, beside=reading[1:])
+            grouping = Grouping(reading[0], most=most, keys=known, beside=reading[1:])
             try:
                 found |= zip(reading, self._count(event_filter, grouping, begin, share), strict=True)
+            except NotKeptError:
+                readings.extend((each, None) for each in _by_rows(reading))
+                continue
             except TooSlowError:
                 if not found:  # no time was lost to others
                     raise
+            left -= len(reading)
         return [found.get(field) for field in fields]
 
     def _count(self, event_filter: EventFilter, grouping: Grouping, begin: float, seconds: float) -> list[Counts]:
@@ -137,9 +146,14 @@ def _readings(planned: Plan | None, fields: Sequence[Field], keys: Keys | None) 
     alone = [field for field in wanted if kept.is_asked(Grouping(field, keys=keys), planned)]
     rest = [field for field in wanted if field not in alone]
     of_columns = [field for field in rest if columns.is_asked(Grouping(field, keys=keys), planned)]
-    of_rows = several.able([field for field in rest if field not in of_columns])
-    alone += [field for field in rest if field not in of_columns and field not in of_rows]
-    return [*([field] for field in alone), *filter(None, (of_columns, of_rows))]
+    of_rows = _by_rows([field for field in rest if field not in of_columns])
+    return [*([field] for field in alone), *filter(None, [of_columns]), *of_rows]
+
+
+def _by_rows(fields: Sequence[Field]) -> list[list[Field]]:
+    """Return the fields that are counted by one reading of the events themselves."""
+    together = several.able(fields)
+    return [*([field] for field in fields if field not in together), *filter(None, [together])]
 
 
 def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[list[Group]]:
@@ -150,8 +164,12 @@ def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping,
     wanted = terms(planned, _type_ids(connection, planned))
     if wanted is None:
         return _nothing(grouping)
-    found = _by_what_is_kept(connection, wanted, grouping, planned)
-    return several.read(connection, sources(connection, wanted, rare), grouping) if found is None else found
+    found = _by_what_is_kept(connection, wanted, grouping, planned, rare=rare)
+    if found is not None:
+        return found
+    if len(_by_rows([field for field in grouping.fields if field is not None])) > 1:
+        raise NotKeptError
+    return several.read(connection, sources(connection, wanted, rare), grouping)
 
 
 def _nothing(grouping: Grouping) -> list[list[Group]]:
@@ -159,13 +177,15 @@ def _nothing(grouping: Grouping) -> list[list[Group]]:
 
 
 def _by_what_is_kept(
-    connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan
+    connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan, *, rare: int
 ) -> list[list[Group]] | None:
     """Return None where nothing that is kept can answer, or not sooner than events themselves."""
     if not grouping.beside and kept.is_asked(grouping, planned):
         parts = kept.parts(connection, wanted, grouping, planned)
         return None if parts is None else [groups.of_parts(connection, parts, grouping)]
-    return columns.read(connection, wanted, grouping, planned) if columns.is_asked(grouping, planned) else None
+    if columns.is_asked(grouping, planned):
+        return columns.read(connection, wanted, grouping, planned, rare=rare)
+    return None
 
 
 def _type_ids(connection: Connection, planned: Plan) -> tuple[int, ...] | None:

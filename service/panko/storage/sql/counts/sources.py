@@ -4,6 +4,8 @@ Pure but for the look-ups that choose the way.
 """
 
 import dataclasses
+import operator
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, select, union
@@ -13,7 +15,7 @@ from panko.storage.sql.reading.branches import Branches, Conditions, Path
 from panko.storage.sql.reading.reader import SCOPES_ARE_SMALLER, STORED_MEANWHILE
 from panko.storage.sql.reading.search.alternatives import AnyTrait
 from panko.storage.sql.reading.terms import Terms
-from panko.storage.sql.reading.traits import TraitTerm
+from panko.storage.sql.reading.traits import TraitTerm, counted
 from panko.storage.sql.rows.tables import EVENT
 
 FOUND_ANYWAY = 10  # times as many events as lead to a page: to be counted each is found, by whatever way
@@ -86,12 +88,25 @@ def _by_rare(connection: Connection, terms: Terms, limit: int) -> list[Source] |
     return [Source(rare.join(EVENT, EVENT.c.id == rare.c.event_id), of_terms(terms, driving))]
 
 
-def are_few(connection: Connection, terms: Terms, most: int) -> bool:
-    """Tell whether one of the terms alone leaves so few events, as the indexes say."""
-    known = [terms.time.count(most + 1), *(term.count(most + 1) for term in terms.traits)]
-    known += [] if terms.types is None else [terms.types.count(most + 1)]
-    counts = [count for count in known if count is not None]
-    return bool(counts) and min(connection.execute(select(*counts)).one()) <= most
+def are_few(connection: Connection, terms: Terms, most: int, rare_limit: int) -> bool:
+    """Tell whether so few events, which `sources` finds, are left by one of the terms or by the scope alone.
+
+    By a trait that more events have than `sources` looks for, it would find none of them.
+    """
+    rare = min(most, rare_limit * FOUND_ANYWAY)
+    limits = [(terms.time.count(most + 1), most), *((term.count(rare + 1), rare) for term in terms.traits)]
+    limits += [] if terms.types is None else [(terms.types.count(most + 1), most)]
+    if terms.branches is not None:
+        limits.append((_count_of(terms.branches, most + 1), most))
+    known = [(count, limit) for count, limit in limits if count is not None]
+    counts = connection.execute(select(*(count for count, _ in known))).one() if known else ()
+    return any(count <= limit for count, (_, limit) in zip(counts, known, strict=True))
+
+
+def _count_of(branches: Branches, most: int) -> ColumnElement[int]:
+    """Count the events of a scope, of each branch no further than to a number."""
+    counts = (counted(select(EVENT.c.id).where(*branch).limit(most)) for branch in branches.conditions)
+    return reduce(operator.add, counts)
 
 
 def _are_fewer_walked(connection: Connection, terms: Terms, number: int) -> bool:

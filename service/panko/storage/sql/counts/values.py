@@ -83,6 +83,12 @@ def counted(trait: str, unit: Unit, run: Run, grouping: Grouping, keys: Keys) ->
     return by_value.where(run.of(kept_of.hour), *conditions)
 
 
+def has_prefix(expression: Expression) -> bool:
+    """Tell whether a term asks for what values begin with."""
+    terms = expression.expressions if isinstance(expression, Or) else (expression,)
+    return any(isinstance(term, TraitPrefix) for term in terms)
+
+
 def holds(expression: Expression, value: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition on a value that is kept."""
     match expression:

@@ -15,7 +15,8 @@ from panko.storage.sql.rows.tables import BLOCK_COUNT, COUNT_BLOCK, COUNT_HOUR, 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-MOST_STEPS = 100  # of a block, whose columns are put together by each answer
+FRAYED_STEPS = 25  # of a block, whose columns are put together by each answer
+BLOCKS_AT_ONCE = 5
 KEPT_MARKS = 1000  # more than are made while somebody who goes on from one is held up
 
 
@@ -38,10 +39,12 @@ def forget_marks(connection: Connection) -> None:
         connection.execute(delete(COUNT_MARK).where(COUNT_MARK.c.seq <= newest - KEPT_MARKS))
 
 
-def forget_frayed_blocks(connection: Connection) -> None:
-    """Delete blocks to which events came late again and again: each is made anew of its hours, as one step."""
+def forget_frayed_blocks(connection: Connection) -> int:
+    """Delete a few blocks to which events came late again and again: each is made anew of its hours, as one step."""
     counts = BLOCK_COUNT.c
     steps = func.count(counts.seq.distinct())
-    frayed = select(counts.block_id).where(counts.level == 0).group_by(counts.block_id).having(steps > MOST_STEPS)
-    for chunk in chunks(sorted(connection.execute(frayed).scalars())):
-        connection.execute(delete(COUNT_BLOCK).where(COUNT_BLOCK.c.id.in_(chunk)))
+    frayed = select(counts.block_id).where(counts.level == 0).group_by(counts.block_id).having(steps > FRAYED_STEPS)
+    ids = sorted(connection.execute(frayed.limit(BLOCKS_AT_ONCE)).scalars())
+    if ids:
+        connection.execute(delete(COUNT_BLOCK).where(COUNT_BLOCK.c.id.in_(ids)))
+    return len(ids)

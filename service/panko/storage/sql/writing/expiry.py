@@ -46,7 +46,8 @@ class Expiry:
         while self.retry.run(self.engine, lambda c: _expire_trait_names(c, older_than, batch_size)):
             pass
         self.retry.run(self.engine, forget_marks)
-        self.retry.run(self.engine, forget_frayed_blocks)
+        while self.retry.run(self.engine, forget_frayed_blocks):
+            pass
         self._remove_empty_event_types()
 
     def count(self, older_than: datetime) -> int:

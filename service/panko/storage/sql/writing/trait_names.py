@@ -22,7 +22,7 @@ from panko.storage.sql.rows.trait_copy import NUMBERS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REMEMBERED_LIMIT = 20_000
 COLUMNS = ("id", "event_type_id", "dtype", "key", "day")
-# Of rows by their ids. Other rows of these ids have other sums, unless names of one type and day have changed places.
+# Of rows by their ids. Other rows of these ids have other sums, unless they are names of the same types and days.
 # Words that every database knows: to make a statement of them and many ids takes SQLAlchemy longer than the answer.
 SUMS = "SELECT COUNT(*), SUM(id * (event_type_id * 8 + dtype)), SUM(id * day) FROM event_type_trait WHERE id IN "
 UNKNOWN = -1  # instead of an id

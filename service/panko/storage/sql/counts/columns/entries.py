@@ -18,6 +18,7 @@ FIRST_VALUED = 4
 PLACES = range(PROJECT, FIRST_VALUED + len(VALUED))
 # Who does something mostly does it again, in the same place: columns are short in this order, and soon read.
 IN_ORDER_OF = (PROJECT, FIRST_VALUED + VALUED.index("user_id"), TYPE)
+MOST_IN_ORDER = 50_000  # entries; while more are sorted no other thread of the process goes on
 
 # What is kept of an event, in the order of PLACES: numbers of its project, type and outcome, and its values.
 Entry = tuple[Any, ...]
@@ -87,6 +88,8 @@ def length(part: Columns) -> int:
 
 
 def _in_order(part: Columns) -> Columns:
+    if length(part) > MOST_IN_ORDER:
+        return part
     keys = list(zip(*(part[place].numbers for place in IN_ORDER_OF), strict=True))
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return {place: each.rearranged(order) for place, each in part.items()}

@@ -12,6 +12,7 @@ from panko.storage.sql.counts.columns.column import Value
 from panko.storage.sql.counts.outcomes import NAMES
 from panko.storage.sql.counts.several import PLAIN
 from panko.storage.sql.counts.units import Unit
+from panko.storage.sql.engines import planner
 from panko.storage.sql.engines.expressions import Exactly
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.collation import weights
@@ -20,12 +21,22 @@ from panko.storage.sql.rows.tables import COUNT_PROJECT, EVENT_TYPE
 Counted = Counter[tuple[int | None, Value]]  # by span and value
 
 
-def spellings(connection: Connection, unit: Unit, valued: Valued) -> frozenset[Value]:
-    """Return the values that a filter leaves of one trait, to the byte: each value in columns is counted as well."""
+def spellings(connection: Connection, unit: Unit, ids: Sequence[int], valued: Valued) -> frozenset[Value]:
+    """Return the values that a filter leaves of one trait, to the byte: each value in columns is counted as well.
+
+    Whole values are found by their index; what begins with something, among the values of these hours or blocks.
+    """
     kept = unit.values.c
-    statement = select(func.min(kept.value)).where(kept.trait == VALUED.index(valued.name))
-    wanted = statement.where(values.holds(valued.expression, kept.value)).group_by(Exactly(kept.value))
-    return frozenset(connection.execute(wanted).scalars())
+    holds = values.holds(valued.expression, kept.value)
+    statement = select(func.min(kept.value)).where(kept.trait == VALUED.index(valued.name), holds)
+    by_value = statement.group_by(Exactly(kept.value))
+    if not values.has_prefix(valued.expression):
+        return frozenset(connection.execute(by_value).scalars())
+    of_owners = planner.by_primary_key(by_value, unit.values)
+    found: set[Value] = set()
+    for chunk in chunks(ids):
+        found.update(connection.execute(of_owners.where(kept[unit.owner].in_(chunk))).scalars())
+    return frozenset(found)
 
 
 def together(connection: Connection, field: Field | None, kept: Counted, rows: Sequence[Group]) -> list[Group]:

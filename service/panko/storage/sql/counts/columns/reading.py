@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,7 +14,7 @@ from panko.filters.counting import Grouping, Keys, Spans
 from panko.storage import Group
 from panko.storage.sql.counts import kept, several
 from panko.storage.sql.counts.columns import naming, selection, stored
-from panko.storage.sql.counts.columns.entries import CHANGE, OUTCOME, PROJECT, TYPE, place_of, place_of_valued
+from panko.storage.sql.counts.columns.entries import OUTCOME, PROJECT, TYPE, changes, place_of, place_of_valued
 from panko.storage.sql.counts.columns.selection import Others, Wanted
 from panko.storage.sql.counts.hours import Run, begin_of
 from panko.storage.sql.counts.keys import EVERY, chosen, is_known
@@ -25,7 +25,7 @@ from panko.storage.sql.reading.plan import Plan
 from panko.storage.sql.reading.terms import Terms
 
 CHEAPER = 40  # times as long as an entry of columns an event takes that is found by an index and read
-MOST_STEPS = 5000  # each of which has columns of its own, most of them short ones of what came late
+STEP = 300  # entries take as long as the columns of a step do which has few
 EVENTS_AT_ONCE = 100_000
 
 
@@ -45,19 +45,21 @@ def is_asked(grouping: Grouping, planned: Plan) -> bool:
     return grouping.keys is not None and is_told and is_known(planned.scope) and kept.has_whole_hours(grouping, planned)
 
 
-def read(connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan) -> list[list[Group]] | None:
+def read(
+    connection: Connection, wanted: Terms, grouping: Grouping, planned: Plan, *, rare: int
+) -> list[list[Group]] | None:
     """Count for each of the fields; None where columns are of no use. The connection is a snapshot."""
     known, keys = kept.settled(connection, planned), grouping.keys
     if known is None or keys is None:
         return None
     owners = [(unit, _owners(connection, unit, run)) for unit, run in kept.units(connection, planned, known, grouping)]
     every = [owner for _unit, some in owners for owner in some]
-    events = sum(owner.events for owner in every)
-    if sum(owner.steps for owner in every) > MOST_STEPS or are_few(connection, wanted, events // CHEAPER):
+    cost = sum(owner.events + owner.steps * STEP for owner in every)
+    if are_few(connection, wanted, cost // CHEAPER, rare):
         return None
-    counting = _Counting(_wanted(connection, keys, planned.scope, {unit for unit, _ in owners}), grouping)
-    for unit, some in owners:
-        counting.read(connection, unit, some)
+    counting = _Counting(_wanted(connection, keys, planned.scope, owners), grouping)
+    if not all(counting.read(connection, unit, some) for unit, some in owners):
+        return None
     rest = several.read(connection, kept.live(wanted, known), dataclasses.replace(grouping, most=None))
     return [
         naming.together(connection, field, counted, of_rows)
@@ -74,19 +76,22 @@ class _Counting:
         self._fields = [None if field is None else place_of(field) for field in grouping.fields]
         self.counted: list[naming.Counted] = [Counter() for _ in self._fields]
 
-    def read(self, connection: Connection, unit: Unit, owners: Sequence[_Owner]) -> None:
-        """Add what is kept of hours or blocks, some of them at once."""
+    def read(self, connection: Connection, unit: Unit, owners: Sequence[_Owner]) -> bool:
+        """Add what is kept of hours or blocks, some of them at once; tell whether that is all of their events."""
         told = {*(place for place, _ in self._wanted), *(place for place in self._fields if place is not None)}
-        places = {CHANGE, *(told or {TYPE})}  # any column tells how many events there are
+        places = told or {TYPE}  # any column tells how many events there are
         hours = {owner.id: owner.hour for owner in owners}
+        left = Counter({owner.id: owner.events for owner in owners})
         for ids in _at_once(owners):
             for id_, part in stored.of_places(connection, unit, ids, places):
+                left[id_] -= sum(changes(part))
                 selected = selection.selected(part, self._wanted)
                 span = _span(hours[id_], self._spans)
                 for place, counted in zip(self._fields, self.counted, strict=True):
                     for value, events in selection.count(part, selected, place).items():
                         counted[span, value] += events
             _see_the_time(connection)
+        return not any(left.values())
 
 
 def _owners(connection: Connection, unit: Unit, run: Run) -> list[_Owner]:
@@ -98,13 +103,17 @@ def _owners(connection: Connection, unit: Unit, run: Run) -> list[_Owner]:
     return [_Owner(*map(int, row)) for row in connection.execute(statement)]
 
 
-def _wanted(connection: Connection, keys: Keys, scope: Scope, units: Collection[Unit]) -> Wanted:
+def _wanted(
+    connection: Connection, keys: Keys, scope: Scope, owners: Sequence[tuple[Unit, Sequence[_Owner]]]
+) -> Wanted:
     """Look up the values that a filter leaves, as they are kept."""
     numbers = chosen(connection, keys, scope)
     named = ((PROJECT, numbers.projects), (TYPE, numbers.types), (OUTCOME, numbers.outcomes))
     wanted: list[tuple[int, Container[Any]]] = [(place, frozenset(some)) for place, some in named if some is not None]
     for valued in keys.valued:
-        found = frozenset[Any]().union(*(naming.spellings(connection, unit, valued) for unit in units))
+        found = frozenset[Any]().union(
+            *(naming.spellings(connection, unit, [one.id for one in some], valued) for unit, some in owners)
+        )
         wanted.append((place_of_valued(valued.name), Others(found) if valued.is_negated else found))
     return wanted
 

@@ -17,6 +17,8 @@ from panko.storage.sql.counts.units import BLOCKS, HOURS, Place
 from panko.storage.sql.engines.expressions import Quotient
 from panko.storage.sql.rows.tables import BLOCK_COLUMNS, COUNT_BLOCK, EVENT_COUNT, HOURS_OF_A_BLOCK
 
+MOST_OF_COLUMNS = 300_000  # events; of more no row of a column is to be made, and those are counted one by one
+
 _COUNTED = EVENT_COUNT.c
 
 
@@ -51,8 +53,9 @@ def make(connection: Connection, now: int, *, begin: int) -> None:
         for id_ in ids:
             found.add(tally.counts(connection, id_))
         keeping.add_counts(step, made, found)
-        # Not as entries, of which there may be half a million.
-        keeping.add_columns(step, made, together(part for id_ in ids for part in stored.all_of(connection, HOURS, id_)))
+        if found.keys.total() <= MOST_OF_COLUMNS:
+            of_hours = [part for id_ in ids for part in stored.all_of(connection, HOURS, id_)]
+            keeping.add_columns(step, made, together(of_hours))
 
 
 def of_hour(connection: Connection, hour: int) -> Place | None:

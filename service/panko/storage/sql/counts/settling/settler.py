@@ -80,8 +80,11 @@ class Settling:
             return True
         if found.is_next:
             self._change(lambda connection, now: self._count_one_again(connection, now, found.touched))
-        is_left = self._put_together()  # before an hour that is too slow, which comes again and again
-        return self._settle_quiet(found.touched) or is_left
+        try:
+            is_left = self._put_together()  # before an hour that is too slow, which comes again and again
+        finally:
+            is_waiting = self._settle_quiet(found.touched)
+        return is_left or is_waiting
 
     def _settle_quiet(self, touched: set[int]) -> bool:
         """Settle hours that are over and in which nothing new was found; tell whether some are left that can be."""
@@ -188,13 +191,12 @@ def _settle(connection: Connection, now: int, each: Any) -> int:
 
 def _count_again(connection: Connection, now: int, each: Any) -> None:
     step = hold(connection, now)
-    if step is None:
+    if step is None or _count(connection, step.of_hour(each.hour)) > MOST_OF_AN_HOUR:
         return
     found = tally.found(connection, step.of_hour(each.hour), OutcomeOf(phases(connection)), index=Path.TIME.value)
     wrong = found.without(tally.kept(connection, each.hour_id))
     if wrong:
-        begin, by = hours.begin_of(each.hour).isoformat(), wrong.keys.total()
-        LOG.info("Counts of the hour %s were corrected by %d.", begin, by)
+        LOG.info("What is kept of the hour %s was corrected.", hours.begin_of(each.hour).isoformat())
         _add(step, [(HOURS.of(each.hour_id, each.hour), wrong)])
 
 
