@@ -193,10 +193,10 @@ def break_off(monkeypatch, store, tries):
     counter = type(store._counter)
     groups, numbers = counter._groups, itertools.count()
 
-    def slow(self, *asked):
+    def slow(self, *asked, **options):
         if next(numbers) in tries:
             raise TooSlowError("A statement took too long.")
-        return groups(self, *asked)
+        return groups(self, *asked, **options)
 
     monkeypatch.setattr(counter, "_groups", slow)
 
@@ -233,6 +233,21 @@ def test_several_fields_that_are_broken_off_count_the_newest(filled, monkeypatch
         for group in counts.groups:  # of two ranges a value may be spelled in two ways
             found[None, fold(group.value)] += group.events
         assert found == expected(newest, wanted, Grouping(field), fold)
+
+
+def test_fields_that_columns_tell_are_broken_off_together(filled, monkeypatch):
+    store, fold = filled
+    said = parse("state:active,error outcome:ok,failed")
+    wanted = EventFilter(
+        Everything(), And((expression(said, id_traits=()), *during(None, corpus.BEGIN + timedelta(hours=6))))
+    )
+    fields = [Field("event_type"), *(Field(name, is_trait=True) for name in ("user_id", "project_id"))]
+    break_off(monkeypatch, store, (0, *range(3, 100)))
+    asked = store.count_values(wanted, fields, most=100, keys=keys(said), seconds=20)
+    assert len({counts.reached for counts in asked}) == 1
+    for field, counts in zip(fields, asked, strict=True):
+        newest = [event for event in EVENTS if event.generated >= counts.reached]
+        assert by_key(counts.groups, fold) == expected(newest, wanted, Grouping(field), fold)
 
 
 @pytest.mark.parametrize(("most", "is_cut"), [(1, True), (1000, False)])

@@ -74,17 +74,23 @@ class EventCounter:
     def _count(self, event_filter: EventFilter, grouping: Grouping, begin: float, seconds: float) -> list[Counts]:
         """Count for each field of the grouping."""
         try:
-            found = self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE)
+            found = self._groups(event_filter, grouping, begin + seconds * WHOLE_SHARE, is_whole=True)
         except TooSlowError:
             return self._in_windows(event_filter, grouping, begin + seconds)
         return [Counts(_ordered(of_field, grouping.most)) for of_field in found]
 
-    def _groups(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[list[Group]]:
+    def _groups(
+        self, event_filter: EventFilter, grouping: Grouping, deadline: float, *, is_whole: bool = False
+    ) -> list[list[Group]]:
+        """Count; raise NotKeptError where it is better for the fields of a whole reading to be counted apart."""
         left = deadline - self.clock.monotonic()
         if left < SHORTEST_SECONDS:
             raise TooSlowError(TOO_SLOW)
         bounded = self.engine.execution_options(**{DEADLINE: deadline})
-        return Retry(TRIES, left).read(bounded, lambda c: _read(c, event_filter, grouping, rare=self.rare))
+        found = Retry(TRIES, left).read(bounded, lambda c: _read(c, event_filter, grouping, self.rare, parts=is_whole))
+        if found is None:
+            raise NotKeptError
+        return found
 
     def _in_windows(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Counts]:
         """Count range by range, from the newest on."""
@@ -156,7 +162,10 @@ def _by_rows(fields: Sequence[Field]) -> list[list[Field]]:
     return [*([field] for field in fields if field not in together), *filter(None, [together])]
 
 
-def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping, *, rare: int) -> list[list[Group]]:
+def _read(
+    connection: Connection, event_filter: EventFilter, grouping: Grouping, rare: int, *, parts: bool
+) -> list[list[Group]] | None:
+    """Return the groups; None where what is kept is of no use and `parts` of the fields are better read apart."""
     planned = plan(event_filter)
     if planned is None:
         return _nothing(grouping)
@@ -167,8 +176,8 @@ def _read(connection: Connection, event_filter: EventFilter, grouping: Grouping,
     found = _by_what_is_kept(connection, wanted, grouping, planned, rare=rare)
     if found is not None:
         return found
-    if len(_by_rows([field for field in grouping.fields if field is not None])) > 1:
-        raise NotKeptError
+    if parts and len(_by_rows([field for field in grouping.fields if field is not None])) > 1:
+        return None
     return several.read(connection, sources(connection, wanted, rare), grouping)
 
 
