@@ -82,6 +82,11 @@ def changes(part: Columns) -> Sequence[int]:
     return [TAKEN if value == TAKEN else ADDED for value in told.of_each()]
 
 
+def events(part: Columns) -> int:
+    """Return how many events are left of what is added and taken away."""
+    return sum(changes(part)) if CHANGE in part else length(part)
+
+
 def length(part: Columns) -> int:
     """Return how many entries there are."""
     return len(next(iter(part.values())).numbers)

@@ -14,7 +14,7 @@ from panko.filters.counting import Grouping, Keys, Spans
 from panko.storage import Group
 from panko.storage.sql.counts import kept, several
 from panko.storage.sql.counts.columns import naming, selection, stored
-from panko.storage.sql.counts.columns.entries import OUTCOME, PROJECT, TYPE, changes, place_of, place_of_valued
+from panko.storage.sql.counts.columns.entries import OUTCOME, PROJECT, TYPE, events, place_of, place_of_valued
 from panko.storage.sql.counts.columns.selection import Others, Wanted
 from panko.storage.sql.counts.hours import Run, begin_of
 from panko.storage.sql.counts.keys import EVERY, chosen, is_known
@@ -84,12 +84,12 @@ class _Counting:
         left = Counter({owner.id: owner.events for owner in owners})
         for ids in _at_once(owners):
             for id_, part in stored.of_places(connection, unit, ids, places):
-                left[id_] -= sum(changes(part))
+                left[id_] -= events(part)
                 selected = selection.selected(part, self._wanted)
                 span = _span(hours[id_], self._spans)
                 for place, counted in zip(self._fields, self.counted, strict=True):
-                    for value, events in selection.count(part, selected, place).items():
-                        counted[span, value] += events
+                    for value, number in selection.count(part, selected, place).items():
+                        counted[span, value] += number
             _see_the_time(connection)
         return not any(left.values())
 
@@ -120,13 +120,13 @@ def _wanted(
 
 def _at_once(owners: Iterable[_Owner]) -> Iterator[list[int]]:
     ids: list[int] = []
-    events = 0
+    entries = 0
     for owner in owners:
-        if ids and events + owner.events > EVENTS_AT_ONCE:
+        if ids and entries + owner.events > EVENTS_AT_ONCE:
             yield ids
-            ids, events = [], 0
+            ids, entries = [], 0
         ids.append(owner.id)
-        events += owner.events
+        entries += owner.events
     if ids:
         yield ids
 
