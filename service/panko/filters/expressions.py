@@ -139,6 +139,11 @@ def conjuncts(expression: Expression) -> tuple[Expression, ...]:
     return form.expressions if isinstance(form, And) else (form,)
 
 
+def alternatives(expression: Expression) -> tuple[Expression, ...]:
+    """Return what an expression leaves to choose from: its parts, or itself."""
+    return expression.expressions if isinstance(expression, Or) else (expression,)
+
+
 def normal(expression: Expression) -> Expression:
     """Return the normal form: Not stands before terms only, And and Or alternate and hold two expressions at least.
 

@@ -20,7 +20,6 @@ from panko.storage.sql.counts.columns.entries import (
 
 texts = st.none() | st.sampled_from(["a", "A", "\n", "\0", "ö", "\U0001f600", "'", "a\\"])
 entry = st.tuples(st.integers(0, 3), st.integers(0, 300), st.integers(0, 3), *([texts] * (len(PLACES) - 3)))
-entries = st.lists(entry, max_size=60).map(Counter)
 differences = st.dictionaries(entry, st.integers(-3, 3).filter(bool)).map(Counter)
 
 

@@ -15,9 +15,10 @@ from panko.asking.search.tokens import KEYS, OUTCOME, TEXTS, Filter, Token, Valu
 from panko.asking.search.tokens import TYPE as TYPE_KEY
 from panko.errors import InvalidInputError
 from panko.event import TraitType
-from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
+from panko.filters import Comparison, Expression, TraitFilter, TraitPrefix
 from panko.filters.counting import OUTCOME as OUTCOME_FIELD
 from panko.filters.counting import TYPE, VALUED, Field, Keys, Valued
+from panko.filters.expressions import alternatives
 from panko.literals import format_timestamp
 from panko.quoting import listed, quote
 
@@ -108,8 +109,7 @@ def _valued(tokens: Sequence[Token]) -> Valued | None:
     """Return what is said of one trait of VALUED, if it is by its text alone."""
     asserted = tuple(dataclasses.replace(token, is_negated=False) for token in tokens)
     said = meaning.expression(Filter(asserted), id_traits=())
-    terms = said.expressions if isinstance(said, Or) else (said,)
-    names = {_name_of_text(term) for term in terms}
+    names = {_name_of_text(term) for term in alternatives(said)}
     name = names.pop() if len(names) == 1 else None
     return Valued(name, said, tokens[0].is_negated) if name in VALUED else None
 

@@ -87,10 +87,9 @@ class EventCounter:
         if left < SHORTEST_SECONDS:
             raise TooSlowError(TOO_SLOW)
         bounded = self.engine.execution_options(**{DEADLINE: deadline})
-        found = Retry(TRIES, left).read(bounded, lambda c: _read(c, event_filter, grouping, self.rare, parts=is_whole))
-        if found is None:
-            raise NotKeptError
-        return found
+        return Retry(TRIES, left).read(
+            bounded, lambda c: _read(c, event_filter, grouping, self.rare, is_whole=is_whole)
+        )
 
     def _in_windows(self, event_filter: EventFilter, grouping: Grouping, deadline: float) -> list[Counts]:
         """Count range by range, from the newest on."""
@@ -163,9 +162,8 @@ def _by_rows(fields: Sequence[Field]) -> list[list[Field]]:
 
 
 def _read(
-    connection: Connection, event_filter: EventFilter, grouping: Grouping, rare: int, *, parts: bool
-) -> list[list[Group]] | None:
-    """Return the groups; None where what is kept is of no use and `parts` of the fields are better read apart."""
+    connection: Connection, event_filter: EventFilter, grouping: Grouping, rare: int, *, is_whole: bool
+) -> list[list[Group]]:
     planned = plan(event_filter)
     if planned is None:
         return _nothing(grouping)
@@ -176,8 +174,8 @@ def _read(
     found = _by_what_is_kept(connection, wanted, grouping, planned, rare=rare)
     if found is not None:
         return found
-    if parts and len(_by_rows([field for field in grouping.fields if field is not None])) > 1:
-        return None
+    if is_whole and len(_by_rows([field for field in grouping.fields if field is not None])) > 1:
+        raise NotKeptError
     return several.read(connection, sources(connection, wanted, rare), grouping)
 
 

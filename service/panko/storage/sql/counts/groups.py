@@ -22,7 +22,8 @@ from panko.storage.sql.counts.outcomes import NAMES, TEXT, OutcomeOf
 from panko.storage.sql.counts.sources import Source
 from panko.storage.sql.engines import planner
 from panko.storage.sql.engines.expressions import Quotient, WholeSeconds
-from panko.storage.sql.reading.comparisons import like_original, same_text
+from panko.storage.sql.reading.comparisons import like_original
+from panko.storage.sql.reading.traits import named_trait
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE
 
 VALUE = TEXT.alias("counted")
@@ -42,16 +43,14 @@ def of_source(source: Source, grouping: Grouping, outcome: OutcomeOf | None) -> 
     elif field is not None and source.are_few:
         return of_values(source, field.name, span)
     elif field is not None:
-        is_it = (VALUE.c.event_id == EVENT.c.id, same_text(VALUE.c.key, field.name), VALUE.c.value.is_not(None))
-        events, told = events.join(VALUE, and_(*is_it)), VALUE.c.value
+        is_it = and_(named_trait(VALUE.c, field.name), VALUE.c.value.is_not(None))
+        events, told = events.join(VALUE, is_it), VALUE.c.value
     return found_by(source, events, grouped(span, told, func.count()))
 
 
 def of_values(source: Source, name: str, span: ColumnElement[Any]) -> Select[Any]:
     """Count by a trait that each event of a source is asked for: what is joined may be read as a whole."""
-    value = planner.by_primary_key(
-        select(TEXT.c.value).where(TEXT.c.event_id == EVENT.c.id, same_text(TEXT.c.key, name)), TEXT
-    )
+    value = planner.by_primary_key(select(TEXT.c.value).where(named_trait(TEXT.c, name)), TEXT)
     told = value.correlate(EVENT).scalar_subquery()
     each = found_by(source, source.events, grouped(span, told, func.count())).subquery("of_values")
     return select(*each.c).where(each.c[TOLD].is_not(None))

@@ -6,15 +6,14 @@ It compares as a filter by `outcome:` does, so whoever filters by what was count
 import dataclasses
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, literal_column, or_, select
 
 from panko.event import TraitType
 from panko.filters.counting import Grouping
 from panko.filters.phases import begins, fails
-from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.reading.residual import of_types
+from panko.storage.sql.reading.traits import named_trait
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, TRAITS
 from panko.stories.outcomes import ERROR, TOLD, Outcome, spellings
 
@@ -58,7 +57,7 @@ class OutcomeOf:
 
     def joined(self, events: FromClause) -> FromClause:
         """Return the events with the two traits that tell an outcome, each by its primary key."""
-        return events.outerjoin(SAID, of_event(SAID.c, "outcome")).outerjoin(STATE, of_event(STATE.c, "state"))
+        return events.outerjoin(SAID, named_trait(SAID.c, "outcome")).outerjoin(STATE, named_trait(STATE.c, "state"))
 
     @property
     def number(self) -> ColumnElement[int]:
@@ -75,11 +74,6 @@ class OutcomeOf:
 
 
 SAID, STATE = TEXT.alias("said_of_event"), TEXT.alias("state_of_event")
-
-
-def of_event(columns: Any, name: str) -> ColumnElement[bool]:
-    """Return the condition on the trait of this name of an event, by its primary key."""
-    return and_(columns.event_id == EVENT.c.id, same_text(columns.key, name))
 
 
 def _number(outcome: Outcome) -> ColumnElement[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, null, or_, selec
 
 from panko.filters import Comparison, Expression, Or, TraitFilter, TraitPrefix
 from panko.filters.counting import VALUED, Grouping, Keys
+from panko.filters.expressions import alternatives
 from panko.storage.sql.counts import groups
 from panko.storage.sql.counts.hours import SECONDS, Run
 from panko.storage.sql.counts.outcomes import numbers
@@ -85,8 +86,7 @@ def counted(trait: str, unit: Unit, run: Run, grouping: Grouping, keys: Keys) ->
 
 def has_prefix(expression: Expression) -> bool:
     """Tell whether a term asks for what values begin with."""
-    terms = expression.expressions if isinstance(expression, Or) else (expression,)
-    return any(isinstance(term, TraitPrefix) for term in terms)
+    return any(isinstance(term, TraitPrefix) for term in alternatives(expression))
 
 
 def holds(expression: Expression, value: ColumnElement[str]) -> ColumnElement[bool]:

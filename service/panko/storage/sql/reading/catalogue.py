@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Executable, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Executable, Select, func, select
 
 from panko.event import Trait, TraitType
 from panko.storage.sql.engines import planner
 from panko.storage.sql.reading import pages
-from panko.storage.sql.reading.comparisons import same_text
 from panko.storage.sql.reading.keyset import Key, beyond
+from panko.storage.sql.reading.traits import named_trait
 from panko.storage.sql.rows.tables import EVENT, EVENT_TYPE, EVENT_TYPE_TRAIT, TRAITS
 from panko.storage.sql.session.retry import Retry
 
@@ -142,7 +142,7 @@ def _traits(kind: TraitType, ids: tuple[int, ...], name: str) -> Listing:
     table = TRAITS[kind]
     statement = (
         planner.in_this_order(select(EVENT.c.generated, EVENT.c.message_id, table.c.key, table.c.value))
-        .select_from(EVENT.join(table, and_(table.c.event_id == EVENT.c.id, same_text(table.c.key, name))))
+        .select_from(EVENT.join(table, named_trait(table.c, name)))
         .where(EVENT.c.event_type_id.in_(ids))
     )
     return Listing(statement, (EVENT.c.generated, EVENT.c.message_id))

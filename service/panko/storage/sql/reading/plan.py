@@ -15,7 +15,6 @@ from panko.filters import (
     Expression,
     HasTrait,
     MessageIdFilter,
-    Or,
     Scope,
     Since,
     TraitFilter,
@@ -25,7 +24,7 @@ from panko.filters import (
     TypeSuffix,
     Until,
 )
-from panko.filters.expressions import NOTHING_MATCHES, conjuncts
+from panko.filters.expressions import NOTHING_MATCHES, alternatives, conjuncts
 from panko.storage.sql.reading.search.leads import Lead, lead
 
 # Of more alternatives than that the index is not asked for each.
@@ -119,6 +118,6 @@ def _traits(expression: Expression) -> tuple[AboutTrait, ...]:
 
 def _alternatives(expression: Expression, kinds: tuple[type[T], ...], *, most: int) -> tuple[T, ...]:
     """Return the terms that an expression consists of; none when one is of another kind, or when there are too many."""
-    every = expression.expressions if isinstance(expression, Or) else (expression,)
+    every = alternatives(expression)
     found = tuple(one for one in every if isinstance(one, kinds))
     return found if len(found) == len(every) <= most else ()

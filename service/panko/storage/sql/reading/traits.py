@@ -153,6 +153,11 @@ def counted(ids: Select[Any] | CompoundSelect[Any]) -> ColumnElement[int]:
     return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
+def named_trait(columns: Any, name: str) -> ColumnElement[bool]:
+    """Return the condition on the trait of this name of an event, in a table with these columns."""
+    return and_(columns.event_id == EVENT.c.id, same_text(columns.key, name))
+
+
 def of_event(statement: Select[Any]) -> Select[Any]:
     """Make a statement one about the event of the statement around it, which is asked event by event."""
     return planner.unjoined(statement.correlate(EVENT))

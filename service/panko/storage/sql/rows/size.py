@@ -5,12 +5,13 @@ much it is. What was left out is read by `with_texts`, when it is known to fit.
 """
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, select
 
 from panko.storage.sql.engines.expressions import StoredBytes
-from panko.storage.sql.rows.chunks import chunks
+from panko.storage.sql.rows import chunks
 from panko.storage.sql.rows.events import EventRow
 from panko.storage.sql.rows.tables import COPY, EVENT, EVENT_TYPE
 
@@ -43,14 +44,7 @@ def fitting(rows: Sequence[EventRow], most_bytes: int) -> Sequence[EventRow]:
 
 def groups(rows: Sequence[EventRow], most_bytes: int) -> Iterator[Sequence[EventRow]]:
     """Cut rows into groups that hold no more bytes together each, or are one row."""
-    begin, size = 0, 0
-    for number, row in enumerate(rows):
-        if number > begin and size + row.size > most_bytes:
-            yield rows[begin:number]
-            begin, size = number, 0
-        size += row.size
-    if begin < len(rows):
-        yield rows[begin:]
+    return chunks.groups(rows, most_bytes, attrgetter("size"))
 
 
 def with_texts(connection: Connection, rows: Sequence[EventRow], inline_bytes: int) -> list[EventRow]:
@@ -59,7 +53,7 @@ def with_texts(connection: Connection, rows: Sequence[EventRow], inline_bytes: i
     if not absent:
         return list(rows)
     texts: dict[int, tuple[str | None, str | None]] = {}
-    for chunk in chunks(absent):
+    for chunk in chunks.chunks(absent):
         statement = select(EVENT.c.id, EVENT.c.raw, COPY).where(EVENT.c.id.in_(chunk))
         texts |= {id_: (raw, traits) for id_, raw, traits in connection.execute(statement)}
     return [_filled(row, texts) for row in rows if row.size <= inline_bytes or row.id in texts]

@@ -122,12 +122,17 @@ EVENT_TYPE_TRAIT = Table(  # see `trait_names`
 HOURS_OF_A_BLOCK = 6
 
 
+def _owner(name: str, owners: Table) -> Column[int]:
+    """Return the column that says whose something is, with whom it goes."""
+    return Column(name, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False)
+
+
 def _counts(name: str, owner: str, owners: Table) -> Table:
     """Return a table of counts by numbers, which go with whose they are."""
     return Table(
         name,
         METADATA,
-        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        _owner(owner, owners),
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("level", SmallInteger, primary_key=True, autoincrement=False),
         Column("project", BigInteger, primary_key=True, autoincrement=False),
@@ -144,7 +149,7 @@ def _value_counts(name: str, owner: str, owners: Table) -> Table:
     return Table(
         name,
         METADATA,
-        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        _owner(owner, owners),
         Column("trait", SmallInteger, primary_key=True, autoincrement=False),  # the place in `counting.VALUED`
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("number", Integer, primary_key=True, autoincrement=False),
@@ -198,7 +203,7 @@ def _columns(name: str, owner: str, owners: Table) -> Table:
     return Table(
         name,
         METADATA,
-        Column(owner, Id, ForeignKey(owners.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        _owner(owner, owners),
         Column("place", SmallInteger, primary_key=True, autoincrement=False),
         Column("seq", BigInteger, primary_key=True, autoincrement=False),
         Column("data", LargeBinary, nullable=False),
@@ -213,3 +218,4 @@ HOUR_COLUMN = _columns("event_count_column", "hour_id", COUNT_HOUR)
 BLOCK_COLUMN = _columns("event_block_count_column", "block_id", COUNT_BLOCK)
 COUNT_COLUMNS = ("seq", "level", "project", "event_type_id", "outcome", "hour", "events")  # behind whose they are
 VALUE_COUNT_COLUMNS = ("trait", "seq", "number", "value", "outcome", "hour", "events")
+COLUMN_COLUMNS = ("place", "seq", "data")

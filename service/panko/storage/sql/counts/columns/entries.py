@@ -13,8 +13,7 @@ from panko.storage.sql.counts.columns.column import Column, column, joined, same
 
 ADDED, TAKEN = 1, -1
 # The places of columns in what is stored, which VALUED goes on with.
-CHANGE, PROJECT, TYPE, OUTCOME = range(4)
-FIRST_VALUED = 4
+CHANGE, PROJECT, TYPE, OUTCOME, FIRST_VALUED = range(5)
 PLACES = range(PROJECT, FIRST_VALUED + len(VALUED))
 # Who does something mostly does it again, in the same place: columns are short in this order, and soon read.
 IN_ORDER_OF = (PROJECT, FIRST_VALUED + VALUED.index("user_id"), TYPE)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -61,9 +62,9 @@ def _named(
     if field is None:
         return [((span, None), events) for (span, _value), events in kept.items()]
     if field.is_type:
-        names: Mapping[Value, str | None] = _types(connection)
+        names: Mapping[Any, str | None] = _types(connection)
     elif field.is_outcome:
-        names = {number: NAMES[number] for number in NAMES}
+        names = NAMES
     elif field.is_project:
         names = _projects(connection, {value for _span, value in kept})
     else:

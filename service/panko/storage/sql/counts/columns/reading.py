@@ -3,7 +3,8 @@
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -22,7 +23,9 @@ from panko.storage.sql.counts.sources import are_few
 from panko.storage.sql.counts.units import Unit
 from panko.storage.sql.engines import deadline
 from panko.storage.sql.reading.plan import Plan
+from panko.storage.sql.reading.search.searcher import TIME_IS_OVER
 from panko.storage.sql.reading.terms import Terms
+from panko.storage.sql.rows.chunks import groups
 
 CHEAPER = 40  # times as long as an entry of columns an event takes that is found by an index and read
 STEP = 300  # entries take as long as the columns of a step do which has few
@@ -82,8 +85,8 @@ class _Counting:
         places = told or {TYPE}  # any column tells how many events there are
         hours = {owner.id: owner.hour for owner in owners}
         left = Counter({owner.id: owner.events for owner in owners})
-        for ids in _at_once(owners):
-            for id_, part in stored.of_places(connection, unit, ids, places):
+        for some in groups(owners, EVENTS_AT_ONCE, attrgetter("events")):
+            for id_, part in stored.of_places(connection, unit, [owner.id for owner in some], places):
                 left[id_] -= events(part)
                 selected = selection.selected(part, self._wanted)
                 span = _span(hours[id_], self._spans)
@@ -118,19 +121,6 @@ def _wanted(
     return wanted
 
 
-def _at_once(owners: Iterable[_Owner]) -> Iterator[list[int]]:
-    ids: list[int] = []
-    entries = 0
-    for owner in owners:
-        if ids and entries + owner.events > EVENTS_AT_ONCE:
-            yield ids
-            ids, entries = [], 0
-        ids.append(owner.id)
-        entries += owner.events
-    if ids:
-        yield ids
-
-
 def _span(hour: int, spans: Spans | None) -> int | None:
     return None if spans is None else (begin_of(hour) - spans.first) // spans.width
 
@@ -138,4 +128,4 @@ def _span(hour: int, spans: Spans | None) -> int | None:
 def _see_the_time(connection: Connection) -> None:
     end = deadline.of(connection)
     if end is not None and time.monotonic() > end:
-        raise TooSlowError("The time of a search is over.")
+        raise TooSlowError(TIME_IS_OVER)

@@ -2,23 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from panko.storage.sql import engines
 from panko.storage.sql.counts.columns.column import Column, packed, unpacked
 from panko.storage.sql.counts.columns.entries import CHANGE, PLACES, Columns
 from panko.storage.sql.counts.units import Place, Unit
 from panko.storage.sql.engines import planner
 
 
-def insert(connection: Connection, owner: Place, columns: Columns, *, seq: int) -> None:
-    """Insert what a step has counted of an hour or a block, which may be nothing."""
-    unit = owner.unit
-    rows = [(owner.id, place, seq, packed(column)) for place, column in columns.items()]
-    if rows:
-        names = (unit.owner, "place", "seq", "data")
-        engines.of(connection.dialect).insert_rows(connection, unit.columns, names, rows)
+def rows(columns: Columns, owner: Place, *, seq: int) -> list[tuple[Any, ...]]:
+    """Return the rows that keep what a step has counted of an hour or a block, which may be nothing."""
+    return [(owner.id, place, seq, packed(column)) for place, column in columns.items()]
 
 
 def of_places(

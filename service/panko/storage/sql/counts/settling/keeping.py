@@ -14,7 +14,7 @@ from panko.storage.sql.counts.keys import BY_PROJECT, BY_TYPE, EVERY
 from panko.storage.sql.counts.settling.marks import Step
 from panko.storage.sql.counts.settling.tally import NO_KEY, Key, Tally
 from panko.storage.sql.counts.units import Place
-from panko.storage.sql.rows.tables import COUNT_COLUMNS, VALUE_COUNT_COLUMNS
+from panko.storage.sql.rows.tables import COLUMN_COLUMNS, COUNT_COLUMNS, VALUE_COUNT_COLUMNS
 
 
 def add(step: Step, place: Place, found: Tally) -> None:
@@ -25,7 +25,8 @@ def add(step: Step, place: Place, found: Tally) -> None:
 
 def add_columns(step: Step, place: Place, columns: Columns) -> None:
     """Insert columns, of which a step has those of as many entries."""
-    stored.insert(step.connection, place, columns, seq=step.seq)
+    unit = place.unit
+    insert(step.connection, unit.columns, (unit.owner, *COLUMN_COLUMNS), stored.rows(columns, place, seq=step.seq))
 
 
 def add_counts(step: Step, place: Place, found: Tally) -> None:

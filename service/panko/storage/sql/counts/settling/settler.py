@@ -179,25 +179,31 @@ def _settle(connection: Connection, now: int, each: Any) -> int:
     is_left = select(COUNT_HOUR.c.id).where(COUNT_HOUR.c.id == each.id, COUNT_HOUR.c.hour == each.hour, ~HAS_COUNTS)
     if step is None or connection.execute(is_left).first() is None:
         return 0
-    of_hour = step.of_hour(each.hour)
-    count = _count(connection, of_hour)
-    if count > MOST_OF_AN_HOUR:
+    found = _counted(step, each.hour)
+    if found is None:
         keeping.say(step, HOURS.of(each.id, each.hour), level=TOO_MANY)
         return 0
-    found = tally.found(connection, of_hour, OutcomeOf(phases(connection)), index=Path.TIME.value)
     _add(step, [(HOURS.of(each.id, each.hour), found or Tally(Counter({NO_KEY: 0})))])
-    return count
+    return found.keys.total()
 
 
 def _count_again(connection: Connection, now: int, each: Any) -> None:
     step = hold(connection, now)
-    if step is None or _count(connection, step.of_hour(each.hour)) > MOST_OF_AN_HOUR:
+    found = None if step is None else _counted(step, each.hour)
+    if step is None or found is None:
         return
-    found = tally.found(connection, step.of_hour(each.hour), OutcomeOf(phases(connection)), index=Path.TIME.value)
     wrong = found.without(tally.kept(connection, each.hour_id))
     if wrong:
         LOG.info("What is kept of the hour %s was corrected.", hours.begin_of(each.hour).isoformat())
         _add(step, [(HOURS.of(each.hour_id, each.hour), wrong)])
+
+
+def _counted(step: Step, hour: int) -> Tally | None:
+    """Count the events of an hour; None where they are too many."""
+    of_hour = step.of_hour(hour)
+    if _count(step.connection, of_hour) > MOST_OF_AN_HOUR:
+        return None
+    return tally.found(step.connection, of_hour, OutcomeOf(phases(step.connection)), index=Path.TIME.value)
 
 
 def _add(step: Step, found: Sequence[tuple[Place, Tally]]) -> None:

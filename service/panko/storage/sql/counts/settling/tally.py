@@ -11,10 +11,11 @@ from panko.storage.sql.counts import values
 from panko.storage.sql.counts.columns import stored
 from panko.storage.sql.counts.columns.entries import Entry, counted
 from panko.storage.sql.counts.keys import LEVELS, NONE
-from panko.storage.sql.counts.outcomes import NUMBERS, STATE, TEXT, OutcomeOf, of_event
+from panko.storage.sql.counts.outcomes import NUMBERS, STATE, TEXT, OutcomeOf
 from panko.storage.sql.counts.settling import projects
 from panko.storage.sql.counts.units import HOURS
 from panko.storage.sql.engines import planner
+from panko.storage.sql.reading.traits import named_trait
 from panko.storage.sql.rows.owners import PROJECT
 from panko.storage.sql.rows.tables import EVENT, EVENT_COUNT
 from panko.stories import Outcome
@@ -95,10 +96,10 @@ def _entries(
     connection: Connection, condition: ColumnElement[bool], outcome: OutcomeOf, *, index: str
 ) -> Counter[Entry]:
     """Read events. Projects are told apart to the byte, which is why no database groups them."""
-    events = outcome.joined(EVENT).outerjoin(OWNER, of_event(OWNER.c, PROJECT))
+    events = outcome.joined(EVENT).outerjoin(OWNER, named_trait(OWNER.c, PROJECT))
     for name, table in VALUES.items():
         if table is not STATE:  # which tells the outcome as well
-            events = events.outerjoin(table, of_event(table.c, name))
+            events = events.outerjoin(table, named_trait(table.c, name))
     told = (OWNER.c.key, OWNER.c.value, EVENT.c.event_type_id, outcome.number)
     columns = (*told, *(table.c.value for table in VALUES.values()))
     statement = planner.by_index(planner.in_this_order(select(*columns).select_from(events)), EVENT, index)

@@ -24,6 +24,7 @@ WHOLE_SHARE = 0.5  # of the time, for the search as a whole
 WINDOW_SHARE = 1 / 3  # of what is left of it: after a window that was too slow there is time for shorter ones
 SHORTEST_SECONDS = 0.02
 TRIES = 2
+TIME_IS_OVER = "The time of a search is over."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Searcher:
         """Return a page that is found by the deadline; one event more is asked for, to know whether there is one."""
         left = deadline - self.clock.monotonic()
         if left < SHORTEST_SECONDS:
-            raise TooSlowError("The time of a search is over.")
+            raise TooSlowError(TIME_IS_OVER)
         reader = dataclasses.replace(
             self.reader,
             engine=self.reader.engine.execution_options(**{DEADLINE: deadline}),
