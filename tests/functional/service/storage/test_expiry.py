@@ -1,6 +1,8 @@
 """Old events go, whole and once, and nothing else does."""
 
+import contextlib
 import dataclasses
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,10 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from event_model.asked import asked_by_v2
+from event_model.settling import KilledError, killed
 from panko.event import Event, Trait, TraitType
 from panko.filters import EventFilter, Everything, Page
 from panko.storage.sql import ConnectionSettings, connect
-from panko.storage.sql.rows.tables import TRAITS
+from panko.storage.sql.rows.tables import EVENT_TYPE_TRAIT, TRAITS
+from panko.storage.sql.writing.trait_names import day_of
 
 ALL = EventFilter(Everything())
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -95,6 +99,33 @@ def test_a_name_is_told_of_a_late_event_though_another_name_has_the_number_that_
     finally:
         other_process.dispose()
     assert [name for name, _ in store.get_trait_types("t")] == ["late", "newest", "other"]
+
+
+@pytest.mark.parametrize("statement", range(2, 25, 2))
+def test_late_events_have_their_names_wherever_an_expirer_was_killed(store, database_url, inspector_engine, statement):
+    names = ["a", "b", "c", "d", "e"]
+
+    def late(message_id, *days, only=None):
+        return [
+            Event(f"{message_id} {day} {name}", "t", BEGIN + timedelta(days=day), (Trait(name, TraitType.TEXT, "x"),))
+            for day in days
+            for name in ([only] if only else names)
+        ]
+
+    store.record_events([event(40 * 24), *late("first", 3, 1, 2)])
+    store.record_events(late("second", 2, 3, 1))  # now what is stored of their names is remembered
+    expirer = connect(database_url, ConnectionSettings(pool_size=1))
+    try:
+        with contextlib.suppress(KilledError), killed(expirer, statement=statement):
+            expirer.forget_unused(older_than=BEGIN + timedelta(days=30), batch_size=2)
+    finally:
+        expirer.dispose()
+    for one, other in itertools.product(names, names):  # of whatever rows is asked for
+        store.record_events(late(f"{one}{other}", 1, 2, only=one) + late(f"{one}{other}", 3, only=other))
+    with inspector_engine.connect() as connection:
+        stored = connection.execute(select(EVENT_TYPE_TRAIT.c.key, EVENT_TYPE_TRAIT.c.day)).all()
+    days = {day_of(BEGIN) + number for number in (1, 2, 3)}
+    assert {row for row in map(tuple, stored) if row[0] != "n"} == set(itertools.product(names, days))
 
 
 def test_a_type_that_comes_back_has_the_traits_of_its_new_events(store):

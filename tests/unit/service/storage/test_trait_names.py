@@ -14,7 +14,7 @@ def named(*days):
 
 def told(memory, names):
     unknown, old = memory.known(set(names))
-    return unknown, dict(old)
+    return unknown, {name: id_ for _day, id_, name in old}
 
 
 def test_names_of_yesterday_and_later_are_certain_until_they_are_older():

@@ -100,11 +100,12 @@ def _delete(connection: Connection, ids: Sequence[int]) -> int:
 
 
 def _expire_trait_names(connection: Connection, older_than: datetime, batch_size: int) -> int:
-    """Delete names of days of which no event is left."""
-    statement = select(EVENT_TYPE_TRAIT.c.id).where(EVENT_TYPE_TRAIT.c.day < day_of(older_than)).limit(batch_size)
+    """Delete names of days of which no event is left, in an order that writers rely on, see `trait_names`."""
+    names = EVENT_TYPE_TRAIT.c
+    statement = select(names.id).where(names.day < day_of(older_than)).order_by(names.day, names.id).limit(batch_size)
     ids = sorted(connection.execute(statement).scalars())
     for chunk in chunks(ids):
-        connection.execute(delete(EVENT_TYPE_TRAIT).where(EVENT_TYPE_TRAIT.c.id.in_(chunk)))
+        connection.execute(delete(EVENT_TYPE_TRAIT).where(names.id.in_(chunk)))
     return len(ids)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from panko.event import Trait
 from panko.storage.sql import engines
@@ -22,9 +22,9 @@ from panko.storage.sql.rows.trait_copy import NUMBERS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REMEMBERED_LIMIT = 20_000
 COLUMNS = ("id", "event_type_id", "dtype", "key", "day")
-# Of rows by their ids. Other rows of these ids have other sums, unless they are names of the same types and days.
-# Words that every database knows: to make a statement of them and many ids takes SQLAlchemy longer than the answer.
-SUMS = "SELECT COUNT(*), SUM(id * (event_type_id * 8 + dtype)), SUM(id * day) FROM event_type_trait WHERE id IN "
+ENDS = select(*(EVENT_TYPE_TRAIT.c[name] for name in COLUMNS)).where(
+    EVENT_TYPE_TRAIT.c.id.in_([bindparam("first"), bindparam("last")])
+)
 UNKNOWN = -1  # instead of an id
 NEVER = 2**31 - 1  # the day of events that have no time, and so are never old
 
@@ -56,8 +56,8 @@ class TraitNames:
     """Committed rows and their ids, for all threads.
 
     One of yesterday or later can only be absent together with its event type, which the foreign key of the event tells;
-    see `panko.storage.sql.writing.event_types`. Rows of earlier days the expirer may have removed: which of them
-    are still there is one question for all that a batch needs, by their ids.
+    see `panko.storage.sql.writing.event_types`. Rows of earlier days the expirer may have removed, in the order of
+    their days and ids: all that a batch needs are there while the first of them is.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -65,11 +65,11 @@ class TraitNames:
         self._lock = threading.Lock()
         self._ids: dict[Key, int | None] = {}
 
-    def known(self, names: set[Key]) -> tuple[set[Key], list[tuple[Key, int]]]:
-        """Return the names that are not known, and those with their ids that were there and may have gone."""
+    def known(self, names: set[Key]) -> tuple[set[Key], list[tuple[int, int, Key]]]:
+        """Return the names that are not known, and days, ids and names of those that were there and may have gone."""
         yesterday = day_of(self._now()) - 1
         unknown: set[Key] = set()
-        old: list[tuple[Key, int]] = []
+        old: list[tuple[int, int, Key]] = []
         with self._lock:
             for name in names:
                 id_ = self._ids.get(name, UNKNOWN)
@@ -77,7 +77,7 @@ class TraitNames:
                 if id_ == UNKNOWN or (is_old and id_ is None):
                     unknown.add(name)
                 elif is_old and id_ is not None:
-                    old.append((name, id_))
+                    old.append((name[-1], id_, name))
         return unknown, old
 
     def remember(self, ids: Mapping[Key, int | None]) -> None:
@@ -111,29 +111,16 @@ def add(connection: Connection, names: set[Key]) -> Mapping[Key, int | None]:
     return dict.fromkeys(missing) | ids | _ids(inserted)
 
 
-def _gone(connection: Connection, old: Sequence[tuple[Key, int]]) -> set[Key]:
-    """Return the names whose rows have gone; an id alone proves nothing: SQLite gives that of such a row again.
+def _gone(connection: Connection, old: Sequence[tuple[int, int, Key]]) -> set[Key]:
+    """Return the names whose rows may have gone: none while the one is there that goes first.
 
-    Mostly none has: then one row of sums says so, instead of hundreds of rows.
+    Asked for is the one that goes last too: SQLite gives the ids of such rows again, and hardly ever both to the same.
     """
-    gone: set[Key] = set()
-    for chunk in chunks(old):
-        ids = [id_ for _name, id_ in chunk]
-        summed = connection.exec_driver_sql(f"{SUMS}({', '.join(map(str, ids))})").one()
-        if tuple(int(one or 0) for one in summed) != _sums(chunk):
-            columns = [EVENT_TYPE_TRAIT.c[name] for name in COLUMNS]
-            found = _ids(connection.execute(select(*columns).where(EVENT_TYPE_TRAIT.c.id.in_(ids))))
-            gone |= dict(chunk).keys() - found.keys()
-    return gone
-
-
-def _sums(rows: Sequence[tuple[Key, int]]) -> tuple[int, int, int]:
-    """Return what SUMS is for these names and ids."""
-    kinds = days = 0
-    for (event_type_id, dtype, _key, day), id_ in rows:
-        kinds += id_ * (event_type_id * 8 + dtype)
-        days += id_ * day
-    return len(rows), kinds, days
+    if not old:
+        return set()
+    (_, first, _), (_, last, _) = ends = min(old), max(old)
+    found = _ids(connection.execute(ENDS, {"first": first, "last": last}))
+    return set() if found == {name: id_ for _day, id_, name in ends} else {name for _day, _id, name in old}
 
 
 def _stored(connection: Connection, names: set[Key]) -> dict[Key, int]:
