@@ -109,6 +109,8 @@ def options(url: URL, settings: ConnectionSettings) -> dict[str, Any]:
         "enable_seqscan": "off",
         "enable_hashjoin": "off",
         "enable_mergejoin": "off",
+        # What an index does not tell is then a plan of enormous costs, and worth to be compiled first: for a second.
+        "jit": "off",
     }
     connect_args: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout_seconds,
