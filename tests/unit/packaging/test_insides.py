@@ -22,7 +22,7 @@ from psycopg import Connection, waiting
 from panko.api.middleware.authentication.keystone import TokenProtocol
 from panko.api.server.worker import Worker as PankoWorker
 from panko.storage.sql.engines.mysql_driver.session import Session
-from panko.storage.sql.engines.postgresql_session import BoundedConnection
+from panko.storage.sql.engines.postgresql_driver.session import BoundedConnection
 from panko_operator.database.guarded_login import GuardedConnection
 from rendering.programs import REPOSITORY
 

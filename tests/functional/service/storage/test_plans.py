@@ -124,7 +124,9 @@ def test_postgresql_compiles_no_statement(postgresql):
     store = connect(url, ConnectionSettings(pool_size=1))
     try:
         with store._engine.connect() as connection:  # for what no index tells, as much of what settling asks
-            plan = connection.execute(text("EXPLAIN ANALYZE SELECT COUNT(*) FROM event WHERE raw = 'x'")).scalars().all()
+            plan = (
+                connection.execute(text("EXPLAIN ANALYZE SELECT COUNT(*) FROM event WHERE raw = 'x'")).scalars().all()
+            )
     finally:
         store.dispose()
     assert [line for line in plan if "Scan" in line]

@@ -1,0 +1,1 @@
+"""What psycopg does not do by itself, or not quickly enough."""
