@@ -87,6 +87,10 @@ def _ingest(_options: argparse.Namespace, database: server.BenchMariaDB, _api: P
     ingest.run(database)
 
 
+def _postgresql(_options: argparse.Namespace, _database: server.BenchMariaDB, _api: PankoApi) -> None:
+    ingest.run_postgresql()
+
+
 def _expiry(options: argparse.Namespace, database: server.BenchMariaDB, api: PankoApi) -> None:
     expiry.run(database.events_url, api.port)
 
@@ -141,6 +145,7 @@ RUN = {
     "counts": _counts,
     "growth": _growth,
     "ingest": _ingest,
+    "postgresql": _postgresql,
     "expiry": _expiry,
     "archive": _archive,
     "sizes": _sizes,

@@ -6,12 +6,13 @@ a database of its own, which is new and grows alike.
 
 import base64
 import dataclasses
+import functools
 import itertools
 import json
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,13 +20,15 @@ import bcrypt
 
 from bench.client import Client
 from bench.handwritten import HandWritten
-from bench.inserting import add_event_types, insert, original_tables
+from bench.inserting import add_event_types, insert, insert_into_postgresql, original_tables
 from bench.population import Population
 from bench.server import BenchMariaDB
 from panko.event import TraitType
 from panko.literals import format_timestamp
 from panko.storage.sql.schema.migrate import upgrade
+from servers.database_server import DatabaseServer
 from servers.panko_api import PankoApi
+from servers.postgresql import PostgreSQL
 
 SECONDS = 2
 TURNS = 3  # after one that is not counted: names of traits are learnt in it
@@ -58,17 +61,47 @@ class Age:
 
 
 PREFIXES = itertools.count()
+Sides = dict[str, Callable[[], float]]
+Insert = Callable[[list[list]], float]  # batches, and the events a second
+ByHand = Callable[[str, list[list]], float]  # into the database of this URL
 AGES = (Age("live", timedelta(0), 1), Age("old", timedelta(days=3), 2))
 
 
 def run(server: BenchMariaDB) -> None:
     """Measure and print."""
+
+    def by_hand(url: str, batches: list[list]) -> float:
+        return insert(HandWritten.connect(url), batches, SECONDS)
+
+    _run(server, by_hand, prepare=lambda url: add_event_types(HandWritten.connect(url)))
+
+
+def run_postgresql() -> None:
+    """Measure and print the same with a PostgreSQL that is as durable as in production."""
+    server = BenchPostgreSQL()
+    try:
+        server.start()
+        _run(server, lambda url, batches: insert_into_postgresql(url, batches, SECONDS), prepare=lambda _url: None)
+    finally:
+        server.remove()
+
+
+class BenchPostgreSQL(PostgreSQL):
+    """A server whose cache holds all events."""
+
+    settings: Mapping[str, str] = {"shared_buffers": "1GB", "max_wal_size": "4GB", "max_connections": "50"}
+
+
+def _run(server: DatabaseServer, insert_by_hand: ByHand, *, prepare: Callable[[str], None]) -> None:
     urls = original, by_hand, over_http = [server.new_database() for _ in range(3)]
     original_tables(original)
     upgrade(by_hand)
     upgrade(over_http)
-    add_event_types(HandWritten.connect(original))
-    add_event_types(HandWritten.connect(by_hand))
+    prepare(original)
+    prepare(by_hand)
+    hands = {
+        name: functools.partial(insert_by_hand, url) for name, url in (("the original's", original), ("ours", by_hand))
+    }
     apis = {strategy: _api(over_http, strategy) for strategy in ("noauth", "keystone")}
     try:
         for api in apis.values():
@@ -76,7 +109,7 @@ def run(server: BenchMariaDB) -> None:
         ports = {strategy: api.port for strategy, api in apis.items()}
         for age in AGES:
             for batch, who in WRITERS.items():
-                _print(age, batch, _sides(age, batch, who, urls=(original, by_hand), ports=ports))
+                _print(age, batch, _sides(age, batch, who, hands=hands, ports=ports))
     finally:
         for api in apis.values():
             api.remove()
@@ -84,22 +117,17 @@ def run(server: BenchMariaDB) -> None:
             server.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
 
 
-Sides = dict[str, Callable[[], float]]
-
-
-def _sides(
-    age: Age, batch: int, who, *, urls: tuple[str, str], ports: dict[str, int]
-) -> dict[str, Callable[[], float]]:
+def _sides(age: Age, batch: int, who, *, hands: Mapping[str, Insert], ports: Mapping[str, int]) -> Sides:
     """Return what is measured, by its name: each call stores new events and returns how many a second."""
 
-    def hand(url: str) -> Callable[[], float]:
-        return lambda: insert(HandWritten.connect(url), age.batches(batch, next(PREFIXES)), SECONDS)
+    def hand(insert_by_hand: Insert) -> Callable[[], float]:
+        return lambda: insert_by_hand(age.batches(batch, next(PREFIXES)))
 
     def http(clients: int, headers: dict[str, str]) -> Callable[[], float]:
         port = ports["keystone" if headers is BASIC else "noauth"]
         return lambda: _over_http(port, age.batches(batch, next(PREFIXES)), clients, headers)
 
-    return {"the original's": hand(urls[0]), "ours": hand(urls[1])} | {
+    return {name: hand(insert_by_hand) for name, insert_by_hand in hands.items()} | {
         f"{clients} clients{' with Basic' if headers is BASIC else ''}": http(clients, headers)
         for clients, headers in who
     }

@@ -1,7 +1,11 @@
 """The inserts that a person would write by hand: executemany, into the original's tables and into ours alike."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import make_url
 
 from bench.handwritten import HandWritten
 from bench.population import EVENT_TYPES
@@ -16,11 +20,20 @@ TABLES = {
     TraitType.FLOAT: "trait_float",
     TraitType.DATETIME: "trait_datetime",
 }
+ENDLESS = float("inf")
+
+Events = Sequence[tuple[str, Any, str | None, str]]  # message_id, generated, raw, event_type
+Traits = Mapping[str, Sequence[tuple[int, str, Any]]]  # by table: the place of the event, key, value
 
 
 def original_tables(url: str) -> None:
     """Make the tables of the original's last release in an empty database."""
-    load(url, Dump("10.0.0", "mariadb").tables())
+    if url.startswith("postgresql"):
+        load(url, Dump("10.0.0", "postgresql").sql())
+        with psycopg.connect(_address(url)) as connection:
+            connection.execute("TRUNCATE event_type, event CASCADE")
+    else:
+        load(url, Dump("10.0.0", "mariadb").tables())
 
 
 def add_event_types(hand: HandWritten) -> None:
@@ -30,16 +43,15 @@ def add_event_types(hand: HandWritten) -> None:
     hand.connection.commit()
 
 
-def insert(hand: HandWritten, batches: Sequence[Sequence[Event]], seconds: float = float("inf")) -> float:
+def insert(hand: HandWritten, batches: Sequence[Sequence[Event]], seconds: float = ENDLESS) -> float:
     """Insert each batch in a transaction of its own, for some time, and return the events a second.
 
     One executemany for the events, one for each kind of traits.
     """
     hand.connection.autocommit(False)
     types = dict(hand.rows("SELECT `desc`, id FROM event_type"))
-    rows = [_rows(batch) for batch in batches]
-    begin, stored = time.perf_counter(), 0
-    for events, traits in rows:
+
+    def store(events: Events, traits: Traits) -> None:
         with hand.connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO event (message_id, `generated`, raw, event_type_id) VALUES (%s, %s, %s, %s)",
@@ -52,24 +64,66 @@ def insert(hand: HandWritten, batches: Sequence[Sequence[Event]], seconds: float
                     [(first + number, name, value) for number, name, value in values],
                 )
         hand.connection.commit()
+
+    return _timed(store, [_rows(batch, _seconds) for batch in batches], seconds)
+
+
+def insert_into_postgresql(url: str, batches: Sequence[Sequence[Event]], seconds: float = ENDLESS) -> float:
+    """Do the same in PostgreSQL, where psycopg sends what executemany is given without waiting for each answer."""
+    with psycopg.connect(_address(url)) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            'INSERT INTO event_type ("desc") VALUES (%s) ON CONFLICT DO NOTHING', [(name,) for name in EVENT_TYPES]
+        )
+        types = dict(cursor.execute('SELECT "desc", id FROM event_type').fetchall())
+        connection.commit()
+
+        def store(events: Events, traits: Traits) -> None:
+            cursor.executemany(
+                "INSERT INTO event (message_id, generated, raw, event_type_id) VALUES (%s, %s, %s, %s) RETURNING id",
+                [(id_, at, raw, types[name]) for id_, at, raw, name in events],
+                returning=True,
+            )
+            ids = [row[0] for result in cursor.results() for row in result.fetchall()]
+            for table, values in traits.items():
+                cursor.executemany(
+                    f"INSERT INTO {table} (event_id, key, value) VALUES (%s, %s, %s)",
+                    [(ids[number], name, value) for number, name, value in values],
+                )
+            connection.commit()
+
+        return _timed(store, [_rows(batch, _naive) for batch in batches], seconds)
+
+
+def _address(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _timed(store: Callable[[Events, Traits], None], rows: Sequence[tuple[Events, Traits]], seconds: float) -> float:
+    begin, stored = time.perf_counter(), 0
+    for events, traits in rows:
+        store(events, traits)
         stored += len(events)
         if time.perf_counter() - begin > seconds:
             break
     return stored / (time.perf_counter() - begin)
 
 
-def _rows(batch):
-    events = [(e.message_id, _seconds(e.generated), raw_text(e.raw), e.event_type) for e in batch]
-    traits = {table: [] for table in TABLES.values()}
+def _rows(batch: Sequence[Event], instant: Callable[[Any], Any]) -> tuple[Events, Traits]:
+    events = [(e.message_id, instant(e.generated), raw_text(e.raw), e.event_type) for e in batch]
+    traits: dict[str, list] = {table: [] for table in TABLES.values()}
     for number, event in enumerate(batch):
         for trait in event.traits:
-            value = _seconds(trait.value) if trait.type is TraitType.DATETIME else trait.value
+            value = instant(trait.value) if trait.type is TraitType.DATETIME else trait.value
             traits[TABLES[trait.type]].append((number, trait.name, value))
     return events, {table: rows for table, rows in traits.items() if rows}
 
 
 def _seconds(at) -> str:
     return f"{(at - EPOCH).total_seconds():.6f}"
+
+
+def _naive(at):
+    return at.replace(tzinfo=None)
 
 
 def remove_after(hand: HandWritten, last: int) -> None:

@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: fixture `postgresql`."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -19,6 +19,12 @@ class PostgreSQL(DatabaseServer):
 
     user = "postgres"
     scheme = "postgresql"
+    settings: Mapping[str, str] = {
+        "fsync": "off",
+        "full_page_writes": "off",
+        "shared_buffers": "64MB",
+        "max_connections": "50",
+    }
 
     def execute(self, statement: str) -> list[tuple]:
         try:
@@ -57,10 +63,7 @@ class PostgreSQL(DatabaseServer):
             "listen_addresses": self.host,
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
-            "fsync": "off",
-            "full_page_writes": "off",
-            "shared_buffers": "64MB",
-            "max_connections": "50",
+            **self.settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [program("postgres", *_folders()), "-D", f"{self.folder}/data", *options]
