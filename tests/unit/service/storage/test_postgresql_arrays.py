@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from panko.event import TraitType
 from panko.storage.sql.engines.postgresql_driver.arrays import array_of
 
 
@@ -27,6 +28,13 @@ def test_an_array_holds_the_values_of_a_column(values, array):
 
 def test_a_text_that_holds_what_divides_texts_is_one_text():
     assert array_of(("a\0b", "c")) == '{"a\0b","c"}'
+
+
+def test_a_value_of_a_derived_type_is_written_as_one_of_its_base():
+    class Text(str):
+        __slots__ = ()
+
+    assert array_of((Text('"'), TraitType.INTEGER)) == r'{"\"",2}'
 
 
 def test_no_other_kind_of_value_is_written():

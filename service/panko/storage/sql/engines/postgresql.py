@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, BigInteger, Column, Connection, DateTime, Engine, LargeBinary, String, Table, event, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
@@ -32,6 +33,7 @@ from panko.storage.sql.settings import ConnectionSettings
 
 SCHEMES: tuple[str, ...] = ("postgresql", "postgres")
 DRIVER = "postgresql+psycopg"
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters name a class.
 FAILURES: Mapping[str, Failure] = MappingProxyType(
@@ -249,21 +251,24 @@ def insert_rows(
     parents_are_ours: bool = False,  # noqa: ARG001 - nothing but a lock would spare the look
 ) -> Sequence[Any]:
     """Insert rows as one array for each column, and return these columns of each."""
-    quote = connection.dialect.identifier_preparer.quote
-    arrays = ", ".join(f"%s::{_element(connection, table.c[name])}[]" for name in columns)
-    statement = INSERT.format(table=table.name, names=", ".join(map(quote, columns)), arrays=arrays)
-    if returning:
-        statement += f" RETURNING {', '.join(map(quote, returning))}"
     processors = [_processor(connection, table.c[name]) for name in columns]
     given = zip(processors, zip(*rows, strict=True), strict=True)
     values = tuple(array_of(tuple(map(process, column)) if process else column) for process, column in given)
-    result = connection.exec_driver_sql(statement, values)
+    result = connection.exec_driver_sql(_insert(table, tuple(columns), tuple(returning)), values)
     return result.all() if returning else ()
 
 
-def _element(connection: Connection, column: Column[Any]) -> str:
+@functools.cache
+def _insert(table: Table, columns: tuple[str, ...], returning: tuple[str, ...]) -> str:
+    names, returned = (", ".join(map(DIALECT.identifier_preparer.quote, each)) for each in (columns, returning))
+    arrays = ", ".join(f"%s::{_element(table.c[name])}[]" for name in columns)
+    insert = INSERT.format(table=table.name, names=names, arrays=arrays)
+    return f"{insert} RETURNING {returned}" if returning else insert
+
+
+def _element(column: Column[Any]) -> str:
     """Return the type of an array's elements: a text is cast to no length, which would cut it."""
-    return "TEXT" if isinstance(column.type, String) else column.type.compile(connection.dialect)
+    return "TEXT" if isinstance(column.type, String) else column.type.compile(DIALECT)
 
 
 def _processor(connection: Connection, column: Column[Any]) -> Any:

@@ -6,9 +6,9 @@ together; `"it's"`, `None` and `'a\b "c"'` become:
     {"it's",NULL,"a\\b \"c\""}
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 SEPARATOR = "\0"  # no text holds it here
@@ -29,28 +29,35 @@ def _elements(values: Sequence[Any]) -> str:
         joined = SEPARATOR.join(values)
         if joined.count(SEPARATOR) == len(values) - 1:  # PostgreSQL itself refuses others, and says why
             return _quoted(joined).replace(SEPARATOR, '","')
-    unknown = kinds - WRITTEN.keys()
-    if unknown:
-        raise TypeError(unknown)
-    return ",".join(WRITTEN[type(value)](value) for value in values)
+    return ",".join(map(_element, values))
 
 
+@functools.singledispatch
+def _element(value: Any) -> str:
+    raise TypeError(type(value))
+
+
+@_element.register
+def _(_value: None) -> str:
+    return NULL
+
+
+@_element.register
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def _binary(value: bytes) -> str:
-    return _quoted(f"\\x{value.hex()}")
+@_element.register
+def _(number: int | float) -> str:
+    return str(number)
 
 
-WRITTEN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
-    {
-        type(None): lambda _none: NULL,
-        bytes: _binary,
-        datetime: lambda moment: _quoted(moment.isoformat()),
-        float: repr,
-        int: str,
-        str: _quoted,
-    }
-)
+@_element.register
+def _(moment: datetime) -> str:
+    return _quoted(moment.isoformat())
+
+
+@_element.register
+def _(data: bytes) -> str:
+    return _quoted(f"\\x{data.hex()}")
