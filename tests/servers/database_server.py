@@ -3,6 +3,7 @@
 import abc
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -14,13 +15,23 @@ from pathlib import Path
 from servers import freezing, once
 
 READY_WITHIN_SECONDS = 60
+MOST_TRIES = 100
+PORTS = range(24_000, 30_000)  # above the local cluster's own, below those of Services and of outgoing connections
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a TCP port of the loopback interface that nothing listens on, nor will before whoever asked for it does.
+
+    Ports that the kernel chooses are those of outgoing connections too: another test's may have it a moment later.
+    """
+    for port in random.SystemRandom().sample(PORTS, MOST_TRIES):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def program(name: str, *folders: str) -> str:
