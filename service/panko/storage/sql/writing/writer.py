@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
@@ -31,6 +31,7 @@ from panko.storage.sql.writing.event_types import EventTypes
 from panko.storage.sql.writing.trait_names import Key, TraitNames, day_of
 
 RETURNED = ("message_id", "id")
+BY_ID = select(EVENT.c.message_id).where(EVENT.c.id == bindparam("id"))
 MANY = 20  # events, of which to ask for the last one is quicker than to be told of each
 CHECK, CHECK_TIME = "panko.check", datetime(2000, 1, 1, tzinfo=UTC)
 CHECK_TRAITS = (
@@ -164,7 +165,7 @@ def _insert_chunk(connection: Connection, rows: Sequence[Row]) -> dict[str, int]
 def _counted(connection: Connection, message_ids: Sequence[str], first: int) -> dict[str, int]:
     """Count the ids of one statement's rows, which grow from row to row: the last one tells whether they are these."""
     ids = range(first, first + len(message_ids))
-    if len(ids) == 1 or ids_by_message_id(connection, message_ids[-1:]) == {message_ids[-1]: ids[-1]}:
+    if len(ids) == 1 or connection.execute(BY_ID, {"id": ids[-1]}).scalar() == message_ids[-1]:
         return dict(zip(message_ids, ids, strict=True))
     return ids_by_message_id(connection, message_ids)
 
