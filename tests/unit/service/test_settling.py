@@ -6,15 +6,7 @@ import threading
 import pytest
 from falcon import testing
 
-from panko.api.middleware.settling import (
-    BUSY_SECONDS,
-    IDLE_SECONDS,
-    LEAST_OF_THE_TIME,
-    MOST_OF_THE_TIME,
-    Answering,
-    Settling,
-    settle,
-)
+from panko.api.middleware.settling import BUSY_SECONDS, IDLE_SECONDS, MOST_OF_THE_TIME, Settling, settle
 from panko.errors import StorageUnavailableError
 
 NAME = "counts"
@@ -23,9 +15,8 @@ NAME = "counts"
 class Store:
     """A store with steps left to do, each of which takes some seconds of a clock."""
 
-    def __init__(self, steps, seconds=0.0, busy=0.0):
+    def __init__(self, steps, seconds=0.0):
         self.left, self.seconds, self.now, self.done, self.pauses = list(steps), seconds, 0.0, 0, []
-        self.busy, self.answering = busy, Answering(self.clock)
 
     def settle_counts(self):
         self.done += 1
@@ -37,9 +28,6 @@ class Store:
 
     def wait(self, seconds):
         self.pauses.append(seconds)
-        with self.answering.request():
-            self.now += seconds * self.busy
-        self.now += seconds * (1 - self.busy)
         return not self.left
 
     def clock(self):
@@ -47,7 +35,7 @@ class Store:
 
 
 def paused(store):
-    settle(store, store.wait, store.answering, clock=store.clock)
+    settle(store, store.wait, clock=store.clock)
     return store.pauses
 
 
@@ -62,24 +50,6 @@ def test_a_step_follows_soon_where_one_is_due_and_late_where_none_is():
 
 def test_slow_steps_leave_most_of_the_time_to_others():
     assert paused(Store([True, True], seconds=2.0))[1:] == [about(2.0 / MOST_OF_THE_TIME)] * 2
-
-
-@pytest.mark.parametrize(
-    ("busy", "part"), [(0.5, MOST_OF_THE_TIME / 2), (0.9, LEAST_OF_THE_TIME), (1.0, LEAST_OF_THE_TIME)]
-)
-def test_the_busier_a_process_is_the_less_of_the_time_is_taken(busy, part):
-    assert paused(Store([True, True], seconds=2.0, busy=busy))[1:2] == [about(2.0 / part)]
-
-
-def test_threads_that_answer_at_once_are_no_more_than_busy():
-    now = 0.0
-    answering = Answering(lambda: now)
-    with answering.request(), answering.request():
-        now += 3.0
-    now += 1.0
-    assert answering.share() == 1.0
-    now += 1.0
-    assert answering.share() == 0.0  # since it was asked last
 
 
 def test_an_error_is_waited_out():
