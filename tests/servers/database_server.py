@@ -22,7 +22,8 @@ PORTS = range(24_000, 30_000)  # above the local cluster's own, below those of S
 def free_port() -> int:
     """Return a TCP port of the loopback interface that nothing listens on, nor will before whoever asked for it does.
 
-    Ports that the kernel chooses are those of outgoing connections too: another test's may have it a moment later.
+    Ports that the kernel chooses are those of outgoing connections too: another test's may have it a moment later, or
+    while a server is away.
     """
     for port in random.SystemRandom().sample(PORTS, MOST_TRIES):
         with socket.socket() as probe:

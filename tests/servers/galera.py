@@ -5,11 +5,9 @@ A test that breaks nodes repairs them, and waits until the cluster is whole.
 
 import contextlib
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ import pymysql
 import pytest
 
 from servers import once
-from servers.database_server import program
+from servers.database_server import free_port, program
 from servers.mariadb import MariaDB
 
 PROVIDERS = (Path("/usr/lib/galera/libgalera_smm.so"), Path("/usr/lib64/galera-4/libgalera_smm.so"))
@@ -29,20 +27,6 @@ NODES = 3
 PATIENCE_SECONDS = 60
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 ANSWER_SECONDS = 1
-# Below the ports that the kernel gives to clients: a node that comes back finds its ports free.
-LISTENING_PORTS = range(21_000, 29_000)
-
-
-def listening_port() -> int:
-    """Return a port that nothing listens on, and that no client is given while a node is away."""
-    while True:
-        port = random.choice(LISTENING_PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 class GaleraNode(MariaDB):
@@ -53,12 +37,11 @@ class GaleraNode(MariaDB):
 
     def __init__(self, number: int, *, like: "GaleraNode | None" = None) -> None:
         self.number = number
-        self.group_port, self.transfer_port, self.receive_port = (listening_port() for _ in range(3))
+        self.group_port, self.transfer_port, self.receive_port = (free_port() for _ in range(3))
         self.addresses: tuple[str, ...] = ()
         self.founds_cluster = False
         self._like = like
         super().__init__()
-        self.port = listening_port()
 
     @property
     def address(self) -> str:
