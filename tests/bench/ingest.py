@@ -20,7 +20,13 @@ import bcrypt
 
 from bench.client import Client
 from bench.handwritten import HandWritten
-from bench.inserting import add_event_types, insert, insert_into_postgresql, original_tables
+from bench.inserting import (
+    add_event_types,
+    add_event_types_to_postgresql,
+    insert,
+    insert_into_postgresql,
+    original_tables,
+)
 from bench.population import Population
 from bench.server import BenchMariaDB
 from panko.event import TraitType
@@ -81,7 +87,11 @@ def run_postgresql() -> None:
     server = BenchPostgreSQL()
     try:
         server.start()
-        _run(server, lambda url, batches: insert_into_postgresql(url, batches, SECONDS), prepare=lambda _url: None)
+        _run(
+            server,
+            lambda url, batches: insert_into_postgresql(url, batches, SECONDS),
+            prepare=add_event_types_to_postgresql,
+        )
     finally:
         server.remove()
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
 
 from bench.handwritten import HandWritten
 from bench.population import EVENT_TYPES
@@ -30,7 +29,7 @@ def original_tables(url: str) -> None:
     """Make the tables of the original's last release in an empty database."""
     if url.startswith("postgresql"):
         load(url, Dump("10.0.0", "postgresql").sql())
-        with psycopg.connect(_address(url)) as connection:
+        with psycopg.connect(url) as connection:
             connection.execute("TRUNCATE event_type, event CASCADE")
     else:
         load(url, Dump("10.0.0", "mariadb").tables())
@@ -41,6 +40,12 @@ def add_event_types(hand: HandWritten) -> None:
     with hand.connection.cursor() as cursor:
         cursor.executemany("INSERT INTO event_type (`desc`) VALUES (%s)", [(name,) for name in EVENT_TYPES])
     hand.connection.commit()
+
+
+def add_event_types_to_postgresql(url: str) -> None:
+    """Do the same in PostgreSQL."""
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.executemany('INSERT INTO event_type ("desc") VALUES (%s)', [(name,) for name in EVENT_TYPES])
 
 
 def insert(hand: HandWritten, batches: Sequence[Sequence[Event]], seconds: float = ENDLESS) -> float:
@@ -70,10 +75,7 @@ def insert(hand: HandWritten, batches: Sequence[Sequence[Event]], seconds: float
 
 def insert_into_postgresql(url: str, batches: Sequence[Sequence[Event]], seconds: float = ENDLESS) -> float:
     """Do the same in PostgreSQL, where psycopg sends what executemany is given without waiting for each answer."""
-    with psycopg.connect(_address(url)) as connection, connection.cursor() as cursor:
-        cursor.executemany(
-            'INSERT INTO event_type ("desc") VALUES (%s) ON CONFLICT DO NOTHING', [(name,) for name in EVENT_TYPES]
-        )
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
         types = dict(cursor.execute('SELECT "desc", id FROM event_type').fetchall())
         connection.commit()
 
@@ -92,10 +94,6 @@ def insert_into_postgresql(url: str, batches: Sequence[Sequence[Event]], seconds
             connection.commit()
 
         return _timed(store, [_rows(batch, _naive) for batch in batches], seconds)
-
-
-def _address(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _timed(store: Callable[[Events, Traits], None], rows: Sequence[tuple[Events, Traits]], seconds: float) -> float:

@@ -1,7 +1,7 @@
 """MariaDB and MySQL."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
-from panko.storage.sql.engines import deadline
+from panko.storage.sql.engines import deadline, inserting
 from panko.storage.sql.engines.failure import (
     AWAY,
     BUSY,
@@ -27,7 +27,7 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
-from panko.storage.sql.engines.mysql_driver.literals import Rows, rows_of_columns
+from panko.storage.sql.engines.mysql_driver.literals import rows_of_columns
 from panko.storage.sql.engines.mysql_driver.session import Session
 from panko.storage.sql.engines.protocol import ESCAPE
 from panko.storage.sql.engines.table_size import TableSize
@@ -282,7 +282,7 @@ def insert_rows(
     if returning:
         statement += f" RETURNING {', '.join(map(quote, returning))}"
     found: list[Any] = []
-    for literals in _literals(connection, table, columns, rows):
+    for literals in rows_of_columns(inserting.by_column(connection, table, columns, rows)):
         result = connection.exec_driver_sql(statement, (literals,))
         found += result.all() if returning else ()
     return found
@@ -292,21 +292,15 @@ def insert_in_sequence(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> int | None:
     """Insert rows where ids are counted by one; Galera's nodes count by their number."""
-    literals = list(_literals(connection, table, columns, rows)) if connection.info.get(INCREMENT) == 1 else []
+    if connection.info.get(INCREMENT) != 1:
+        return None
+    literals = list(rows_of_columns(inserting.by_column(connection, table, columns, rows)))
     if len(literals) != 1:
         return None
     names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
     statement = INSERT.format(table=table.name, names=names)
     first: int = connection.exec_driver_sql(statement, (literals[0],)).lastrowid
     return first
-
-
-def _literals(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> Iterator[Rows]:
-    processors = [table.c[name].type.bind_processor(connection.dialect) for name in columns]
-    given = zip(processors, zip(*rows, strict=True), strict=True)
-    return rows_of_columns(tuple(map(process, values)) if process else values for process, values in given)
 
 
 def _insert_unchecked(connection: Connection) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Column, Connection, DateTime, Engine, LargeBinary, String, Table, event, text
+from sqlalchemy import URL, BigInteger, Column, Connection, DateTime, Engine, String, Table, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -143,8 +143,7 @@ def set_up(settings: ConnectionSettings, dbapi_connection: Any, record: Connecti
 
 
 def listen(engine: Engine, settings: ConnectionSettings) -> None:
-    """Bound every answer, and send rows together."""
-    engine.dialect.use_insertmanyvalues_wo_returning = True  # psycopg would send row by row
+    """Bound every answer."""
     event.listen(engine, "do_connect", functools.partial(_connect, settings))
     event.listen(engine, "before_cursor_execute", _bounded)
 
@@ -251,9 +250,7 @@ def insert_rows(
     parents_are_ours: bool = False,  # noqa: ARG001 - nothing but a lock would spare the look
 ) -> Sequence[Any]:
     """Insert rows as one array for each column, and return these columns of each."""
-    processors = [_processor(connection, table.c[name]) for name in columns]
-    given = zip(processors, zip(*rows, strict=True), strict=True)
-    values = tuple(array_of(tuple(map(process, column)) if process else column) for process, column in given)
+    values = tuple(map(array_of, inserting.by_column(connection, table, columns, rows)))
     result = connection.exec_driver_sql(_insert(table, tuple(columns), tuple(returning)), values)
     return result.all() if returning else ()
 
@@ -269,10 +266,6 @@ def _insert(table: Table, columns: tuple[str, ...], returning: tuple[str, ...]) 
 def _element(column: Column[Any]) -> str:
     """Return the type of an array's elements: a text is cast to no length, which would cut it."""
     return "TEXT" if isinstance(column.type, String) else column.type.compile(DIALECT)
-
-
-def _processor(connection: Connection, column: Column[Any]) -> Any:
-    return None if isinstance(column.type, LargeBinary) else column.type.bind_processor(connection.dialect)
 
 
 insert_in_sequence = inserting.insert_in_sequence

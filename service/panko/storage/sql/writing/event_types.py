@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from panko.storage.sql import engines
 from panko.storage.sql.rows.chunks import chunks
 from panko.storage.sql.rows.tables import EVENT_TYPE
 
@@ -29,7 +30,7 @@ class EventTypes:
         ids |= _read(connection, sorted(set(names) - set(ids)))
         missing = sorted(set(names) - set(ids))
         if missing:
-            connection.execute(insert(EVENT_TYPE), [{"desc": name} for name in missing])
+            engines.of(connection.dialect).insert_rows(connection, EVENT_TYPE, ("desc",), [(name,) for name in missing])
             ids |= _read(connection, missing)
         return ids
 
