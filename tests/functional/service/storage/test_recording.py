@@ -215,7 +215,7 @@ def test_what_is_remembered_is_not_believed_after_the_server_may_have_become_ano
     lost = [OperationalError("INSERT", {}, pymysql.err.OperationalError(2013, "Lost connection"))]
 
     def lose(_connection, _cursor, statement, *_):
-        if statement.startswith("INSERT INTO event ") and lost:
+        if "INSERT INTO event " in statement and lost:
             raise lost.pop()
 
     event.listen(store._engine, "before_cursor_execute", lose)
@@ -242,6 +242,23 @@ def test_traits_are_stored_beside_their_own_events_however_ids_are_counted(datab
         ).all()
     store.dispose()
     assert sorted(tuple(row) for row in stored) == [(f"{n:03}", n) for n in range(count)]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_few_events_take_few_round_trips(store, count):
+    """A publisher sends one event at a time, and each answer of a database is waited for."""
+
+    def few(prefix):
+        return [Event(f"{prefix}{n}", "t", datetime.now(UTC), TRAITS) for n in range(count)]
+
+    store.record_events(few("known"))
+    statements = []
+    event.listen(store._engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    assert store.record_events(few("new")) == Recorded(created=count, duplicates=0)
+    if store._engine.dialect.name == "sqlite":  # which is no server
+        return
+    most = 2 if getattr(store._engine.dialect, "is_mariadb", True) else 7
+    assert len(statements) <= most, statements
 
 
 def test_foreign_keys_hold_for_whatever_a_session_does_after_it_has_stored_events(database_url):

@@ -1,19 +1,28 @@
 """How SQLAlchemy itself inserts many rows, where nothing else is quicker; and rows by column, where something is."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, LargeBinary, Table, insert
+
+Rows = Sequence[tuple[Any, ...]]
+Children = Callable[[Sequence[Any]], Mapping[Table, Rows]]  # by the ids of their parents, or what stands for those
+
+
+class Parents(NamedTuple):
+    """Rows to which others will refer, by a primary key `id` that is counted; their first column is a unique text."""
+
+    table: Table
+    columns: Sequence[str]
+    rows: Rows
 
 
 def insert_rows(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Rows,
     returning: Sequence[str] = (),
-    *,
-    parents_are_ours: bool = False,  # noqa: ARG001 - nothing but a lock would spare the look
 ) -> Sequence[Any]:
     """Insert rows, and return these columns of each."""
     values = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -27,14 +36,28 @@ def insert_in_sequence(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Rows,
 ) -> None:
     """Insert nothing: what is inserted can be returned, in no order."""
 
 
-def by_column(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> Iterator[Sequence[Any]]:
+def insert_children(connection: Connection, columns: Sequence[str], tables: Mapping[Table, Rows]) -> None:
+    """Insert the rows of one table after the other."""
+    for table, rows in tables.items():
+        insert_rows(connection, table, columns, rows)
+
+
+def insert_families(
+    connection: Connection,  # noqa: ARG001 - of the protocol
+    parents: Parents,  # noqa: ARG001
+    columns: Sequence[str],  # noqa: ARG001
+    children: Children,  # noqa: ARG001
+) -> bool:
+    """Insert nothing: one statement has no way to refer to the rows of another."""
+    return False
+
+
+def by_column(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> Iterator[Sequence[Any]]:
     """Yield the values of each column as the driver takes them; bytes are themselves."""
     for name, values in zip(columns, zip(*rows, strict=True), strict=True):
         kind = table.c[name].type

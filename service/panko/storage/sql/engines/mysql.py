@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 import pymysql.connections
-from sqlalchemy import URL, BigInteger, Connection, Engine, Table, TextClause, event, text
+from sqlalchemy import URL, BigInteger, Connection, Engine, TextClause, event, text
 from sqlalchemy.dialects.mysql import DECIMAL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
-from panko.storage.sql.engines import deadline, inserting
+from panko.storage.sql.engines import deadline
 from panko.storage.sql.engines.failure import (
     AWAY,
     BUSY,
@@ -27,7 +27,7 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
-from panko.storage.sql.engines.mysql_driver.literals import rows_of_columns
+from panko.storage.sql.engines.mysql_driver import inserts
 from panko.storage.sql.engines.mysql_driver.session import Session
 from panko.storage.sql.engines.protocol import ESCAPE
 from panko.storage.sql.engines.table_size import TableSize
@@ -39,6 +39,7 @@ DRIVER = "mysql+pymysql"
 # https://mariadb.com/kb/en/mariadb-error-codes/
 FAILURES: Mapping[int, Failure] = MappingProxyType(
     {
+        1644: BUSY,  # a block of ours: ids of others are among its own
         1205: BUSY,  # lock wait timeout
         1213: BUSY,  # deadlock, and Galera's certification conflicts
         1020: BUSY,  # record has changed since last read (innodb_snapshot_isolation)
@@ -85,11 +86,6 @@ INSTANT: TypeEngine[Any] = DECIMAL(precision=20, scale=6)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-INSERT = "INSERT INTO {table} ({names}) VALUES %s"
-INSERT_UNCHECKED = {
-    "mariadb": f"SET STATEMENT foreign_key_checks = 0 FOR {INSERT}",
-    "mysql": INSERT.replace("INSERT", "INSERT /*+ SET_VAR(foreign_key_checks = 0) */"),
-}
 WEIGHT = "HEX(WEIGHT_STRING(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_general_ci))"
 COUNTERS = ("SHOW GLOBAL STATUS LIKE 'Questions'", "SHOW SESSION STATUS LIKE 'Questions'")
 
@@ -266,46 +262,10 @@ def loaded_instant(value: Any) -> datetime:
     return EPOCH + int(value.scaleb(6)) * MICROSECOND
 
 
-def insert_rows(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    returning: Sequence[str] = (),
-    *,
-    parents_are_ours: bool = False,
-) -> Sequence[Any]:
-    """Insert rows by statements of a MB; what MySQL cannot return its dialect says."""
-    quote = connection.dialect.identifier_preparer.quote
-    insert = _insert_unchecked(connection) if parents_are_ours else INSERT
-    statement = insert.format(table=table.name, names=", ".join(map(quote, columns)))
-    if returning:
-        statement += f" RETURNING {', '.join(map(quote, returning))}"
-    found: list[Any] = []
-    for literals in rows_of_columns(inserting.by_column(connection, table, columns, rows)):
-        result = connection.exec_driver_sql(statement, (literals,))
-        found += result.all() if returning else ()
-    return found
-
-
-def insert_in_sequence(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> int | None:
-    """Insert rows where ids are counted by one; Galera's nodes count by their number."""
-    if connection.info.get(INCREMENT) != 1:
-        return None
-    literals = list(rows_of_columns(inserting.by_column(connection, table, columns, rows)))
-    if len(literals) != 1:
-        return None
-    names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
-    statement = INSERT.format(table=table.name, names=names)
-    first: int = connection.exec_driver_sql(statement, (literals[0],)).lastrowid
-    return first
-
-
-def _insert_unchecked(connection: Connection) -> str:
-    """Say in a statement that its foreign keys hold: a look-up for each trait is a good part of the server's work."""
-    return INSERT_UNCHECKED["mariadb" if getattr(connection.dialect, "is_mariadb", False) else "mysql"]
+insert_rows = inserts.insert_rows
+insert_in_sequence = inserts.insert_in_sequence
+insert_children = inserts.insert_children
+insert_families = inserts.insert_families
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Column, Connection, DateTime, Engine, String, Table, event, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import URL, BigInteger, Connection, DateTime, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
@@ -26,14 +25,13 @@ from panko.storage.sql.engines.failure import (
     TOO_SLOW,
     Failure,
 )
-from panko.storage.sql.engines.postgresql_driver.arrays import array_of
+from panko.storage.sql.engines.postgresql_driver import inserts
 from panko.storage.sql.engines.protocol import ESCAPE
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
 SCHEMES: tuple[str, ...] = ("postgresql", "postgres")
 DRIVER = "postgresql+psycopg"
-DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters name a class.
 FAILURES: Mapping[str, Failure] = MappingProxyType(
@@ -85,8 +83,6 @@ HALF_MADE = text(
     " WHERE NOT indisvalid AND indrelid = to_regclass(:table)"
 )
 SIZE = text("SELECT reltuples, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass(:name)")
-
-INSERT = "INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"
 
 IN_THIS_ORDER: str | None = None  # see the variables of a session
 UNJOINED: str | None = "OFFSET 0"
@@ -240,35 +236,10 @@ def loaded_instant(value: Any) -> datetime:
     return datetime.combine(value.date(), value.time(), UTC)
 
 
-def insert_rows(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    returning: Sequence[str] = (),
-    *,
-    parents_are_ours: bool = False,  # noqa: ARG001 - nothing but a lock would spare the look
-) -> Sequence[Any]:
-    """Insert rows as one array for each column, and return these columns of each."""
-    values = tuple(map(array_of, inserting.by_column(connection, table, columns, rows)))
-    result = connection.exec_driver_sql(_insert(table, tuple(columns), tuple(returning)), values)
-    return result.all() if returning else ()
-
-
-@functools.cache
-def _insert(table: Table, columns: tuple[str, ...], returning: tuple[str, ...]) -> str:
-    names, returned = (", ".join(map(DIALECT.identifier_preparer.quote, each)) for each in (columns, returning))
-    arrays = ", ".join(f"%s::{_element(table.c[name])}[]" for name in columns)
-    insert = INSERT.format(table=table.name, names=names, arrays=arrays)
-    return f"{insert} RETURNING {returned}" if returning else insert
-
-
-def _element(column: Column[Any]) -> str:
-    """Return the type of an array's elements: a text is cast to no length, which would cut it."""
-    return "TEXT" if isinstance(column.type, String) else column.type.compile(DIALECT)
-
-
+insert_rows = inserts.insert_rows
 insert_in_sequence = inserting.insert_in_sequence
+insert_families = inserting.insert_families
+insert_children = inserts.insert_children
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol

@@ -1,6 +1,6 @@
 """What every kind of database is asked. Each module beside this one answers all of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import Failure
+from panko.storage.sql.engines.inserting import Children, Parents
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
@@ -68,13 +69,18 @@ class DatabaseEngine(Protocol):
         columns: Sequence[str],
         rows: Sequence[tuple[Any, ...]],
         returning: Sequence[str] = (),
-        *,
-        parents_are_ours: bool = False,
     ) -> Sequence[Any]:
         """Insert many rows in few statements, the values in the order of the columns.
 
-        Return these columns of each row; only where the dialect says that it can, by `insert_returning`. What the rows
-        refer to was inserted by this very transaction where `parents_are_ours`: no foreign key has to look for it.
+        Return these columns of each row; only where the dialect says that it can, by `insert_returning`.
+        """
+
+    def insert_children(
+        self, connection: Connection, columns: Sequence[str], tables: Mapping[Table, Sequence[tuple[Any, ...]]]
+    ) -> None:
+        """Insert rows into each of some tables that have the same columns, in few round trips.
+
+        What they refer to was inserted by this very transaction: no foreign key has to look for it.
         """
 
     def insert_in_sequence(
@@ -83,6 +89,14 @@ class DatabaseEngine(Protocol):
         """Insert rows by one statement, and return the id of the first, from which the others' may be counted by one.
 
         Nothing is inserted, and None returned, where the database does not count so, or one statement is too short.
+        """
+
+    def insert_families(
+        self, connection: Connection, parents: Parents, columns: Sequence[str], children: Children
+    ) -> bool:
+        """Insert few rows and their children, which have these columns, in one round trip.
+
+        Insert nothing, and return False, where the database knows no such thing, or there are too many.
         """
 
     def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:

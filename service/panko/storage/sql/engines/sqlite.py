@@ -169,6 +169,8 @@ def loaded_instant(value: Any) -> datetime:
 
 insert_rows = inserting.insert_rows
 insert_in_sequence = inserting.insert_in_sequence
+insert_families = inserting.insert_families
+insert_children = inserting.insert_children
 
 
 def weights(connection: Connection, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - of the protocol

@@ -9,15 +9,17 @@ import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
 from panko.event import Event, Trait, TraitType
 from panko.storage.sql import engines
+from panko.storage.sql.engines.inserting import Parents
 from panko.storage.sql.rows.collation import collation_weights, name_collisions
-from panko.storage.sql.rows.encode import Laid, Row, event_row, lay, trait_rows
+from panko.storage.sql.rows.encode import Laid, Row, TraitRow, event_row, lay, trait_rows
 from panko.storage.sql.rows.load import ids_by_message_id, stored_events
 from panko.storage.sql.rows.sameness import differ, distinct
 from panko.storage.sql.rows.shapes.known import Shapes
@@ -113,10 +115,12 @@ class Writer:
         laid = list(map(lay, events))
         shapes = trait_shapes.complete(connection, trait_shapes.wanted_by(laid), self.shapes)
         rows = [event_row(one, type_ids[one.event.event_type], shapes) for one in laid]
-        ids = _insert_events(connection, rows)
-        _insert_traits(connection, list(zip(laid, rows, strict=True)), ids)
+        stored = list(zip(laid, rows, strict=True))
+        require_room(connection, rows)
+        if look_first or not _insert_at_once(connection, stored):
+            _insert_traits(connection, stored, _insert_events(connection, rows))
         names = trait_names.complete(connection, _names(laid, type_ids), self.trait_names)
-        return Stored(frozenset(ids), type_ids, names, shapes)
+        return Stored(frozenset(row["message_id"] for row in rows), type_ids, names, shapes)
 
 
 def _names(laid: Sequence[Laid], type_ids: Mapping[str, int]) -> set[Key]:
@@ -139,10 +143,20 @@ def _without_stored(connection: Connection, events: list[Event], shapes: Shapes)
     return list(new.values())
 
 
+def _insert_at_once(connection: Connection, stored: Sequence[tuple[Laid, Row]]) -> bool:
+    """Insert few events with their traits; what is refused shows the next try, which inserts one after the other."""
+    rows = [row for _laid, row in stored]
+
+    def traits(ids: Sequence[Any]) -> Mapping[Table, Sequence[TraitRow]]:
+        return _by_table(stored, dict(zip((row["message_id"] for row in rows), ids, strict=True)))
+
+    parents = Parents(EVENT, EVENT_COLUMNS, _values(rows))
+    return engines.of(connection.dialect).insert_families(connection, parents, TRAIT_COLUMNS, traits)
+
+
 def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
     """Insert and return the ids by message_id."""
     ids: dict[str, int] = {}
-    require_room(connection, rows)
     for chunk in chunks_of(rows):
         ids |= _insert_chunk(connection, chunk)
     return ids
@@ -151,7 +165,7 @@ def _insert_events(connection: Connection, rows: Sequence[Row]) -> dict[str, int
 def _insert_chunk(connection: Connection, rows: Sequence[Row]) -> dict[str, int]:
     """Insert and return the ids; MySQL cannot return them, so they are read back where they cannot be counted."""
     database = engines.of(connection.dialect)
-    values = [tuple(map(row.__getitem__, EVENT_COLUMNS)) for row in rows]
+    values = _values(rows)
     message_ids = [row["message_id"] for row in rows]
     returning = RETURNED if connection.dialect.insert_returning else ()
     if not (returning and 1 < len(rows) < MANY):
@@ -162,6 +176,10 @@ def _insert_chunk(connection: Connection, rows: Sequence[Row]) -> dict[str, int]
     return dict(returned) if returning else ids_by_message_id(connection, message_ids)
 
 
+def _values(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    return [tuple(map(row.__getitem__, EVENT_COLUMNS)) for row in rows]
+
+
 def _counted(connection: Connection, message_ids: Sequence[str], first: int) -> dict[str, int]:
     """Count the ids of one statement's rows, which grow from row to row: the last one tells whether they are these."""
     ids = range(first, first + len(message_ids))
@@ -170,13 +188,15 @@ def _counted(connection: Connection, message_ids: Sequence[str], first: int) -> 
     return ids_by_message_id(connection, message_ids)
 
 
+def _by_table(stored: Sequence[tuple[Laid, Row]], ids: Mapping[str, Any]) -> dict[Table, Sequence[TraitRow]]:
+    return {TRAITS[kind]: rows for kind, rows in trait_rows(stored, ids).items() if rows}
+
+
 def _insert_traits(connection: Connection, stored: Sequence[tuple[Laid, Row]], ids: dict[str, int]) -> None:
     try:
-        for kind, rows in trait_rows(stored, ids).items():
-            if rows:
-                engines.of(connection.dialect).insert_rows(
-                    connection, TRAITS[kind], TRAIT_COLUMNS, rows, parents_are_ours=True
-                )
+        tables = _by_table(stored, ids)
+        if tables:
+            engines.of(connection.dialect).insert_children(connection, TRAIT_COLUMNS, tables)
     except IntegrityError as error:
         # The ids are new, so only names inside one event can collide. Trying again would not help.
         events = [laid.event for laid, _row in stored]

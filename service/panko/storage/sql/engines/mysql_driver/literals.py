@@ -34,6 +34,12 @@ class Rows:
         return f"<rows of {len(self.literal)} characters>"
 
 
+class Words(str):
+    """A piece of SQL in the place of a value."""
+
+    __slots__ = ()
+
+
 def rows_of(rows: Sequence[Sequence[Any]], most_bytes: int = BYTES_PER_STATEMENT) -> Iterator[Rows]:
     """Yield rows in chunks of few bytes; a row that is larger is a chunk of its own."""
     return rows_of_columns(zip(*rows, strict=True), most_bytes)
@@ -74,6 +80,8 @@ def _column(values: Sequence[Any]) -> Iterable[str]:
         return map(str, values)
     if kinds == {TEXT}:
         return _texts(values)
+    if kinds == {Words}:
+        return values
     if kinds == {NOTHING}:
         return [NULL] * len(values)
     if kinds == {TEXT, NOTHING}:
