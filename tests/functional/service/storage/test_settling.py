@@ -212,6 +212,47 @@ def test_a_step_that_is_killed_between_any_two_statements_leaves_nothing_wrong(s
     exact(EVENTS)
 
 
+@pytest.fixture
+def beside(store, database_url):
+    """Two processes of a service: their settled stores, whose clocks agree."""
+    other = connect(database_url, ConnectionSettings(pool_size=2))
+    yield Settled(store), Settled(other)
+    other.dispose()
+
+
+def steps(store, one, after=1):
+    """Do a step, and tell how many marks it set."""
+    before = rows(store, COUNT_MARK)
+    one.step(after)
+    return rows(store, COUNT_MARK) - before
+
+
+def test_one_process_settles_for_all_and_another_one_goes_on_when_it_has_gone(store, beside, exact, monkeypatch):
+    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 10)
+    first, second = beside
+    store.record_events(EVENTS)
+    for one in beside:
+        steps(store, one)
+    for _ in range(5):
+        second.now = first.now = first.now + settler.SETTLED_SECONDS // 4
+        if steps(store, first, 0):
+            assert steps(store, second, 0) == 0
+    assert steps(store, second) > 0, "nobody goes on"  # the first one has done nothing since the second one looked
+    exact(EVENTS)
+
+
+def test_all_processes_settle_while_much_is_left(store, beside, exact, monkeypatch):
+    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 10)
+    first, second = beside
+    store.record_events(EVENTS)
+    for one in beside:
+        steps(store, one)
+    late = settler.SETTLED_SECONDS + settler.BEHIND_SECONDS + 1
+    assert steps(store, first, late) > 0
+    assert steps(store, second, late) > 0
+    exact(EVENTS)
+
+
 def test_many_settle_at_once_while_others_write_and_expire(store, database_url, exact, monkeypatch):
     monkeypatch.setattr(settler, "SETTLED_SECONDS", 2)  # longer than any transaction of these
     stores = [connect(database_url, ConnectionSettings(pool_size=2)) for _ in range(3)]

@@ -34,6 +34,7 @@ SETTLED_SECONDS = 120  # no transaction of a writer takes so long
 EVENTS_OF_A_STEP = 5000
 MOST_HOURS = 50  # of a step
 BLOCKS_OF_A_STEP = 4
+BEHIND_SECONDS = 60  # after which one process is not enough
 MOST_OF_AN_HOUR = 100_000  # events; of more the hour is counted by its rows, for no transaction is to take long
 TOO_MANY = 9  # the level that says so
 
@@ -53,6 +54,22 @@ class Found:
     is_next: bool = False
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Left:
+    """The number of the last mark, whether a step is due, and whether so much is left that everybody is to help."""
+
+    seq: int | None
+    is_due: bool
+    is_much: bool = False
+
+
+@dataclasses.dataclass(slots=True)
+class LastLook:
+    """The number of the last mark when a process looked; None where the next step is its own in any case."""
+
+    seq: int | None = None
+
+
 def in_any_order(rows: Sequence[T]) -> Sequence[T]:
     """Shuffle: one hour that is too slow to be counted is not to be the first each time."""
     return random.sample(rows, len(rows))
@@ -67,14 +84,24 @@ class Settling:
     retry: Retry
     clock: Callable[[], float] = time.time
     shuffled: Callable[[Sequence[Any]], Sequence[Any]] = in_any_order
+    last_look: LastLook = dataclasses.field(default_factory=LastLook)
 
     def step(self) -> bool:
-        """Do a step where one is due; see `panko.storage.Connection.settle_counts`.
+        """Do a step where one is due and nobody else is at it; see `panko.storage.Connection.settle_counts`.
 
         What is too slow in one of its transactions undoes none of the others, and another hour is likely the next.
         """
-        if not self._look(_is_due):
+        left = self._look(_left)
+        before, self.last_look.seq = self.last_look.seq, left.seq
+        # Who has set marks meanwhile goes on with it, and of several that set the same all but one would be refused.
+        if not left.is_due or (before not in {None, left.seq} and not left.is_much):
             return False
+        self.last_look.seq = None  # should this step fail
+        is_left = self._do()
+        self.last_look.seq = self._look(_left).seq
+        return is_left
+
+    def _do(self) -> bool:
         found = self._change(_count_new)
         if not found.is_whole:
             return True
@@ -117,11 +144,18 @@ class Settling:
         return self.retry.run(self.writing, lambda connection: transaction(connection, int(self.clock())))
 
 
-def _is_due(connection: Connection, now: int) -> bool:
+def _left(connection: Connection, now: int) -> Left:
     last = hours.last_mark(connection)
-    if last is None or _unsettled(connection, now) or blocks.waiting(connection):
-        return True
-    return last.upto < hours.last_id(connection) and _is_old(last, now)
+    if last is None:
+        return Left(None, is_due=True, is_much=True)
+    waiting = _unsettled(connection, now)
+    is_new = last.upto < hours.last_id(connection) and _is_old(last, now)
+    is_behind = is_new and _is_old(last, now - BEHIND_SECONDS)
+    return Left(
+        last.seq,
+        is_due=bool(waiting) or is_new or bool(blocks.waiting(connection)),
+        is_much=is_behind or len(waiting) == MOST_HOURS,
+    )
 
 
 def _is_old(last: Any, now: int) -> bool:
