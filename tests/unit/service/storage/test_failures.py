@@ -15,6 +15,7 @@ from panko.storage.sql.engines.failure import (
     DEFECT,
     FULL,
     KEY,
+    LOGGED_AS_STATEMENTS,
     NO_DATABASE,
     NO_SCHEMA,
     POOL,
@@ -46,7 +47,7 @@ def raised(original, kind=OperationalError, *, invalidated=False):
 
 
 MEANT = [
-    *((of_mysql(number), BUSY) for number in (1205, 1213, 1020)),
+    *((of_mysql(number), BUSY) for number in (1205, 1213, 1020, 1644)),
     *((of_mysql(number), AWAY) for number in (1047, 1053, 1158, 1180, 1927, 2003, 2006, 2013, 4031)),
     *((of_mysql(number), CROWDED) for number in (1040, 1203, 1226)),
     *((of_mysql(number), READ_ONLY) for number in (1290, 1836)),
@@ -55,6 +56,7 @@ MEANT = [
     (of_mysql(1049), NO_DATABASE),
     *((of_mysql(number), NO_SCHEMA) for number in (1054, 1146)),
     *((of_mysql(number), FULL) for number in (1021, 1114)),
+    (of_mysql(1665), LOGGED_AS_STATEMENTS),
     (of_mysql(1064), DEFECT),
     *((of_postgresql(state), BUSY) for state in ("40001", "40P01", "55P03")),
     *((of_postgresql(state), AWAY) for state in ("08006", "57P01", "57P03")),

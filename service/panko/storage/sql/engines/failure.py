@@ -45,4 +45,8 @@ REFUSED = Failure(
 NO_SCHEMA = Failure(Remedy.WAIT, "The database has no tables, or old ones; run panko-dbsync.")
 NO_DATABASE = Failure(Remedy.WAIT, "The database of [database] connection does not exist; create it.")
 FULL = Failure(Remedy.WAIT, "The database has no space left; make room on its disk.")
+LOGGED_AS_STATEMENTS = Failure(
+    Remedy.WAIT,
+    "The database's binary log holds statements, and cannot hold those of READ COMMITTED; set its binlog_format to ROW.",
+)
 DEFECT = Failure(Remedy.NONE, "The database refused a statement.")

@@ -20,6 +20,7 @@ from panko.storage.sql.engines.failure import (
     BUSY,
     CROWDED,
     FULL,
+    LOGGED_AS_STATEMENTS,
     NO_DATABASE,
     NO_SCHEMA,
     READ_ONLY,
@@ -75,6 +76,7 @@ FAILURES: Mapping[int, Failure] = MappingProxyType(
         1146: NO_SCHEMA,
         1021: FULL,
         1114: FULL,
+        1665: LOGGED_AS_STATEMENTS,
     }
 )
 # After these the session is of no use, though SQLAlchemy does not know it.
