@@ -47,5 +47,5 @@ def test_what_is_stored_is_logged(logged, log_format, count):
 
 def test_a_format_that_nothing_can_be_stored_with_is_named(logged):
     logged.execute("SET GLOBAL binlog_format = STATEMENT")
-    with pytest.raises(StorageUnavailableError, match="set its binlog_format to ROW"):
+    with pytest.raises(StorageUnavailableError, match="set binlog_format of the database to ROW"):
         upgrade(logged.new_database())

@@ -47,6 +47,6 @@ NO_DATABASE = Failure(Remedy.WAIT, "The database of [database] connection does n
 FULL = Failure(Remedy.WAIT, "The database has no space left; make room on its disk.")
 LOGGED_AS_STATEMENTS = Failure(
     Remedy.WAIT,
-    "The database's binary log holds statements, and cannot hold those of READ COMMITTED; set its binlog_format to ROW.",
+    "A binary log of statements cannot hold those of READ COMMITTED; set binlog_format of the database to ROW.",
 )
 DEFECT = Failure(Remedy.NONE, "The database refused a statement.")
