@@ -168,7 +168,8 @@ def _connect(_dialect: object, _record: object, args: Any, options: dict[str, An
 
 def _begin(connection: Connection) -> None:
     if not connection.get_execution_options().get(READS, False):
-        connection.exec_driver_sql("BEGIN")
+        session: Any = connection.connection.dbapi_connection
+        session.begin()
 
 
 def _bounded(

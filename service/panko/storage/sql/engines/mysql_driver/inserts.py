@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table
 from panko.storage.sql.engines import inserting
 from panko.storage.sql.engines.inserting import Children, Parents
 from panko.storage.sql.engines.mysql_driver.literals import Rows, Words, rows_of_columns
+from panko.storage.sql.engines.mysql_driver.session import BLOCK
 from panko.storage.sql.settings import INCREMENT
 
 INSERT = "INSERT INTO {table} ({names}) VALUES %s"
@@ -16,7 +17,6 @@ UNCHECKED = {
     "mariadb": f"SET STATEMENT foreign_key_checks = 0 FOR {INSERT}",
     "mysql": INSERT.replace("INSERT", "INSERT /*+ SET_VAR(foreign_key_checks = 0) */"),
 }
-BLOCK = "BEGIN NOT ATOMIC {}; END"
 LAST = "IF NOT (SELECT {key} FROM {table} WHERE id = {id}) <=> %s THEN SIGNAL SQLSTATE '45000'; END IF"
 FAMILIES, BLOCK_BYTES = 20, 30_000  # more rows take the server as long in a block as several round trips
 
@@ -77,7 +77,7 @@ def insert_families(connection: Connection, parents: Parents, columns: Sequence[
         return False
     last = (LAST.format(table=table.name, key=names[0], id=ids[-1]), rows[-1][0])
     statements, values = zip(*own, *([last] if len(rows) > 1 else []), *theirs, strict=True)
-    connection.exec_driver_sql(BLOCK.format("; ".join(statements)), values)
+    connection.exec_driver_sql(f"{BLOCK}{'; '.join(statements)}; END", values)
     return True
 
 

@@ -1,6 +1,6 @@
-"""A PyMySQL connection in autocommit mode, whose transactions begin with BEGIN.
+"""A PyMySQL connection in autocommit mode, whose transactions begin with their first statement.
 
-A SELECT of its own is then one round trip: there is nothing to roll back behind it.
+A SELECT of its own is then one round trip: there is nothing to roll back behind it. So is BEGIN with a block behind it.
 """
 
 from typing import Any
@@ -11,24 +11,49 @@ from pymysql.err import MySQLError
 from panko.storage.sql.engines.mysql_driver.guarded_login import GuardedConnection
 from panko.storage.sql.engines.mysql_driver.literals import Rows
 
+BLOCK = "BEGIN NOT ATOMIC "  # of MariaDB; it has nothing to do with transactions
+
 
 class Session(GuardedConnection):
-    """A connection that sends ROLLBACK only inside of a transaction, as the server's last answer to a command tells.
+    """A connection that sends BEGIN, COMMIT and ROLLBACK only where they do something.
 
-    Answers to SELECT tell nothing, and begin no transaction in this mode.
+    Whether there is a transaction the server's last answer to a command tells. Answers to SELECT tell nothing and begin
+    none in this mode; errors tell nothing either, and may be those of a block that has begun one.
     """
 
     server_status: int
+    _is_to_begin = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.encoders[Rows] = _written
+
+    def begin(self) -> None:
+        """Begin a transaction with the next statement."""
+        self._is_to_begin = True
+
+    def query(self, sql: str | bytes, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002 - PyMySQL's signature
+        """Send a statement, and what begins a transaction before it."""
+        if self._is_to_begin:
+            self._is_to_begin = False
+            if isinstance(sql, str) and sql.startswith(BLOCK):
+                sql = f"{BLOCK}START TRANSACTION; {sql.removeprefix(BLOCK)}"
+            else:
+                super().query("BEGIN")
+        return super().query(sql, unbuffered)
+
+    def commit(self) -> None:
+        """End the transaction, if one has begun."""
+        if not self._is_to_begin:
+            super().commit()
+        self._is_to_begin = False
 
     def _read_query_result(self, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002 - PyMySQL's signature
         """Read an answer; close the connection where it was left in the middle, which a ROLLBACK would have told."""
         try:
             affected: int = super()._read_query_result(unbuffered)  # type: ignore[misc]  # not in its stubs
         except MySQLError:
+            self.server_status |= SERVER_STATUS_IN_TRANS
             raise
         except BaseException:
             self._force_close()  # type: ignore[attr-defined]  # not in its stubs
@@ -37,6 +62,7 @@ class Session(GuardedConnection):
 
     def rollback(self) -> None:
         """End the transaction, if there is one."""
+        self._is_to_begin = False
         if self.server_status & SERVER_STATUS_IN_TRANS:
             super().rollback()
 
