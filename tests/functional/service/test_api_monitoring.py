@@ -112,7 +112,7 @@ def test_slow_statements_are_logged_without_their_values(watched):
     event = {"message_id": "s3cret-value", "event_type": "a", "generated": "2014-01-01"}
     for _ in range(2):
         assert httpx.post(f"{api.url}/v2/events", headers=SERVICE, json=event).status_code == 201
-    assert re.search(r"A statement failed after \d+\.\d\d s: INSERT INTO event ", api.output)
+    assert re.search(r"A statement failed after \d+\.\d\d s: .*INSERT INTO event ", api.output)
     assert "s3cret-value" not in api.output
 
 
@@ -128,6 +128,6 @@ def test_statement_that_takes_too_long_is_a_503_that_says_what_to_do(start_api, 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert "did not finish in time" in answer.json()["error_message"]["faultstring"]
-    assert re.search(r"A statement failed after [89]\.\d\d s: INSERT INTO event", api.output)
+    assert re.search(r"A statement failed after [89]\.\d\d s: .*INSERT INTO event ", api.output)
     asked = {"q.field": "all_tenants", "q.value": "True"}
     assert httpx.get(f"{api.url}/v2/events", headers=ADMIN, params=asked).json() == []

@@ -14,7 +14,6 @@ Five events in 4 ms instead of 10, by these statements of B, and three more thre
 
     BEGIN
     INSERT INTO event (message_id, …) VALUES ('b', …), ('c', …), ('d', …), ('e', …)
-    SELECT message_id, id FROM event WHERE message_id IN ('b', 'c', 'd', 'e')
     INSERT INTO trait_text (event_id, key, value, owner) VALUES …
     COMMIT
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, select
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import IntegrityError
 
 from panko.errors import EventConflictError, InvalidEventsError
@@ -33,7 +33,7 @@ from panko.storage.sql.writing.event_types import EventTypes
 from panko.storage.sql.writing.trait_names import Key, TraitNames, day_of
 
 RETURNED = ("message_id", "id")
-BY_ID = select(EVENT.c.message_id).where(EVENT.c.id == bindparam("id"))
+BY_ID = "SELECT message_id FROM event WHERE id = "  # words that every database knows, see `trait_names`
 MANY = 20  # events, of which to ask for the last one is quicker than to be told of each
 CHECK, CHECK_TIME = "panko.check", datetime(2000, 1, 1, tzinfo=UTC)
 CHECK_TRAITS = (
@@ -183,7 +183,7 @@ def _values(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
 def _counted(connection: Connection, message_ids: Sequence[str], first: int) -> dict[str, int]:
     """Count the ids of one statement's rows, which grow from row to row: the last one tells whether they are these."""
     ids = range(first, first + len(message_ids))
-    if len(ids) == 1 or connection.execute(BY_ID, {"id": ids[-1]}).scalar() == message_ids[-1]:
+    if len(ids) == 1 or connection.exec_driver_sql(f"{BY_ID}{ids[-1]}").scalar() == message_ids[-1]:
         return dict(zip(message_ids, ids, strict=True))
     return ids_by_message_id(connection, message_ids)
 
