@@ -35,7 +35,7 @@ def mark() -> Mark:
 
 
 def writes(since: Mark, user: str, *, namespace: str | None = None) -> Counter[str]:
-    """Count the write requests of a user since a mark, by verb and resource; its Lease left out.
+    """Count the write requests of a user since a mark, by verb, resource and object; its Lease left out.
 
     With a namespace only those into it are counted.
     """
@@ -93,7 +93,8 @@ def _is_into(entry: dict[str, Any], namespace: str | None) -> bool:
 def _name(entry: dict[str, Any]) -> str:
     reference = entry.get("objectRef", {})
     parts = (reference.get("resource", ""), reference.get("subresource"))
-    return f"{entry['verb']} {'/'.join(filter(None, parts))} {reference.get('name', '')}".rstrip()
+    whose = filter(None, (reference.get("namespace"), reference.get("name")))
+    return f"{entry['verb']} {'/'.join(filter(None, parts))} {'/'.join(whose)}".rstrip()
 
 
 def _entries(since: Mark) -> Iterator[dict[str, Any]]:
