@@ -251,6 +251,28 @@ def test_traits_are_stored_beside_their_own_events_however_ids_are_counted(datab
     assert sorted(tuple(row) for row in stored) == expected
 
 
+def test_what_is_refused_in_the_middle_of_a_statement_leaves_no_transaction_open(database_url):
+    """A proxy that shares connections would give it to somebody else: an error says nothing of transactions."""
+    store = connect(database_url, ConnectionSettings(pool_size=1))
+    store.record_events(numbered([0]))
+    if not getattr(store._engine.dialect, "is_mariadb", False):  # nobody else begins one inside of a statement
+        store.dispose()
+        return
+    open_ones = []
+
+    def ask(context):
+        with context.connection.connection.cursor() as cursor:
+            cursor.execute("SELECT @@in_transaction")
+            open_ones.extend(cursor.fetchone())
+
+    event.listen(store._engine, "handle_error", ask)
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("SET SESSION auto_increment_increment = 3")
+    assert store.record_events(numbered([5, 10])).created == 2
+    store.dispose()
+    assert open_ones == [0]
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_few_events_take_few_round_trips(store, count):
     """A publisher sends one event at a time, and each answer of a database is waited for."""

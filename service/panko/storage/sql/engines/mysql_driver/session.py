@@ -11,14 +11,15 @@ from pymysql.err import MySQLError
 from panko.storage.sql.engines.mysql_driver.guarded_login import GuardedConnection
 from panko.storage.sql.engines.mysql_driver.literals import Rows
 
-BLOCK = "BEGIN NOT ATOMIC "  # of MariaDB; it has nothing to do with transactions
+# How a block of MariaDB's begins. What fails in it leaves no transaction open: an error tells of none.
+BLOCK = "BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; "
 
 
 class Session(GuardedConnection):
     """A connection that sends BEGIN, COMMIT and ROLLBACK only where they do something.
 
     Whether there is a transaction the server's last answer to a command tells. Answers to SELECT tell nothing and begin
-    none in this mode; errors tell nothing either, and may be those of a block that has begun one.
+    none in this mode; errors tell nothing either, and a block that fails leaves none open.
     """
 
     server_status: int
@@ -53,7 +54,6 @@ class Session(GuardedConnection):
         try:
             affected: int = super()._read_query_result(unbuffered)  # type: ignore[misc]  # not in its stubs
         except MySQLError:
-            self.server_status |= SERVER_STATUS_IN_TRANS
             raise
         except BaseException:
             self._force_close()  # type: ignore[attr-defined]  # not in its stubs
