@@ -213,10 +213,15 @@ def test_a_step_that_is_killed_between_any_two_statements_leaves_nothing_wrong(s
 
 
 @pytest.fixture
-def beside(store, database_url):
-    """Two processes of a service: their settled stores, whose clocks agree."""
+def beside(store, database_url, monkeypatch):
+    """Two processes of a service, whose clocks agree, and many steps before them; both have looked."""
+    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 10)
     other = connect(database_url, ConnectionSettings(pool_size=2))
-    yield Settled(store), Settled(other)
+    both = Settled(store), Settled(other)
+    store.record_events(EVENTS)
+    for one in both:
+        one.step(1)
+    yield both
     other.dispose()
 
 
@@ -227,12 +232,8 @@ def steps(store, one, after=1):
     return rows(store, COUNT_MARK) - before
 
 
-def test_one_process_settles_for_all_and_another_one_goes_on_when_it_has_gone(store, beside, exact, monkeypatch):
-    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 10)
+def test_one_process_settles_for_all_and_another_one_goes_on_when_it_has_gone(store, beside, exact):
     first, second = beside
-    store.record_events(EVENTS)
-    for one in beside:
-        steps(store, one)
     for _ in range(5):
         second.now = first.now = first.now + settler.SETTLED_SECONDS // 4
         if steps(store, first, 0):
@@ -241,12 +242,8 @@ def test_one_process_settles_for_all_and_another_one_goes_on_when_it_has_gone(st
     exact(EVENTS)
 
 
-def test_all_processes_settle_while_much_is_left(store, beside, exact, monkeypatch):
-    monkeypatch.setattr(settler, "EVENTS_OF_A_STEP", 10)
+def test_all_processes_settle_while_much_is_left(store, beside, exact):
     first, second = beside
-    store.record_events(EVENTS)
-    for one in beside:
-        steps(store, one)
     late = settler.SETTLED_SECONDS + settler.BEHIND_SECONDS + 1
     assert steps(store, first, late) > 0
     assert steps(store, second, late) > 0

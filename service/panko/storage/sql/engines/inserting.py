@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, LargeBinary, Table, insert
 
-Rows = Sequence[tuple[Any, ...]]
-Children = Callable[[Sequence[Any]], Mapping[Table, Rows]]  # by the ids of their parents, or what stands for those
+Values = Sequence[tuple[Any, ...]]
+Children = Callable[[Sequence[Any]], Mapping[Table, Values]]  # by the ids of their parents, or what stands for those
 
 
 class Parents(NamedTuple):
@@ -14,14 +14,14 @@ class Parents(NamedTuple):
 
     table: Table
     columns: Sequence[str]
-    rows: Rows
+    rows: Values
 
 
 def insert_rows(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Rows,
+    rows: Values,
     returning: Sequence[str] = (),
 ) -> Sequence[Any]:
     """Insert rows, and return these columns of each."""
@@ -36,12 +36,12 @@ def insert_in_sequence(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Rows,
+    rows: Values,
 ) -> None:
     """Insert nothing: what is inserted can be returned, in no order."""
 
 
-def insert_children(connection: Connection, columns: Sequence[str], tables: Mapping[Table, Rows]) -> None:
+def insert_children(connection: Connection, columns: Sequence[str], tables: Mapping[Table, Values]) -> None:
     """Insert the rows of one table after the other."""
     for table, rows in tables.items():
         insert_rows(connection, table, columns, rows)
@@ -57,7 +57,7 @@ def insert_families(
     return False
 
 
-def by_column(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> Iterator[Sequence[Any]]:
+def by_column(connection: Connection, table: Table, columns: Sequence[str], rows: Values) -> Iterator[Sequence[Any]]:
     """Yield the values of each column as the driver takes them; bytes are themselves."""
     for name, values in zip(columns, zip(*rows, strict=True), strict=True):
         kind = table.c[name].type

@@ -10,7 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from panko.storage.sql.engines.failure import Failure
-from panko.storage.sql.engines.inserting import Children, Parents
+from panko.storage.sql.engines.inserting import Children, Parents, Values
 from panko.storage.sql.engines.table_size import TableSize
 from panko.storage.sql.settings import ConnectionSettings
 
@@ -67,7 +67,7 @@ class DatabaseEngine(Protocol):
         connection: Connection,
         table: Table,
         columns: Sequence[str],
-        rows: Sequence[tuple[Any, ...]],
+        rows: Values,
         returning: Sequence[str] = (),
     ) -> Sequence[Any]:
         """Insert many rows in few statements, the values in the order of the columns.
@@ -75,16 +75,14 @@ class DatabaseEngine(Protocol):
         Return these columns of each row; only where the dialect says that it can, by `insert_returning`.
         """
 
-    def insert_children(
-        self, connection: Connection, columns: Sequence[str], tables: Mapping[Table, Sequence[tuple[Any, ...]]]
-    ) -> None:
+    def insert_children(self, connection: Connection, columns: Sequence[str], tables: Mapping[Table, Values]) -> None:
         """Insert rows into each of some tables that have the same columns, in few round trips.
 
         What they refer to was inserted by this very transaction: no foreign key has to look for it.
         """
 
     def insert_in_sequence(
-        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Values
     ) -> int | None:
         """Insert rows by one statement, and return the id of the first, from which the others' may be counted by one.
 
@@ -96,7 +94,7 @@ class DatabaseEngine(Protocol):
     ) -> bool:
         """Insert few rows and their children, which have these columns, in one round trip.
 
-        Insert nothing, and return False, where the database knows no such thing, or there are too many.
+        Insert nothing, and return False, where the database knows no such thing, or they are too long for it.
         """
 
     def weights(self, connection: Connection, names: Sequence[str]) -> Sequence[str]:

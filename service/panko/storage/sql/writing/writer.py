@@ -35,6 +35,7 @@ from panko.storage.sql.writing.trait_names import Key, TraitNames, day_of
 RETURNED = ("message_id", "id")
 BY_ID = "SELECT message_id FROM event WHERE id = "  # words that every database knows, see `trait_names`
 MANY = 20  # events, of which to ask for the last one is quicker than to be told of each
+FEW = 20  # events; of more, one statement takes the server as long as several
 CHECK, CHECK_TIME = "panko.check", datetime(2000, 1, 1, tzinfo=UTC)
 CHECK_TRAITS = (
     Trait("text", TraitType.TEXT, CHECK),
@@ -117,7 +118,7 @@ class Writer:
         rows = [event_row(one, type_ids[one.event.event_type], shapes) for one in laid]
         stored = list(zip(laid, rows, strict=True))
         require_room(connection, rows)
-        if look_first or not _insert_at_once(connection, stored):
+        if look_first or len(stored) > FEW or not _insert_at_once(connection, stored):
             _insert_traits(connection, stored, _insert_events(connection, rows))
         names = trait_names.complete(connection, _names(laid, type_ids), self.trait_names)
         return Stored(frozenset(row["message_id"] for row in rows), type_ids, names, shapes)

@@ -98,7 +98,7 @@ class Settling:
             return False
         self.last_look.seq = None  # should this step fail
         is_left = self._do()
-        self.last_look.seq = self._look(_left).seq
+        self.last_look.seq = self._look(_last_seq)
         return is_left
 
     def _do(self) -> bool:
@@ -156,6 +156,11 @@ def _left(connection: Connection, now: int) -> Left:
         is_due=bool(waiting) or is_new or bool(blocks.waiting(connection)),
         is_much=is_behind or len(waiting) == MOST_HOURS,
     )
+
+
+def _last_seq(connection: Connection, _now: int) -> int | None:
+    last = hours.last_mark(connection)
+    return None if last is None else int(last.seq)
 
 
 def _is_old(last: Any, now: int) -> bool:

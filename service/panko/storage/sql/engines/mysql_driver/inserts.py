@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from panko.storage.sql.engines import inserting
-from panko.storage.sql.engines.inserting import Children, Parents
+from panko.storage.sql.engines.inserting import Children, Parents, Values
 from panko.storage.sql.engines.mysql_driver.literals import Rows, Words, rows_of_columns
 from panko.storage.sql.engines.mysql_driver.session import BLOCK
 from panko.storage.sql.settings import INCREMENT
@@ -18,14 +18,14 @@ UNCHECKED = {
     "mysql": INSERT.replace("INSERT", "INSERT /*+ SET_VAR(foreign_key_checks = 0) */"),
 }
 LAST = "IF NOT (SELECT {key} FROM {table} WHERE id = {id}) <=> %s THEN SIGNAL SQLSTATE '45000'; END IF"
-FAMILIES, BLOCK_BYTES = 20, 30_000  # more rows take the server as long in a block as several round trips
+BLOCK_BYTES = 30_000  # of rows: more take the server as long in a block as several round trips
 
 
 def insert_rows(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Values,
     returning: Sequence[str] = (),
 ) -> Sequence[Any]:
     """Insert rows by statements of a MB; what MySQL cannot return its dialect says."""
@@ -39,9 +39,7 @@ def insert_rows(
     return found
 
 
-def insert_in_sequence(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> int | None:
+def insert_in_sequence(connection: Connection, table: Table, columns: Sequence[str], rows: Values) -> int | None:
     """Insert rows where ids are counted by one; Galera's nodes count by their number."""
     if connection.info.get(INCREMENT) != 1:
         return None
@@ -52,9 +50,7 @@ def insert_in_sequence(
     return first
 
 
-def insert_children(
-    connection: Connection, columns: Sequence[str], tables: Mapping[Table, Sequence[tuple[Any, ...]]]
-) -> None:
+def insert_children(connection: Connection, columns: Sequence[str], tables: Mapping[Table, Values]) -> None:
     """Insert rows without a look at their foreign keys."""
     for statement, rows in _unchecked(connection, columns, tables):
         connection.exec_driver_sql(statement, (rows,))
@@ -67,8 +63,7 @@ def insert_families(connection: Connection, parents: Parents, columns: Sequence[
     last of them, and is refused as by other writers where it is another one's. What fails in a block ends it.
     """
     table, names, rows = parents
-    is_one = connection.info.get(INCREMENT) == 1 and len(rows) <= FAMILIES
-    if not is_one or not getattr(connection.dialect, "is_mariadb", False):
+    if connection.info.get(INCREMENT) != 1 or not getattr(connection.dialect, "is_mariadb", False):
         return False
     ids = [Words(f"LAST_INSERT_ID()+{place}") for place in range(len(rows))]
     own = [(_statement(INSERT, connection, table, names), each) for each in _literals(connection, table, names, rows)]
@@ -82,7 +77,7 @@ def insert_families(connection: Connection, parents: Parents, columns: Sequence[
 
 
 def _unchecked(
-    connection: Connection, columns: Sequence[str], tables: Mapping[Table, Sequence[tuple[Any, ...]]]
+    connection: Connection, columns: Sequence[str], tables: Mapping[Table, Values]
 ) -> list[tuple[str, Rows]]:
     insert = UNCHECKED["mariadb" if getattr(connection.dialect, "is_mariadb", False) else "mysql"]
     return [
@@ -92,9 +87,7 @@ def _unchecked(
     ]
 
 
-def _literals(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> Iterator[Rows]:
+def _literals(connection: Connection, table: Table, columns: Sequence[str], rows: Values) -> Iterator[Rows]:
     return rows_of_columns(inserting.by_column(connection, table, columns, rows))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, String, Table
 from sqlalchemy.dialects import postgresql
 
 from panko.storage.sql.engines import inserting
+from panko.storage.sql.engines.inserting import Values
 from panko.storage.sql.engines.postgresql_driver.arrays import array_of
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
@@ -19,7 +20,7 @@ def insert_rows(
     connection: Connection,
     table: Table,
     columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Values,
     returning: Sequence[str] = (),
 ) -> Sequence[Any]:
     """Insert rows as one array for each column, and return these columns of each."""
@@ -41,9 +42,7 @@ def _element(column: Column[Any]) -> str:
     return "TEXT" if isinstance(column.type, String) else column.type.compile(DIALECT)
 
 
-def insert_children(
-    connection: Connection, columns: Sequence[str], tables: Mapping[Table, Sequence[tuple[Any, ...]]]
-) -> None:
+def insert_children(connection: Connection, columns: Sequence[str], tables: Mapping[Table, Values]) -> None:
     """Insert the rows of all tables by one statement, whose foreign keys nothing but a lock would spare a look."""
     inserts = [_insert(table, tuple(columns), ()) for table in tables]
     parts = [f"part_{number} AS ({insert})" for number, insert in enumerate(inserts[:-1])]
