@@ -11,6 +11,7 @@ from collections.abc import Callable
 from bench import (
     archiving,
     collecting,
+    compressing,
     counting,
     expiry,
     growth,
@@ -103,6 +104,10 @@ def _sizes(_options: argparse.Namespace, database: server.BenchMariaDB, _api: Pa
     sizes.run(database)
 
 
+def _compressed(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
+    compressing.run(database)
+
+
 def _resending(_options: argparse.Namespace, database: server.BenchMariaDB, _api: PankoApi) -> None:
     _in_empty_database(database, resending.run)
 
@@ -149,6 +154,7 @@ RUN = {
     "expiry": _expiry,
     "archive": _archive,
     "sizes": _sizes,
+    "compressed": _compressed,
     "resending": _resending,
     "hostile": _hostile,
     "publishing": _publishing,

@@ -1,10 +1,15 @@
 """How many bytes the same events are in the original's tables and in ours, by table and index, each in a new database.
 
 Counted are the pages of each index as InnoDB counts them after ANALYZE TABLE, the primary key being the table itself:
-first as they grew, in batches of a hundred and in the order of time, and again after OPTIMIZE TABLE.
+first as they grew, in batches of a hundred and in the order of time, and again after OPTIMIZE TABLE. Between the two
+the files are looked at, once everything is in them: how large they are, and how much of that is on the disk, which is
+less where the database compresses pages.
 """
 
+import functools
 import itertools
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 from bench.handwritten import HandWritten
 from bench.inserting import add_event_types, insert, original_tables
@@ -19,26 +24,38 @@ PAGE_BYTES = 16 * 1024
 Sizes = dict[tuple[str, str], float]  # bytes an event by table and index
 
 
+class Files(NamedTuple):
+    """Bytes an event of all files of a database, and those of them that the file system keeps."""
+
+    size: float
+    allocated: float
+
+
 def run(server: BenchMariaDB) -> None:
     """Measure and print."""
     grown: dict[str, Sizes] = {}
     rebuilt: dict[str, Sizes] = {}
-    for name, fill in (("the original", _fill_original), ("ours", _fill_ours)):
+    files: dict[str, Files] = {}
+    for name, fill in SIDES.items():
         url = server.new_database()
         fill(url)
         grown[name] = _sizes(server, url, "ANALYZE")
+        files[name] = _files(server, url)
         rebuilt[name] = _sizes(server, url, "OPTIMIZE")
         server.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
     print(f"bytes of each of {EVENTS} events, in batches of {BATCH}; in brackets after OPTIMIZE TABLE")
     for name, sizes in grown.items():
         for (table, index), size in sorted(sizes.items()):
             print(f"  {name:12} {table:16} {index:48} {size:6.0f} ({rebuilt[name][table, index]:5.0f})")
-    print(f"  {_ratio(grown)}; after OPTIMIZE TABLE {_ratio(rebuilt)}", flush=True)
+    print(f"  pages: {_ratios({name: sum(sizes.values()) for name, sizes in grown.items()})}")
+    print(f"  pages after OPTIMIZE TABLE: {_ratios({name: sum(sizes.values()) for name, sizes in rebuilt.items()})}")
+    print(f"  files: {_ratios({name: of_one.size for name, of_one in files.items()})}")
+    print(f"  files on the disk: {_ratios({name: of_one.allocated for name, of_one in files.items()})}", flush=True)
 
 
-def _ratio(sizes: dict[str, Sizes]) -> str:
-    original, ours = (sum(of_one.values()) for of_one in sizes.values())
-    return f"the original {original:.0f}, ours {ours:.0f} ({ours / original:.2f}x)"
+def _ratios(sizes: dict[str, float]) -> str:
+    original = next(iter(sizes.values()))
+    return ", ".join(f"{name} {size:.0f} ({size / original:.2f}x)" for name, size in sizes.items())
 
 
 def _batches() -> list[list]:
@@ -53,14 +70,37 @@ def _fill_original(url: str) -> None:
     insert(hand, _batches())
 
 
-def _fill_ours(url: str) -> None:
-    upgrade(url)
+def fill_ours(url: str, *, compress_pages: bool = False) -> None:
+    upgrade(url, compress_pages=compress_pages)
     store = connect(url, ConnectionSettings())
     try:
         for batch in _batches():
             store.record_events(batch)
     finally:
         store.dispose()
+
+
+SIDES: Final[Mapping[str, Callable[[str], None]]] = {
+    "the original": _fill_original,
+    "ours": fill_ours,
+    "compressed": functools.partial(fill_ours, compress_pages=True),
+}
+
+
+def _files(server: BenchMariaDB, url: str) -> Files:
+    """Look at the files while nobody changes them: when a session flushes a table for export all of it is in its file.
+
+    InnoDB tells that for a session alone, and `execute` has a new one each time; what is flushed stays flushed.
+    """
+    database = url.rpartition("/")[2]
+    known = sorted(name for (name,) in server.execute(f"SHOW TABLES IN {database}"))
+    for table in known:
+        server.execute(f"FLUSH TABLES {database}.{table} FOR EXPORT")
+    ((size, allocated),) = server.execute(
+        "SELECT SUM(file_size), SUM(allocated_size) FROM information_schema.innodb_sys_tablespaces"
+        f" WHERE name LIKE '{database}/%'"
+    )
+    return Files(float(size) / EVENTS, float(allocated) / EVENTS)
 
 
 def _sizes(server: BenchMariaDB, url: str, verb: str) -> Sizes:

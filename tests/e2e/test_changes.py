@@ -64,6 +64,22 @@ def _budget(area: Area) -> bool:
     return area.cluster.get("poddisruptionbudget", "panko-api", area.namespace) is not None
 
 
+def test_pages_that_get_compressed_cost_no_request(area: Area, panko: Panko, openstack: OpenStack) -> None:
+    large = {"event", "trait_text", "event_count"}
+    assert large <= _plain_tables(area, panko)
+    with load(panko, openstack) as ledger:
+        panko.patch({"database": {"compressPages": True}})
+        panko.wait_ready()
+    ledger.check(panko)
+    assert large.isdisjoint(_plain_tables(area, panko))
+
+
+def _plain_tables(area: Area, panko: Panko) -> set[str]:
+    """Return the tables of the database whose pages are not compressed."""
+    names = "SELECT table_name FROM information_schema.tables WHERE create_options NOT LIKE '%PAGE_COMPRESSED%'"
+    return set(area.sql(f"{names} AND table_schema = '{panko.live()['spec']['database']['name']}'").split())
+
+
 def test_zero_replicas_hibernate_and_wake_up_with_their_events(area: Area, panko: Panko) -> None:
     area.admin.publish(panko.publisher_url(), "--recent")
     panko.patch({"replicas": 0})

@@ -13,6 +13,7 @@ from panko_operator.world import Manifest
 DEADLINE_SECONDS = 6 * 3600  # an index on a large table takes its time
 RETRIES = 6
 ALLOW_REWRITE_OPTION = "--allow-rewrite"
+COMPRESS_PAGES_OPTION = "--compress-pages"
 ASKED_ANNOTATION = "panko.openstack.org/asked"
 AFTER_ANNOTATION = "panko.openstack.org/after"
 # What panko-dbsync exits with when it has refused: to try again is of no use until somebody has decided.
@@ -33,7 +34,6 @@ def job(panko: Panko, image: str, *, phase: Phase = Phase.EXPAND, asked: str = "
     Noted on it, making no other Job, are the version of the Panko that wanted it first (`asked`), and the uid of the
     Job that expanded what it contracts (`after`).
     """
-    allowed = [ALLOW_REWRITE_OPTION] if panko.allow_rewrite and phase is Phase.EXPAND else []
     argv = [
         "panko-dbsync",
         "--config-file",
@@ -41,7 +41,7 @@ def job(panko: Panko, image: str, *, phase: Phase = Phase.EXPAND, asked: str = "
         f"--{phase.value}",
         "--report",
         pod.REPORT_FILE,
-        *allowed,
+        *(_asked_for(panko) if phase is Phase.EXPAND else ()),
     ]
     spec: Manifest = {
         "backoffLimit": RETRIES,
@@ -67,6 +67,15 @@ def job(panko: Panko, image: str, *, phase: Phase = Phase.EXPAND, asked: str = "
         "metadata": {**metadata, "annotations": {key: note for key, note in notes.items() if note}},
         "spec": spec,
     }
+
+
+def _asked_for(panko: Panko) -> list[str]:
+    """Return the options for what takes long, and is done before a rollout alone."""
+    asked = {
+        ALLOW_REWRITE_OPTION: panko.allow_rewrite,
+        COMPRESS_PAGES_OPTION: panko.spec.database.compress_pages,
+    }
+    return [option for option, is_wanted in asked.items() if is_wanted]
 
 
 def _refusal_ends_it() -> Manifest:

@@ -30,6 +30,11 @@ CLI_OPTS = (
         default=False,
         help="Rewrite big tables of the original, which takes long and keeps writers waiting.",
     ),
+    cfg.BoolOpt(
+        "compress-pages",
+        default=False,
+        help="Have MariaDB compress the pages of all tables from now on, which takes a third of the disk.",
+    ),
 )
 PAUSE_SECONDS = 2
 
@@ -57,12 +62,13 @@ def main(argv: Sequence[str] | None = None, *, big_bytes: int = BIG_BYTES) -> in
     try:
         conf = config.load(given, prog="panko-dbsync", cli_opts=CLI_OPTS, epilog=EPILOG)
         url, phase = config.database_url(conf), phase_of(conf)
+        bounds = {"big_bytes": big_bytes, "compress_pages": conf.compress_pages}
         if conf.check:
-            plan = patiently(lambda: check(url, big_bytes=big_bytes), wait_seconds=conf.wait)
+            plan = patiently(lambda: check(url, **bounds), wait_seconds=conf.wait)
             print(foresee(plan))
             return Exit.REWRITE_NEEDED if plan.is_big and not conf.allow_rewrite else Exit.DONE
         done = patiently(
-            lambda: upgrade(url, phase=phase, allow_rewrite=conf.allow_rewrite, big_bytes=big_bytes, report=tell),
+            lambda: upgrade(url, phase=phase, allow_rewrite=conf.allow_rewrite, report=tell, **bounds),
             wait_seconds=conf.wait,
         )
         print(describe(done))
@@ -111,9 +117,10 @@ def tell(what: str) -> None:
 
 def foresee(plan: Plan) -> str:
     """Say what would be done."""
+    more = f"; the pages of {', '.join(plan.uncompressed)} would be compressed" if plan.uncompressed else ""
     if plan.before == plan.after:
-        return f"Database is at revision {plan.after}"
-    what = f"Database would be upgraded from {plan.before or 'no revision'} to {plan.after}"
+        return f"Database is at revision {plan.after}{more}"
+    what = f"Database would be upgraded from {plan.before or 'no revision'} to {plan.after}{more}"
     if not plan.rewrites:
         return what
     needed = " Only with --allow-rewrite." if plan.is_big else ""
@@ -123,6 +130,8 @@ def foresee(plan: Plan) -> str:
 def describe(done: Upgrade) -> str:
     """Say what was done."""
     more = f"; copied the traits of {done.filled} events" if done.filled else ""
+    if done.compressed:
+        more += f"; compressed the pages of {done.compressed} tables"
     if done.contract_due:
         more += "; give --contract once no process of the release before is left"
     if done.before == done.after:

@@ -115,6 +115,7 @@ REFUSED = {
     "the server's own database": (database(name="mysql"), "that database is the server's own"),
     "the server's own database in capitals": (database(name="Information_Schema"), "that database is the server's own"),
     "a template of the server": (database(engine="postgresql", name="template1"), "that database is the server's own"),
+    "compressed pages of PostgreSQL": (database(engine="postgresql", compressPages=True), "compressPages is MariaDB's"),
     "Secret in another namespace": (database(adminSecretRef={"name": "other/s"}), "in the same namespace"),
     "unknown engine": (database(engine="oracle"), "supported values"),
     "Keystone without scheme": (keystone(authURL="keystone:5000"), "such as http://keystone.openstack.svc:5000/v3"),

@@ -114,6 +114,25 @@ def test_a_rewrite_that_nobody_has_allowed_has_an_exit_code_of_its_own(mariadb, 
     assert dbsync.main([*arguments, "--allow-rewrite"], big_bytes=1) == Exit.DONE == 0
 
 
+def test_pages_are_compressed_when_that_is_asked_for_and_said(mariadb, config_file):
+    conf = config_file(mariadb.new_database())
+    run("--config-file", conf)
+    foreseen = run("--config-file", conf, "--check", "--compress-pages").stdout
+    assert foreseen.startswith(f"Database is at revision {newest_revision()}; the pages of event_type, event, ")
+    assert foreseen.endswith(" would be compressed\n")
+    done = run("--config-file", conf, "--compress-pages")
+    count = foreseen.count(", ") + 1
+    assert done.stdout == f"Database is at revision {newest_revision()}; compressed the pages of {count} tables\n"
+    assert done.stderr.count("compressing the pages of the table ") == count
+
+
+def test_pages_that_a_database_cannot_compress_are_one_line(postgresql, config_file):
+    done = run("--config-file", config_file(postgresql.new_database()), "--compress-pages")
+    assert done.returncode == Exit.ERROR == 1
+    assert done.stderr.startswith("panko-dbsync: The database compresses no pages")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("server", ["mariadb", "postgresql"])
 def test_a_schema_of_a_newer_release_has_an_exit_code_of_its_own(server, request, config_file):
     url = request.getfixturevalue(server).new_database()

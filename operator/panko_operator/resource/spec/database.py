@@ -33,6 +33,7 @@ class Database:
     port: int | None
     name: str | None
     adopt: bool
+    compress_pages: bool
     admin_secret_ref: LoginRef | None
     account_secret_ref: LoginRef | None
     tls: TLS | None
@@ -46,6 +47,7 @@ class Database:
             port=database.get("port"),
             name=database.get("name"),
             adopt=database["adopt"],
+            compress_pages=database["compressPages"],
             admin_secret_ref=LoginRef.parse(database.get("adminSecretRef")),
             account_secret_ref=LoginRef.parse(database.get("accountSecretRef")),
             tls=TLS.parse(database.get("tls")),

@@ -113,6 +113,16 @@ def test_dbsync_rewrites_big_tables_only_in_a_job_of_its_own_that_was_allowed_to
     assert (job["metadata"]["name"] != usual["metadata"]["name"]) is allowed
 
 
+def test_dbsync_compresses_pages_where_that_is_wanted_before_the_rollout_alone(make_panko):
+    usual, wanting = make_panko(), make_panko({"database": {"compressPages": True}})
+    for phase in dbsync.Phase:
+        job, before = (dbsync.job(panko, "panko:1", phase=phase) for panko in (wanting, usual))
+        (container,) = job["spec"]["template"]["spec"]["containers"]
+        expands = phase is dbsync.Phase.EXPAND
+        assert ("--compress-pages" in container["command"]) is expands
+        assert (job["metadata"]["name"] != before["metadata"]["name"]) is expands
+
+
 def test_last_words_of_a_command_are_in_the_status_of_its_pod(panko):
     for template in (
         dbsync.job(panko, "panko:1")["spec"]["template"],

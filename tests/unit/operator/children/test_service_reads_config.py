@@ -165,13 +165,15 @@ def test_expirer_understands_what_it_is_told(panko, read):
     )
 
 
-def test_dbsync_understands_that_it_may_rewrite_big_tables(make_panko, tmp_path):
-    panko = make_panko(annotations={ALLOW_REWRITE_ANNOTATION: "true"})
+def test_dbsync_understands_what_it_may_and_is_to_do(make_panko, tmp_path):
+    wanted = {"database": {"compressPages": True}}
+    panko = make_panko(wanted, annotations={ALLOW_REWRITE_ANNOTATION: "true"})
     (container,) = dbsync.job(panko, "panko")["spec"]["template"]["spec"]["containers"]
     file = tmp_path / "panko.conf"
     file.write_text(config.render_database(panko, "schema", Login("user", "password")))
     program, *arguments = [word.replace(config.CONF_FILE, str(file)) for word in container["command"]]
-    assert service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS).allow_rewrite is True
+    read = service.load(arguments, prog=program, cli_opts=dbsync_command.CLI_OPTS)
+    assert (read.allow_rewrite, read.compress_pages) == (True, True)
 
 
 @pytest.mark.parametrize("phase", dbsync.Phase)

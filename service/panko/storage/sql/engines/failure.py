@@ -45,6 +45,11 @@ REFUSED = Failure(
 NO_SCHEMA = Failure(Remedy.WAIT, "The database has no tables, or old ones; run panko-dbsync.")
 NO_DATABASE = Failure(Remedy.WAIT, "The database of [database] connection does not exist; create it.")
 FULL = Failure(Remedy.WAIT, "The database has no space left; make room on its disk.")
+LOG_OF_CHANGES_FULL = Failure(
+    Remedy.WAIT,
+    "Others wrote more while a table was changed than the database keeps of that; raise its "
+    "innodb_online_alter_log_max_size, or wait for a quieter hour.",
+)
 LOGGED_AS_STATEMENTS = Failure(
     Remedy.WAIT,
     "A binary log of statements cannot hold those of READ COMMITTED; set binlog_format of the database to ROW.",

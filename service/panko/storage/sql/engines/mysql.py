@@ -20,6 +20,7 @@ from panko.storage.sql.engines.failure import (
     BUSY,
     CROWDED,
     FULL,
+    LOG_OF_CHANGES_FULL,
     LOGGED_AS_STATEMENTS,
     NO_DATABASE,
     NO_SCHEMA,
@@ -77,6 +78,7 @@ FAILURES: Mapping[int, Failure] = MappingProxyType(
         1021: FULL,
         1114: FULL,
         1665: LOGGED_AS_STATEMENTS,
+        1799: LOG_OF_CHANGES_FULL,  # of an index that is made, or of a table that is made again
     }
 )
 # After these the session is of no use, though SQLAlchemy does not know it.
@@ -100,6 +102,12 @@ DROP_INDEX = "ALTER TABLE {table} DROP INDEX {name}, ALGORITHM=INPLACE, LOCK=NON
 SIZE = text(
     "SELECT table_rows, data_length + index_length FROM information_schema.tables"
     " WHERE table_schema = DATABASE() AND table_name = :name"
+)
+# https://mariadb.com/kb/en/innodb-page-compression/
+COMPRESS_PAGES = "ALTER TABLE {table} PAGE_COMPRESSED=1 PAGE_COMPRESSION_LEVEL=1, ALGORITHM=INPLACE, LOCK=NONE"
+UNCOMPRESSED = text(
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND engine = 'InnoDB'"
+    " AND create_options NOT RLIKE 'PAGE_COMPRESSED`=.(1|ON|YES)'"
 )
 PROGRESS = text(
     "SELECT stage, max_stage, progress FROM information_schema.processlist WHERE id = :id AND max_stage > 0"
@@ -298,6 +306,15 @@ def half_made_indexes(connection: Connection, table: str) -> Sequence[str]:  # n
 def size_of(connection: Connection, table: str) -> TableSize | None:
     """Return the estimates of InnoDB."""
     return TableSize.of(*connection.execute(SIZE, {"name": table}).one())
+
+
+def uncompressed(connection: Connection) -> Mapping[str, str] | None:
+    """Look for tables without the option of MariaDB's; MySQL has another one, which changes no page that is there."""
+    if not getattr(connection.dialect, "is_mariadb", False):
+        return None
+    if connection.exec_driver_sql("SELECT @@innodb_compression_algorithm").scalar() == "none":
+        return None
+    return {name: COMPRESS_PAGES.format(table=name) for name in connection.execute(UNCOMPRESSED).scalars()}
 
 
 def progress(connection: Connection) -> TextClause | None:

@@ -273,5 +273,9 @@ def size_of(connection: Connection, table: str) -> TableSize | None:
     return TableSize.of(*connection.execute(SIZE, {"name": table}).one())
 
 
+def uncompressed(connection: Connection) -> None:
+    """Return nothing: values are compressed where they are long, and pages never."""
+
+
 def progress(connection: Connection) -> None:
     """Ask nothing: no statement tells how far it is."""

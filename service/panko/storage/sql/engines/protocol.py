@@ -154,5 +154,11 @@ class DatabaseEngine(Protocol):
     def size_of(self, connection: Connection, table: str) -> TableSize | None:
         """Return how large a table is; None where no upgrade rewrites one."""
 
+    def uncompressed(self, connection: Connection) -> Mapping[str, str] | None:
+        """Return the statement by which each table's pages get compressed, of tables that have uncompressed ones.
+
+        Everybody goes on reading and writing meanwhile. None where the database compresses no pages.
+        """
+
     def progress(self, connection: Connection) -> TextClause | None:
         """Return what tells another session how far this one is: stage, max_stage and progress, a percentage."""

@@ -197,5 +197,9 @@ def size_of(connection: Connection, table: str) -> None:
     """Return nothing: ids have 64 bits and texts every character from the beginning, so no table is rewritten."""
 
 
+def uncompressed(connection: Connection) -> None:
+    """Return nothing: pages are as they are."""
+
+
 def progress(connection: Connection) -> None:
     """Ask nothing: no statement tells how far it is."""

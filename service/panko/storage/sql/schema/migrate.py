@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from panko.errors import PankoError
 from panko.storage.sql import engines
 from panko.storage.sql.engines.failure import NO_SCHEMA
-from panko.storage.sql.schema import backfill, floor, history, preflight, presence
+from panko.storage.sql.schema import backfill, compression, floor, history, preflight, presence
 from panko.storage.sql.schema.history import Phase
 from panko.storage.sql.schema.lock import commit, locked
 from panko.storage.sql.schema.preflight import BIG_BYTES, Plan, RewriteNeededError
@@ -47,22 +47,25 @@ class SchemaNewerError(UpgradeError):
 class Upgrade:
     """What an upgrade did; `before` is None when there was no revision yet.
 
-    `filled` events of the original's writers were given what the successor keeps beside their traits. With
-    `contract_due` something is left to do once no process of an earlier release reads or writes.
+    `filled` events of the original's writers were given what the successor keeps beside their traits, and the pages of
+    so many tables as `compressed` were compressed. With `contract_due` something is left to do once no process of an
+    earlier release reads or writes.
     """
 
     before: str | None
     after: str
     filled: int = 0
     contract_due: bool = False
+    compressed: int = 0
 
 
-def check(url: str, *, big_bytes: int = BIG_BYTES) -> Plan:
+def check(url: str, *, big_bytes: int = BIG_BYTES, compress_pages: bool = False) -> Plan:
     """Return what an upgrade would do, and change nothing; raise as `upgrade` does."""
 
     def look(engine: Engine) -> Plan:
         with engine.connect() as connection:
-            return _plan(connection, Phase.BOTH, big_bytes=big_bytes)
+            plan = _plan(connection, Phase.BOTH, big_bytes=big_bytes)
+            return dataclasses.replace(plan, uncompressed=tuple(compression.due(connection) if compress_pages else ()))
 
     return _with_engine(url, look)
 
@@ -73,19 +76,31 @@ def upgrade(
     phase: Phase = Phase.BOTH,
     allow_rewrite: bool = False,
     big_bytes: int = BIG_BYTES,
+    compress_pages: bool = False,
     report: Report = lambda _: None,
 ) -> Upgrade:
     """Bring the schema to the newest revision, or wait for somebody else who does. What takes long is reported.
 
     To expand ends where the release before can still work, unless there was nothing for it to work with; to contract
-    does the rest. A schema of a newer release that this one can work with is left as it is.
+    does the rest. A schema of a newer release that this one can work with is left as it is. With `compress_pages` the
+    database compresses the pages of all tables from now on, those that are there included.
 
-    Raise ConfigurationError, UpgradeError, SchemaNewerError when the schema is of a release to come, RewriteNeededError
-    when more than `big_bytes` of tables have to be rewritten and that is not allowed, and StorageUnavailableError when
-    the database does not answer or another upgrade does not end within ten minutes.
+    Raise ConfigurationError, also for a database that compresses no pages, UpgradeError, SchemaNewerError when the
+    schema is of a release to come, RewriteNeededError when more than `big_bytes` of tables have to be rewritten and
+    that is not allowed, and StorageUnavailableError when the database does not answer or another upgrade does not end
+    within ten minutes.
     """
     least = None if allow_rewrite else big_bytes
-    return _with_engine(url, lambda engine: _upgrade(engine, phase, report, refused_bytes=least))
+
+    def bring_up(engine: Engine) -> Upgrade:
+        with locked(engine) as connection:
+            if not compress_pages:
+                return _upgrade(connection, phase, report, refused_bytes=least)
+            compression.due(connection)  # refused before anything is changed
+            done = _upgrade(connection, phase, report, refused_bytes=least)
+            return dataclasses.replace(done, compressed=compression.compress(connection, report))
+
+    return _with_engine(url, bring_up)
 
 
 def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
@@ -110,21 +125,20 @@ def told(error: SQLAlchemyError) -> str:
     return f"{named} The upgrade is not complete; correct that and run it again."
 
 
-def _upgrade(engine: Engine, phase: Phase, report: Report, *, refused_bytes: int | None) -> Upgrade:
-    with locked(engine) as connection:
-        plan = _plan(connection, phase, big_bytes=refused_bytes or 0)
-        if plan.is_big and refused_bytes is not None:
-            raise RewriteNeededError(plan)
-        if plan.is_big:
-            report(preflight.cost(plan.rewrites))
-        if not history.known().knows(plan.after):
-            return Upgrade(plan.before, plan.after)
-        presence.stamp(connection, plan.before)
-        # Before anything is taken away: an earlier release must not believe in what a broken off run has left.
-        floor.write(connection, history.known().floor(plan.after))
-        commit(connection)
-        bring(connection, plan.after, report)
-        return _filled(connection, plan, phase, report=report)
+def _upgrade(connection: Connection, phase: Phase, report: Report, *, refused_bytes: int | None) -> Upgrade:
+    plan = _plan(connection, phase, big_bytes=refused_bytes or 0)
+    if plan.is_big and refused_bytes is not None:
+        raise RewriteNeededError(plan)
+    if plan.is_big:
+        report(preflight.cost(plan.rewrites))
+    if not history.known().knows(plan.after):
+        return Upgrade(plan.before, plan.after)
+    presence.stamp(connection, plan.before)
+    # Before anything is taken away: an earlier release must not believe in what a broken off run has left.
+    floor.write(connection, history.known().floor(plan.after))
+    commit(connection)
+    bring(connection, plan.after, report)
+    return _filled(connection, plan, phase, report=report)
 
 
 def _filled(connection: Connection, plan: Plan, phase: Phase, *, report: Report) -> Upgrade:

@@ -43,12 +43,16 @@ class Rewrite:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """What is there, and what has to be rewritten on the way to a revision; `before` None is none yet."""
+    """What is there, and what has to be rewritten on the way to a revision; `before` None is none yet.
+
+    The pages of `uncompressed` tables would be compressed, where that was asked for.
+    """
 
     before: str | None
     after: str
     rewrites: tuple[Rewrite, ...]
     big_bytes: int
+    uncompressed: tuple[str, ...] = ()
 
     @property
     def is_big(self) -> bool:
