@@ -69,6 +69,7 @@ def _budget(area: Area) -> bool:
 
 def test_pages_that_get_compressed_cost_no_request(area: Area, panko: Panko, openstack: OpenStack) -> None:
     large = {"event", "trait_text", "event_count"}
+    _whole_pages(area, panko, large)  # a first try may have compressed them
     assert large <= _plain_tables(area, panko)
     with load(panko, openstack) as ledger:
         panko.patch({"database": {"compressPages": True}})
@@ -77,9 +78,17 @@ def test_pages_that_get_compressed_cost_no_request(area: Area, panko: Panko, ope
     assert large.isdisjoint(_plain_tables(area, panko))
 
 
+def _whole_pages(area: Area, panko: Panko, tables: set[str]) -> None:
+    """Go back as docs/operations.md says."""
+    panko.patch({"database": {"compressPages": False}})
+    panko.wait_ready()
+    for table in tables:
+        area.sql(f"ALTER TABLE `{panko.live()['spec']['database']['name']}`.{table} PAGE_COMPRESSED=0")
+
+
 def _plain_tables(area: Area, panko: Panko) -> set[str]:
     """Return the tables of the database whose pages are not compressed."""
-    names = "SELECT table_name FROM information_schema.tables WHERE create_options NOT LIKE '%PAGE_COMPRESSED%'"
+    names = "SELECT table_name FROM information_schema.tables WHERE create_options NOT LIKE '%`PAGE_COMPRESSED`=_1_%'"
     return set(area.sql(f"{names} AND table_schema = '{panko.live()['spec']['database']['name']}'").split())
 
 
