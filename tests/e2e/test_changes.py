@@ -82,8 +82,9 @@ def _whole_pages(area: Area, panko: Panko, tables: set[str]) -> None:
     """Go back as docs/operations.md says."""
     panko.patch({"database": {"compressPages": False}})
     panko.wait_ready()
+    database = panko.live()["spec"]["database"]["name"]
     for table in tables:
-        area.sql(f"ALTER TABLE `{panko.live()['spec']['database']['name']}`.{table} PAGE_COMPRESSED=0")
+        area.sql(f"ALTER TABLE `{database}`.{table} PAGE_COMPRESSED=0 PAGE_COMPRESSION_LEVEL=DEFAULT")
 
 
 def _plain_tables(area: Area, panko: Panko) -> set[str]:

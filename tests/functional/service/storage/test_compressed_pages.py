@@ -1,8 +1,10 @@
 """Pages that MariaDB compresses: asked for at the first upgrade or at a later one, while events are read and stored."""
 
 import contextlib
+import re
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
@@ -19,6 +21,7 @@ from panko.storage.sql.schema.migrate import check, newest_revision, upgrade
 from panko.storage.sql.session.url import normalise
 from servers.mariadb import MariaDB
 
+OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
 OURS = frozenset(METADATA.tables)
 TRAITS = (
     Trait("host", TraitType.TEXT, "compute-1.example.org"),
@@ -182,3 +185,15 @@ def refused(url):
     engine = create_engine(normalise(url))
     assert inspect(engine).get_table_names() == []
     engine.dispose()
+
+
+def test_there_is_a_way_back_to_whole_pages_and_one_to_compressed_ones_again(server):
+    url = server.new_database()
+    upgrade(url, compress_pages=True)
+    (back,) = re.findall(r"`(ALTER TABLE … PAGE_COMPRESSED=0[^`]*)`", OPERATIONS.read_text())
+    for table in OURS:
+        server.execute(back.replace("…", f"{url.rpartition('/')[2]}.{table}"))
+    assert compressed(server, url) == set()
+    assert upgrade(url).compressed == 0
+    assert upgrade(url, compress_pages=True).compressed == len(OURS)
+    assert compressed(server, url) == OURS
