@@ -15,7 +15,7 @@ from bench.handwritten import HandWritten
 from bench.inserting import add_event_types, insert, original_tables
 from bench.population import Population
 from bench.server import TABLES, BenchMariaDB
-from panko.storage.sql import ConnectionSettings, connect
+from event_model.stores import opened
 from panko.storage.sql.schema.migrate import upgrade
 
 EVENTS = 50_000
@@ -72,12 +72,9 @@ def _fill_original(url: str) -> None:
 
 def fill_ours(url: str, *, compress_pages: bool = False) -> None:
     upgrade(url, compress_pages=compress_pages)
-    store = connect(url, ConnectionSettings())
-    try:
+    with opened(url) as store:
         for batch in _batches():
             store.record_events(batch)
-    finally:
-        store.dispose()
 
 
 SIDES: Final[Mapping[str, Callable[[str], None]]] = {
@@ -88,13 +85,9 @@ SIDES: Final[Mapping[str, Callable[[str], None]]] = {
 
 
 def _files(server: BenchMariaDB, url: str) -> Files:
-    """Look at the files while nobody changes them: when a session flushes a table for export all of it is in its file.
-
-    InnoDB tells that for a session alone, and `execute` has a new one each time; what is flushed stays flushed.
-    """
+    """Look at the files once every page is in them, as a flush for an export sees to."""
     database = url.rpartition("/")[2]
-    known = sorted(name for (name,) in server.execute(f"SHOW TABLES IN {database}"))
-    for table in known:
+    for (table,) in server.execute(f"SHOW TABLES IN {database}"):
         server.execute(f"FLUSH TABLES {database}.{table} FOR EXPORT")
     ((size, allocated),) = server.execute(
         "SELECT SUM(file_size), SUM(allocated_size) FROM information_schema.innodb_sys_tablespaces"

@@ -1,6 +1,5 @@
 """The schema: made, made again, and made of what the original left."""
 
-import contextlib
 import dataclasses
 import json
 import threading
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, select, text
 
 from event_model.asked import asked_by_v2
+from event_model.stores import opened
 from original import database
 from original.database import ADOPTED, NOON, WRITTEN
 from original.dump import DUMPS, load
@@ -83,15 +83,6 @@ def dumped(dump, new_database):
     engine = create_engine(normalise(url))
     yield url, engine
     engine.dispose()
-
-
-@contextlib.contextmanager
-def opened(url):
-    store = connect(url, ConnectionSettings(pool_size=1))
-    try:
-        yield store
-    finally:
-        store.dispose()
 
 
 def rows(engine):

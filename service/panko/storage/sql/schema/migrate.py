@@ -94,11 +94,11 @@ def upgrade(
 
     def bring_up(engine: Engine) -> Upgrade:
         with locked(engine) as connection:
-            if not compress_pages:
-                return _upgrade(connection, phase, report, refused_bytes=least)
-            compression.due(connection)  # refused before anything is changed
+            if compress_pages:
+                compression.due(connection)  # refused before anything is changed
             done = _upgrade(connection, phase, report, refused_bytes=least)
-            return dataclasses.replace(done, compressed=compression.compress(connection, report))
+            compressed = compression.compress(connection, report) if compress_pages else 0
+            return dataclasses.replace(done, compressed=compressed)
 
     return _with_engine(url, bring_up)
 
